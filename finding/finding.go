@@ -1,0 +1,172 @@
+// Package finding holds what fairlead notices: a rule, a subject and the
+// evidence that made it fire, and the ledger step that turns one evaluation
+// after the other into a history of what opened, stayed, settled and reopened.
+// Everything here is pure: no clock, no store.
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"time"
+)
+
+// ErrNotFound says that no finding has the id asked for.
+var ErrNotFound = errors.New("no such finding")
+
+// ID identifies a finding for good: made from rule, subject and event.
+type ID string
+
+// MakeID derives the identity. Event is empty for rules about a state.
+func MakeID(rule string, s Subject, event string) ID {
+	sum := sha256.Sum256([]byte(strings.Join([]string{rule, string(s.Kind), s.Source, s.ID, event}, "\x00")))
+	return ID(hex.EncodeToString(sum[:8]))
+}
+
+// SubjectKind says what a finding is about.
+type SubjectKind string
+
+// The kinds of subject.
+const (
+	AboutTicket SubjectKind = "ticket"
+	AboutSprint SubjectKind = "sprint"
+)
+
+// Subject is what a finding is about, with what a reader needs to recognise it.
+type Subject struct {
+	Kind   SubjectKind
+	Source string
+	ID     string // the tracker's id
+	Key    string // PAY-231; for a sprint its name
+	Title  string // untrusted text
+	URL    string
+}
+
+// Severity is how much a finding asks for attention.
+type Severity string
+
+// The severities, gravest last.
+const (
+	Info Severity = "info"
+	Warn Severity = "warn"
+	High Severity = "high"
+)
+
+// Rank orders severities: higher is graver.
+func (s Severity) Rank() int {
+	switch s {
+	case High:
+		return 2
+	case Warn:
+		return 1
+	}
+	return 0
+}
+
+// Audience is who may see a finding with names.
+type Audience string
+
+// The audiences, widest last.
+const (
+	ForEM   Audience = "em"
+	ForEMPM Audience = "em-pm"
+	ForTeam Audience = "team"
+	ForOrg  Audience = "org"
+)
+
+// Evidence is one fact that made the rule fire.
+type Evidence struct {
+	Fact  string    // what it is, for a reader: "assigned by"
+	Value string    // untrusted text
+	At    time.Time // when it happened; zero when it is a state
+	URL   string    // where to see it; may be empty
+}
+
+// Seen is what one evaluation noticed.
+type Seen struct {
+	ID       ID
+	Rule     string
+	Team     string // team id; empty when no team owns the subject
+	Subject  Subject
+	Event    string // empty for rules about a state
+	Promise  string // what the team agreed, in its words
+	Reason   string // the plain reason, blameless
+	Ask      string
+	Severity Severity
+	Audience Audience
+	Evidence []Evidence
+	Tickets  []string // keys of the tickets it concerns, sorted; at least the subject's own
+	// Expires is when an event leaves its rule's window; zero for rules about a
+	// state. A finding that goes away after it has aged out, not been settled.
+	Expires time.Time
+}
+
+// State is where a finding stands.
+type State string
+
+// The states.
+const (
+	Open    State = "open"
+	Settled State = "settled"  // what was missing is there
+	AgedOut State = "aged-out" // the event left its rule's window, unanswered
+	// Withdrawn: the team no longer has the agreement, so nobody looks any more.
+	Withdrawn State = "withdrawn"
+)
+
+// Finding is an entry of the ledger. Times are UTC.
+type Finding struct {
+	Seen
+	State    State
+	LastSeen time.Time
+	Spans    []Span // when it was open, oldest first; never empty
+}
+
+// Span is a stretch in which a finding was open: from From, inclusive, to To,
+// exclusive; To is zero while it lasts.
+type Span struct {
+	From, To time.Time
+	End      State // how it ended; empty while it lasts
+}
+
+// FirstSeen is when it opened first.
+func (f *Finding) FirstSeen() time.Time { return f.Spans[0].From }
+
+// OpenSince is when the latest stretch began.
+func (f *Finding) OpenSince() time.Time { return f.Spans[len(f.Spans)-1].From }
+
+// OpenAt reports whether it was open at the moment.
+func (f *Finding) OpenAt(at time.Time) bool {
+	for _, s := range f.Spans {
+		if !at.Before(s.From) && (s.To.IsZero() || at.Before(s.To)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Reopened reports whether it was closed before and opened again.
+func (f *Finding) Reopened() bool { return len(f.Spans) > 1 }
+
+// Streak is for how many weeks, begun weeks counted, it has been open at the
+// moment; 0 when it is not.
+func (f *Finding) Streak(at time.Time) int {
+	if !f.OpenAt(at) {
+		return 0
+	}
+	for i := len(f.Spans) - 1; i >= 0; i-- {
+		if s := f.Spans[i]; !at.Before(s.From) {
+			return int(at.Sub(s.From)/(7*24*time.Hour)) + 1
+		}
+	}
+	return 0
+}
+
+// Flight is how much of a team's work was in flight at an evaluation, and how
+// much of that had no open finding. It counts tickets, never people.
+type Flight struct {
+	Team     string
+	At       time.Time
+	InFlight int
+	Clear    int // tickets in flight without an open finding that the whole team may see
+}

@@ -1,0 +1,109 @@
+package finding
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Move is how the ledger step changed one finding.
+type Move string
+
+// The moves.
+const (
+	Opened   Move = "opened"
+	Stayed   Move = "stayed"
+	Settling Move = "settled"
+	Aging    Move = "aged-out"
+	Reopened Move = "reopened"
+	Frozen   Move = "frozen"
+	Leaving  Move = "withdrawn"
+)
+
+// Transition is one line of the ledger's history: which finding moved how.
+type Transition struct {
+	Finding ID
+	Move    Move
+	At      time.Time
+}
+
+// Covered says whether the evaluation could have seen a finding of this rule
+// about this source's work: false while the source is stale or only partly
+// read, and for a rule that could not be evaluated. What is not covered is
+// frozen: nothing seen does not mean nothing there.
+type Covered func(rule, source string) bool
+
+// Step moves the ledger by one evaluation made at now. Given what was in the
+// ledger and what the evaluation saw, it returns every finding that has to be
+// stored again, ordered by id, and what happened to each, in the same order. Evaluating twice at one moment
+// changes nothing the second time. Findings keep the words of the latest
+// evaluation that saw them.
+func Step(ledger []Finding, seen []Seen, covered Covered, now time.Time) ([]Finding, []Transition) {
+	now = now.UTC()
+	latest := make(map[ID]Seen, len(seen))
+	for _, s := range seen {
+		latest[s.ID] = s
+	}
+	var next []Finding
+	var moves []Transition
+	keep := func(f Finding, m Move) {
+		next = append(next, f)
+		moves = append(moves, Transition{Finding: f.ID, Move: m, At: now})
+	}
+	for _, f := range ledger {
+		s, still := latest[f.ID]
+		delete(latest, f.ID)
+		f.Spans = slices.Clone(f.Spans)
+		switch {
+		case still && f.State == Open:
+			f.Seen, f.LastSeen = s, now
+			keep(f, Stayed)
+		case still:
+			f.Seen, f.State, f.LastSeen = s, Open, now
+			f.Spans = append(f.Spans, Span{From: now})
+			keep(f, Reopened)
+		case f.State != Open:
+			// closed and not seen: nothing to do
+		case !covered(f.Rule, f.Subject.Source):
+			keep(f, Frozen)
+		case !f.Expires.IsZero() && !now.Before(f.Expires):
+			f.end(AgedOut, now)
+			keep(f, Aging)
+		default:
+			f.end(Settled, now)
+			keep(f, Settling)
+		}
+	}
+	for _, s := range latest {
+		keep(Finding{Seen: s, State: Open, LastSeen: now, Spans: []Span{{From: now}}}, Opened)
+	}
+	slices.SortFunc(next, func(a, b Finding) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	slices.SortFunc(moves, func(a, b Transition) int { return strings.Compare(string(a.Finding), string(b.Finding)) })
+	return next, moves
+}
+
+// Withdraw ends the open findings of agreements that are no longer in force,
+// so that a rule which was switched off neither stays open for ever nor counts
+// as settled. It returns what Step returns, for the findings it ended.
+func Withdraw(ledger []Finding, agreed func(rule, team string) bool, now time.Time) ([]Finding, []Transition) {
+	now = now.UTC()
+	var next []Finding
+	var moves []Transition
+	for _, f := range ledger {
+		if f.State != Open || agreed(f.Rule, f.Team) {
+			continue
+		}
+		f.Spans = slices.Clone(f.Spans)
+		f.end(Withdrawn, now)
+		next = append(next, f)
+		moves = append(moves, Transition{Finding: f.ID, Move: Leaving, At: now})
+	}
+	return next, moves
+}
+
+// end closes the stretch in which the finding is open.
+func (f *Finding) end(as State, now time.Time) {
+	f.State = as
+	last := &f.Spans[len(f.Spans)-1]
+	last.To, last.End = now, as
+}
