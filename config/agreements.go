@@ -1,0 +1,90 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fairlead-dev/fairlead/ticket"
+	"github.com/fairlead-dev/fairlead/yamlfile"
+)
+
+// teamFiles reads the teams' own files.
+func (l *loader) teamFiles() {
+	seen := map[string]bool{}
+	for _, n := range l.teams {
+		if seen[n.name] {
+			l.mistake(n.by, "name it once, or leave it out of the pattern", n.name+" is named twice", n.path...)
+			continue
+		}
+		seen[n.name] = true
+		if f := l.parse(n); f != nil {
+			l.teamFile(f)
+		}
+	}
+}
+
+func (l *loader) teamFile(f *yamlfile.File) {
+	if !f.Empty() { // a team may have agreed on nothing yet
+		l.mistakes = append(l.mistakes, f.Decode(&teamFile{})...)
+	}
+	team, path := f.Text("team"), []any{"team"}
+	if team == "" {
+		team, path = strings.TrimSuffix(filepath.Base(f.Name()), filepath.Ext(f.Name())), nil
+	}
+	l.checkTeam(f, team, path)
+	l.takeAgreements(f, team)
+}
+
+// checkTeam reports a team that the org file does not have.
+func (l *loader) checkTeam(f *yamlfile.File, team string, path []any) {
+	if slices.Contains(l.teamIDs, team) || l.org == nil && len(l.mistakes) > 0 {
+		return // without an org file, what keeps it from being named is said already
+	}
+	hint := "add the team to the org file, and name that with org: org.yaml"
+	if near := yamlfile.Suggest(team, l.teamIDs); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	} else if len(l.teamIDs) > 0 {
+		hint = "add the team to the org file, or write the id of one that is there: " + strings.Join(l.teamIDs, ", ")
+	}
+	text := fmt.Sprintf("no team has the id %q", team)
+	if path == nil {
+		text += ", which this file is named after"
+	}
+	l.mistake(f, hint, text, path...)
+}
+
+// takeAgreements adds the agreements of a team; of the organisation for "".
+func (l *loader) takeAgreements(f *yamlfile.File, team string) {
+	for i, e := range entries[agreementEntry](f, "agreements") {
+		path := []any{"agreements", i}
+		what := fmt.Sprintf("an agreement on %q", e.Rule)
+		if team != "" {
+			what += " for team " + team
+		}
+		if !l.once(what, f, append(path, "rule")...) || !l.sensible(f, e, path) {
+			continue
+		}
+		l.cfg.Agreements = append(l.cfg.Agreements, Agreement{
+			Rule: e.Rule, Team: team, Promise: e.Promise, Settings: e.Settings, Ask: e.Ask, Stage: e.Stage,
+			ReviewOn: ticket.Date(e.ReviewOn), Off: e.Off, Because: e.Because,
+			Where: f.Place(path...), file: f, path: path,
+		})
+	}
+}
+
+// sensible refuses an agreement that is off and tuned at the same time.
+func (l *loader) sensible(f *yamlfile.File, e agreementEntry, path []any) bool {
+	if !e.Off {
+		return true
+	}
+	fine := true
+	for _, key := range []string{"settings", "ask", "stage", "review_on"} {
+		if f.Has(append(path, key)...) {
+			fine = false
+			l.mistake(f, "drop "+key+", or drop off: true", fmt.Sprintf("%s has no meaning where the rule is off", key), append(path, key)...)
+		}
+	}
+	return fine
+}

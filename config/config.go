@@ -1,0 +1,123 @@
+// Package config reads fairlead.yaml with everything it names: included files,
+// the people and teams, the teams' own agreements. It reports every mistake of
+// every file at once, each with its position, and gives a Config only when there
+// is none.
+//
+// It knows shapes and what cannot be combined, but no rule, tracker client or
+// channel: whether a rule exists or a setting fits is for those who know to say,
+// with the places a Config keeps. Custom rule files are found here and read
+// there. Nothing here reads the clock, and nothing but the files and the
+// environment variables they name.
+package config
+
+import (
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/ticket"
+	"github.com/fairlead-dev/fairlead/yamlfile"
+)
+
+// Config is a configuration without mistakes. Its file paths are relative to the
+// process's directory, or absolute.
+type Config struct {
+	Sources    []Source
+	Directory  *org.Directory // never nil; empty without an org file
+	Agreements []Agreement    // of the organisation first, then of the teams
+	RuleFiles  []string       // custom rules, in the order named
+	Reports    []Report
+	Store      Store
+	// Files are all files that were read, token files included, so that a
+	// change of one can be noticed.
+	Files []string
+}
+
+// Tracker is what kind of source it is.
+type Tracker string
+
+// The trackers.
+const (
+	Jira   Tracker = "jira"
+	Linear Tracker = "linear"
+)
+
+// Deployment is what kind of Jira a site runs.
+type Deployment string
+
+// The deployments.
+const (
+	Cloud      Deployment = "cloud"
+	DataCenter Deployment = "data-center"
+)
+
+// Source is one tracker to read.
+type Source struct {
+	Name       string // unique; by default the tracker and its host or workspace
+	Tracker    Tracker
+	URL        string     // the Jira site without a trailing slash, or Linear's GraphQL endpoint
+	Workspace  string     // Linear only
+	Deployment Deployment // Jira only; never empty there
+	User       string     // Jira only; never empty on Cloud
+	Token      Secret
+	Projects   []string // Jira only: keys, at least one
+	Teams      []string // Linear only: keys; none means all
+	Mapping    Mapping
+
+	Where yamlfile.Place
+}
+
+// Mapping is what a tracker's own words mean, beyond the defaults. Keys are
+// written as in the file.
+type Mapping struct {
+	Types      map[string]ticket.Kind
+	Labels     map[string]ticket.Kind
+	Statuses   map[string]ticket.Category
+	Links      map[string]ticket.LinkKind
+	Priorities map[string]ticket.Priority
+	Fields     map[string]string // "estimate" to the field's name or id
+}
+
+// Agreement is what a team, or the organisation, says about one rule. Zero
+// values leave the rule's own default.
+type Agreement struct {
+	Rule     string
+	Team     string // team id; empty: the whole organisation
+	Promise  string
+	Settings map[string]any // as read: string, int64, uint64, float64, bool, []any, map[string]any
+	Ask      string
+	Stage    string      // watch, report, remind or empty
+	ReviewOn ticket.Date // a day in UTC
+	Off      bool
+	Because  string
+
+	Where yamlfile.Place
+
+	file *yamlfile.File
+	path []any
+}
+
+// Place is the position of something within the agreement: Place("rule"),
+// Place("settings", "min_chars").
+func (a Agreement) Place(path ...any) yamlfile.Place {
+	if a.file == nil {
+		return a.Where
+	}
+	return a.file.Place(append(a.path[:len(a.path):len(a.path)], path...)...)
+}
+
+// Mistake is a mistake at the place within the agreement.
+func (a Agreement) Mistake(hint, text string, path ...any) yamlfile.Mistake {
+	return yamlfile.Mistake{Place: a.Place(path...), Text: text, Hint: hint}
+}
+
+// Report is one place that weekly reports go to.
+type Report struct {
+	Folder  string   // where files are written
+	For     string   // who reads them there: team, em-pm or em
+	Formats []string // html, markdown, text, json; at least one
+	Where   yamlfile.Place
+}
+
+// Store is where tickets and findings are kept.
+type Store struct {
+	File  string         // an SQLite file; it may not exist yet
+	Where yamlfile.Place // without a line when it is the default
+}

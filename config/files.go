@@ -1,0 +1,132 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fairlead-dev/fairlead/yamlfile"
+)
+
+// files is where configuration is read from.
+type files interface {
+	Open(name string) (fs.File, error)
+	Glob(pattern string) ([]string, error)
+}
+
+// disk is the real file system. Unlike an fs.FS it takes absolute paths and
+// paths that lead upwards.
+type disk struct{}
+
+func (disk) Open(name string) (fs.File, error)     { return os.Open(name) }
+func (disk) Glob(pattern string) ([]string, error) { return filepath.Glob(pattern) }
+
+// tree is an fs.FS.
+type tree struct{ fs.FS }
+
+func (t tree) Open(name string) (fs.File, error) { return t.FS.Open(slashed(name)) }
+func (t tree) Glob(pattern string) ([]string, error) {
+	return fs.Glob(t.FS, slashed(pattern))
+}
+
+// slashed is a path as an fs.FS wants it, whose root is /.
+func slashed(path string) string { return strings.TrimPrefix(filepath.ToSlash(path), "/") }
+
+// read reads a file, a little more than the most a file may hold.
+func (l *loader) read(name string) ([]byte, error) {
+	l.noteFile(name)
+	f, err := l.files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	return io.ReadAll(io.LimitReader(f, yamlfile.MaxSize+1))
+}
+
+func (l *loader) noteFile(name string) {
+	if !slices.Contains(l.cfg.Files, name) {
+		l.cfg.Files = append(l.cfg.Files, name)
+	}
+}
+
+// beside is a path written in a file, seen from the process.
+func beside(file, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(filepath.Dir(file), path)
+}
+
+// expand finds the files that one entry of a list names, which stands at path
+// in f.
+func (l *loader) expand(f *yamlfile.File, pattern string, path ...any) []string {
+	full := beside(f.Name(), pattern)
+	if !strings.ContainsAny(pattern, "*?[") {
+		return []string{full}
+	}
+	found, err := l.files.Glob(full)
+	if err != nil {
+		l.mistake(f, "use * for any part of a name and ? for one character", fmt.Sprintf("%q is no pattern", pattern), path...)
+		return nil
+	}
+	if len(found) == 0 {
+		l.mistake(f, "looked for "+full, fmt.Sprintf("no file matches %q", pattern), path...)
+	}
+	return found
+}
+
+// expandAll is expand for the text, or each of the list, under key.
+func (l *loader) expandAll(f *yamlfile.File, key string) (found []namedFile) {
+	for i, pattern := range f.Texts(key) {
+		path := []any{key, i}
+		if pattern == "" {
+			continue // said as a mistake of shape
+		}
+		for _, name := range l.expand(f, pattern, path...) {
+			found = append(found, namedFile{name: name, by: f, path: path})
+		}
+	}
+	return found
+}
+
+// namedFile is a file and where it was named.
+type namedFile struct {
+	name string
+	by   *yamlfile.File
+	path []any
+}
+
+// parse reads and parses a file that was named somewhere. Nil when it cannot be.
+func (l *loader) parse(n namedFile) *yamlfile.File {
+	text, err := l.read(n.name)
+	if err != nil {
+		l.mistake(n.by, "looked for "+n.name, "the file "+reason(err), n.path...)
+		return nil
+	}
+	f, mistakes := yamlfile.Parse(n.name, text)
+	if len(mistakes) > 0 {
+		l.mistakes = append(l.mistakes, mistakes...)
+		return nil
+	}
+	return f
+}
+
+// reason says why a file cannot be read, without its path, which stands beside it.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		return "may not be read by this process"
+	}
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return fmt.Sprintf("cannot be read: %v", err)
+}

@@ -1,0 +1,65 @@
+package config
+
+// The shapes of the files. Their descriptions are what editors show.
+
+// mainFile is fairlead.yaml and every file it includes.
+type mainFile struct {
+	Sources    []sourceEntry    `json:"sources" jsonschema_description:"The trackers to read."`
+	Org        string           `json:"org" jsonschema:"minLength=1" jsonschema_description:"The file with people and teams, relative to this file."`
+	Teams      textList         `json:"teams" jsonschema_description:"The teams' own files with their agreements, relative to this file; may hold * and ?."`
+	Agreements []agreementEntry `json:"agreements" jsonschema_description:"Agreements of the whole organisation; a team's own go before them."`
+	Rules      textList         `json:"rules" jsonschema_description:"Files with rules of your own, relative to this file; may hold * and ?."`
+	Reports    []reportEntry    `json:"reports" jsonschema_description:"Where the weekly reports go."`
+	Store      string           `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file."`
+	Include    textList         `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
+}
+
+type sourceEntry struct {
+	Jira       string       `json:"jira" jsonschema:"minLength=1,example=https://acme.atlassian.net" jsonschema_description:"Address of a Jira site."`
+	Linear     string       `json:"linear" jsonschema:"minLength=1,example=acme" jsonschema_description:"A Linear workspace: the word behind linear.app/."`
+	Name       string       `json:"name" jsonschema:"minLength=1" jsonschema_description:"Name of the source in reports and in the store. Changing it later reads everything anew. When left out: the tracker and its host or workspace."`
+	User       string       `json:"user" jsonschema:"minLength=1" jsonschema_description:"Jira: whom the token belongs to. On Cloud an e-mail address; on Data Center only with a password, a personal access token stands alone."`
+	Token      reference    `json:"token" jsonschema_description:"The environment variable that holds the token, as ${NAME}. The token itself never stands in a file."`
+	TokenFile  string       `json:"token_file" jsonschema:"minLength=1" jsonschema_description:"A file that holds the token and nothing else, relative to this file."`
+	Deployment string       `json:"deployment" jsonschema:"enum=cloud,enum=data-center" jsonschema_description:"What kind of Jira it is. When left out: cloud for Atlassian's own addresses such as *.atlassian.net, otherwise data-center (Jira Server included)."`
+	Projects   textList     `json:"projects" jsonschema_description:"Jira: keys of the projects to read."`
+	Teams      textList     `json:"teams" jsonschema_description:"Linear: keys of the teams to read. When left out: all that the token may read."`
+	URL        string       `json:"url" jsonschema:"minLength=1,default=https://api.linear.app/graphql" jsonschema_description:"Linear: another address of the API, for example of a proxy."`
+	Mapping    mappingEntry `json:"mapping" jsonschema_description:"What this tracker's own words mean, where fairlead's defaults do not know them."`
+}
+
+type mappingEntry struct {
+	Types      map[string]kindWord     `json:"types" jsonschema_description:"Kinds by the tracker's issue type."`
+	Labels     map[string]kindWord     `json:"labels" jsonschema_description:"Kinds by label; a label says more than a type."`
+	Statuses   map[string]categoryWord `json:"statuses" jsonschema_description:"Categories by status."`
+	Links      map[string]linkWord     `json:"links" jsonschema_description:"Kinds of link by their phrase, read from the ticket that shows it."`
+	Priorities map[string]priorityWord `json:"priorities" jsonschema_description:"Priorities by the tracker's own."`
+	Fields     fieldsEntry             `json:"fields" jsonschema_description:"Fields of the tracker by what they hold."`
+}
+
+type fieldsEntry struct {
+	Estimate string `json:"estimate" jsonschema:"minLength=1,example=Story Points" jsonschema_description:"Name or id of the field with the estimate."`
+}
+
+type reportEntry struct {
+	To      string   `json:"to" jsonschema:"required,minLength=1,example=file:./reports" jsonschema_description:"Where to: file: and a folder, relative to this file."`
+	For     string   `json:"for" jsonschema:"enum=team,enum=em-pm,enum=em,default=team" jsonschema_description:"Who reads them there. em and em-pm also hold what only the EM, or EM and PM, may see: choose a place that nobody else reads."`
+	Formats []string `json:"formats" jsonschema:"minItems=1,uniqueItems=true,enum=html,enum=markdown,enum=text,enum=json" jsonschema_description:"The forms to write. When left out: html."`
+}
+
+// teamFile is a team's own file.
+type teamFile struct {
+	Team       string           `json:"team" jsonschema:"minLength=1" jsonschema_description:"Id of the team. When left out: the name of this file without its ending."`
+	Agreements []agreementEntry `json:"agreements" jsonschema_description:"What the team agreed to keep."`
+}
+
+type agreementEntry struct {
+	Rule     string         `json:"rule" jsonschema:"required,minLength=1" jsonschema_description:"Id of the rule."`
+	Promise  string         `json:"promise" jsonschema_description:"What was agreed, in the team's own words."`
+	Settings map[string]any `json:"settings" jsonschema_description:"The rule's settings where they differ from its defaults."`
+	Ask      string         `json:"ask" jsonschema_description:"The one thing to ask for, in the team's own words."`
+	Stage    string         `json:"stage" jsonschema:"enum=watch,enum=report,enum=remind" jsonschema_description:"Who is told. watch: recorded only; report: in the weekly report; remind: also a direct nudge."`
+	ReviewOn day            `json:"review_on" jsonschema_description:"The day, in UTC, on which the team looks at this agreement again."`
+	Off      bool           `json:"off" jsonschema_description:"True when this is not agreed here."`
+	Because  string         `json:"because" jsonschema_description:"Why it is off, or why it is as it is."`
+}

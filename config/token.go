@@ -1,0 +1,65 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// token finds the source's secret. What was found is never part of a message.
+func (r *sourceReader) token() Secret {
+	byName, byFile := r.entry.Token != "", r.entry.TokenFile != ""
+	switch {
+	case byName && byFile:
+		r.refuse("token_file", "the token is given twice, by token and by token_file", "keep one of them")
+	case byName:
+		return r.tokenFromEnv(r.entry.Token.variable())
+	case byFile:
+		return r.tokenFromFile(r.entry.TokenFile)
+	default:
+		r.refuse("", "this source has no token", "add token: ${"+r.variableName()+"} and set that environment variable, or name a file with token_file")
+	}
+	return Secret{}
+}
+
+func (r *sourceReader) variableName() string {
+	if r.entry.Linear != "" {
+		return "LINEAR_TOKEN"
+	}
+	return "JIRA_TOKEN"
+}
+
+func (r *sourceReader) tokenFromEnv(name string) Secret {
+	value, set := r.env(name)
+	if !set {
+		r.refuse("token", fmt.Sprintf("the environment variable %s is not set", name), "set it before fairlead starts: export "+name+"=…")
+		return Secret{}
+	}
+	return r.checked("token", "the environment variable "+name, value)
+}
+
+func (r *sourceReader) tokenFromFile(path string) Secret {
+	full := beside(r.file.Name(), path)
+	value, err := r.loader.read(full)
+	if err != nil {
+		r.refuse("token_file", "the file "+reason(err), "looked for "+full)
+		return Secret{}
+	}
+	return r.checked("token_file", "the file", string(value))
+}
+
+// checked takes what stands where a token should, without the line end that
+// editors add.
+func (r *sourceReader) checked(key, where, value string) Secret {
+	const longest = 8 << 10 // no tracker's token comes near, and headers end there
+	value = strings.TrimSpace(value)
+	switch {
+	case value == "":
+		r.refuse(key, where+" is empty", "put the token into it")
+	case len(value) > longest || strings.ContainsFunc(value, unicode.IsControl):
+		r.refuse(key, where+" holds more than a token", "leave the token alone in it, on one line")
+	default:
+		return NewSecret(value)
+	}
+	return Secret{}
+}
