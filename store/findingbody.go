@@ -1,0 +1,93 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/fairlead-dev/fairlead/finding"
+)
+
+var errNeverOpen = errors.New("it was never open")
+
+// EncodeFinding appends the whole entry of the ledger to dst as a body, with
+// the promises of EncodeTicket. A finding that was never open is none, since
+// everything that reads a finding asks when it opened.
+func EncodeFinding(dst []byte, f *finding.Finding) ([]byte, error) {
+	if len(f.Spans) == 0 {
+		return dst, fmt.Errorf("encode finding %s: %w", f.ID, errNeverOpen)
+	}
+	r := findingRecordOf(f)
+	out, err := r.MarshalMsg(dst)
+	if err != nil {
+		return dst, fmt.Errorf("encode finding %s: %w", f.ID, err)
+	}
+	return out, nil
+}
+
+// DecodeFinding reads what EncodeFinding wrote, with the promises of
+// DecodeTicket.
+func DecodeFinding(body []byte) (finding.Finding, error) {
+	var r findingRecord
+	owned, err := own(body)
+	if err == nil {
+		err = ended(r.UnmarshalMsg(owned))
+	}
+	if err == nil && len(r.Spans) == 0 {
+		err = errNeverOpen
+	}
+	if err != nil {
+		return finding.Finding{}, fmt.Errorf("read a stored finding of %d bytes: %w", len(body), err)
+	}
+	return r.finding(), nil
+}
+
+func findingRecordOf(f *finding.Finding) findingRecord {
+	return findingRecord{
+		ID: text(f.ID), Rule: text(f.Rule), Team: text(f.Team), Subject: subjectRecordOf(f.Subject), Event: text(f.Event),
+		Promise: text(f.Promise), Reason: text(f.Reason), Ask: text(f.Ask),
+		Severity: text(f.Severity), Audience: text(f.Audience),
+		Evidence: convert(f.Evidence, evidenceRecordOf), Tickets: texts(f.Tickets), Expires: momentOf(f.Expires),
+		State: text(f.State), LastSeen: momentOf(f.LastSeen), Spans: convert(f.Spans, spanRecordOf),
+	}
+}
+
+func (r *findingRecord) finding() finding.Finding {
+	return finding.Finding{
+		Seen: finding.Seen{
+			ID: finding.ID(r.ID), Rule: string(r.Rule), Team: string(r.Team), Subject: r.Subject.subject(), Event: string(r.Event),
+			Promise: string(r.Promise), Reason: string(r.Reason), Ask: string(r.Ask),
+			Severity: finding.Severity(r.Severity), Audience: finding.Audience(r.Audience),
+			Evidence: convert(r.Evidence, evidenceRecord.evidence), Tickets: words(r.Tickets), Expires: r.Expires.time(),
+		},
+		State: finding.State(r.State), LastSeen: r.LastSeen.time(), Spans: convert(r.Spans, spanRecord.span),
+	}
+}
+
+func subjectRecordOf(s finding.Subject) subjectRecord {
+	return subjectRecord{
+		Kind: text(s.Kind), Source: text(s.Source), ID: text(s.ID), Key: text(s.Key), Title: text(s.Title), URL: text(s.URL),
+	}
+}
+
+func (r subjectRecord) subject() finding.Subject {
+	return finding.Subject{
+		Kind: finding.SubjectKind(r.Kind), Source: string(r.Source), ID: string(r.ID),
+		Key: string(r.Key), Title: string(r.Title), URL: string(r.URL),
+	}
+}
+
+func evidenceRecordOf(e finding.Evidence) evidenceRecord {
+	return evidenceRecord{Fact: text(e.Fact), Value: text(e.Value), At: momentOf(e.At), URL: text(e.URL)}
+}
+
+func (r evidenceRecord) evidence() finding.Evidence {
+	return finding.Evidence{Fact: string(r.Fact), Value: string(r.Value), At: r.At.time(), URL: string(r.URL)}
+}
+
+func spanRecordOf(s finding.Span) spanRecord {
+	return spanRecord{From: momentOf(s.From), To: momentOf(s.To), End: text(s.End)}
+}
+
+func (r spanRecord) span() finding.Span {
+	return finding.Span{From: r.From.time(), To: r.To.time(), End: finding.State(r.End)}
+}

@@ -1,0 +1,149 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/store"
+)
+
+// Findings implements store.Store.
+func (s *Store) Findings(ctx context.Context) ([]finding.Finding, error) {
+	var all []finding.Finding
+	err := s.eachBody(ctx, `SELECT body FROM findings ORDER BY id`, func(body []byte) (bool, error) {
+		f, err := store.DecodeFinding(body)
+		all = append(all, f)
+		return true, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read findings: %w", err)
+	}
+	return all, nil
+}
+
+// Finding implements store.Store.
+func (s *Store) Finding(ctx context.Context, id finding.ID) (finding.Finding, error) {
+	var body []byte
+	err := s.readers.QueryRowContext(ctx, `SELECT body FROM findings WHERE id = ?`, string(id)).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = finding.ErrNotFound
+	}
+	var f finding.Finding
+	if err == nil {
+		f, err = store.DecodeFinding(body)
+	}
+	if err != nil {
+		return finding.Finding{}, fmt.Errorf("read finding %s: %w", id, err)
+	}
+	return f, nil
+}
+
+// SaveCheck implements store.Store.
+func (s *Store) SaveCheck(ctx context.Context, c store.Check) error {
+	err := s.write(ctx, func(inTx context.Context, tx *sql.Tx) error {
+		if err := saveFindings(inTx, tx, c.Findings); err != nil {
+			return err
+		}
+		if err := saveTransitions(inTx, tx, c.Transitions); err != nil {
+			return err
+		}
+		if err := saveFlights(inTx, tx, c.Flights); err != nil {
+			return err
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("save check: %w", err)
+	}
+	return nil
+}
+
+const saveFinding = `
+INSERT INTO findings (id, rule, team, state, severity, audience, source, subject, subject_id, key,
+	first_seen, open_since, last_seen, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+	rule = excluded.rule, team = excluded.team, state = excluded.state, severity = excluded.severity,
+	audience = excluded.audience, source = excluded.source, subject = excluded.subject,
+	subject_id = excluded.subject_id, key = excluded.key, first_seen = excluded.first_seen,
+	open_since = excluded.open_since, last_seen = excluded.last_seen, body = excluded.body`
+
+func saveFindings(ctx context.Context, tx *sql.Tx, all []finding.Finding) error {
+	save, err := tx.PrepareContext(ctx, saveFinding)
+	if err != nil {
+		return err
+	}
+	var body []byte
+	for i := range all {
+		f := &all[i]
+		if body, err = store.EncodeFinding(body[:0], f); err != nil {
+			return err
+		}
+		_, err := save.ExecContext(ctx, string(f.ID), f.Rule, f.Team, string(f.State), string(f.Severity), string(f.Audience),
+			f.Subject.Source, string(f.Subject.Kind), f.Subject.ID, f.Subject.Key,
+			stamp(f.FirstSeen()), stamp(f.OpenSince()), stamp(f.LastSeen), body)
+		if err != nil {
+			return fmt.Errorf("finding %s: %w", f.ID, err)
+		}
+	}
+	return save.Close()
+}
+
+// saveTransitions keeps each move once, so that a check may be saved again
+// when nobody knows whether it was.
+func saveTransitions(ctx context.Context, tx *sql.Tx, all []finding.Transition) error {
+	for _, t := range all {
+		if t.Move == finding.Stayed || t.Move == finding.Frozen {
+			continue
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO transitions (finding, at, move) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+			string(t.Finding), stamp(t.At), string(t.Move))
+		if err != nil {
+			return fmt.Errorf("finding %s %s: %w", t.Finding, t.Move, err)
+		}
+	}
+	return nil
+}
+
+func saveFlights(ctx context.Context, tx *sql.Tx, all []finding.Flight) error {
+	for _, f := range all {
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO flights (team, at, in_flight, clear) VALUES (?, ?, ?, ?)`,
+			f.Team, stamp(f.At), f.InFlight, f.Clear)
+		if err != nil {
+			return fmt.Errorf("flight of team %s: %w", f.Team, err)
+		}
+	}
+	return nil
+}
+
+// Transitions implements store.Store.
+func (s *Store) Transitions(ctx context.Context, id finding.ID) ([]finding.Transition, error) {
+	const query = `SELECT at, move FROM transitions WHERE finding = ? ORDER BY at, rowid`
+	all, err := list(ctx, s.readers, query, []any{string(id)}, func(row *sql.Rows) (finding.Transition, error) {
+		t := finding.Transition{Finding: id}
+		err := row.Scan(timeIn(&t.At), &t.Move)
+		return t, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read transitions of finding %s: %w", id, err)
+	}
+	return all, nil
+}
+
+// Flights implements store.Store.
+func (s *Store) Flights(ctx context.Context, team string, from, to time.Time) ([]finding.Flight, error) {
+	const query = `SELECT at, in_flight, clear FROM flights WHERE team = ? AND at >= ? AND at < ? ORDER BY at`
+	all, err := list(ctx, s.readers, query, []any{team, stamp(from), stamp(to)}, func(row *sql.Rows) (finding.Flight, error) {
+		f := finding.Flight{Team: team}
+		err := row.Scan(timeIn(&f.At), &f.InFlight, &f.Clear)
+		return f, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read flights of team %s: %w", team, err)
+	}
+	return all, nil
+}

@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+// Tickets implements store.Store. One statement reads one moment; what is
+// written meanwhile goes unseen.
+func (s *Store) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
+	return func(yield func(ticket.Ticket, error) bool) {
+		more := true
+		err := s.eachBody(ctx, `SELECT body FROM tickets ORDER BY source, id`, func(body []byte) (bool, error) {
+			t, err := store.DecodeTicket(body)
+			if err == nil {
+				more = yield(t, nil)
+			}
+			return more, err
+		})
+		if err != nil && more {
+			yield(ticket.Ticket{}, fmt.Errorf("read tickets: %w", err))
+		}
+	}
+}
+
+// eachBody hands the query's only column to do, row by row, until do wants no
+// more or fails. The bytes are good only until do returns.
+func (s *Store) eachBody(ctx context.Context, query string, do func(body []byte) (more bool, err error)) (err error) {
+	rows, err := s.readers.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var body sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		if more, err := do(body); err != nil || !more {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Ticket implements store.Store.
+func (s *Store) Ticket(ctx context.Context, source string, ref ticket.Ref) (ticket.Ticket, error) {
+	column, name := "id", ref.ID
+	if ref.ID == "" {
+		column, name = "key", ref.Key
+	}
+	t, err := s.ticket(ctx, `SELECT body FROM tickets WHERE source = ? AND `+column+` = ?`, source, name)
+	if err != nil {
+		return ticket.Ticket{}, fmt.Errorf("read ticket %s of %s: %w", name, source, err)
+	}
+	return t, nil
+}
+
+func (s *Store) ticket(ctx context.Context, query string, args ...any) (ticket.Ticket, error) {
+	var body []byte
+	err := s.readers.QueryRowContext(ctx, query, args...).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ticket.Ticket{}, store.ErrNotFound
+	}
+	if err != nil {
+		return ticket.Ticket{}, err
+	}
+	return store.DecodeTicket(body)
+}
+
+// Sprints implements store.Store.
+func (s *Store) Sprints(ctx context.Context) ([]ticket.Sprint, error) {
+	var all []ticket.Sprint
+	err := s.eachBody(ctx, `SELECT body FROM sprints ORDER BY source, id`, func(body []byte) (bool, error) {
+		sprint, err := store.DecodeSprint(body)
+		all = append(all, sprint)
+		return true, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read sprints: %w", err)
+	}
+	return all, nil
+}

@@ -1,0 +1,92 @@
+// Package store says what a store must promise. Each child is one kind of
+// store; storetest is what all of them keep. Stores import nouns only: what a
+// connector or a report asks of them is declared where it is asked.
+package store
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+// ErrNotFound says that nothing is stored under the name asked for.
+var ErrNotFound = errors.New("not stored")
+
+// Store keeps tickets, cursors, the ledger and the record of runs. It is safe
+// for concurrent use; every method commits wholly or not at all. Times are kept
+// to the microsecond and come back in UTC; empty lists come back as nil.
+type Store interface {
+	// Cursor is where the source's last stored page ended; empty at first.
+	Cursor(ctx context.Context, source string) (string, error)
+	// SavePage stores tickets, sprints and the cursor together, and says how
+	// many tickets were new or different. A ticket that the tracker updated
+	// earlier than the stored one is older news and is left alone. A ticket
+	// whose key was held by another id takes the key over. A ticket or sprint
+	// without an id or of another source is refused, and with it the page.
+	SavePage(ctx context.Context, source string, tickets []ticket.Ticket, sprints []ticket.Sprint, cursor string) (changed int, err error)
+
+	// Tickets yields every ticket, ordered by source and id, read from one
+	// consistent moment. A non-nil error ends the sequence.
+	Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error]
+	// Ticket finds one ticket of a source by id or, without one, by key; ErrNotFound when
+	// there is none.
+	Ticket(ctx context.Context, source string, ref ticket.Ref) (ticket.Ticket, error)
+	// Sprints lists every sprint, ordered by source and id.
+	Sprints(ctx context.Context) ([]ticket.Sprint, error)
+
+	// Findings lists the whole ledger, ordered by id.
+	Findings(ctx context.Context) ([]finding.Finding, error)
+	// Finding reads one entry of the ledger; finding.ErrNotFound when there is none.
+	Finding(ctx context.Context, id finding.ID) (finding.Finding, error)
+	// SaveCheck stores the outcome of one evaluation in one step. Saving the
+	// same again changes nothing. A finding that was never open is refused.
+	SaveCheck(ctx context.Context, c Check) error
+	// Transitions lists what happened to one finding, oldest first; moves that
+	// changed nothing (stayed, frozen) are not kept.
+	Transitions(ctx context.Context, id finding.ID) ([]finding.Transition, error)
+	// Flights lists the flights of a team's evaluations in [from, to), oldest first.
+	Flights(ctx context.Context, team string, from, to time.Time) ([]finding.Flight, error)
+
+	// SaveRun records a run; saving the same ID again replaces it.
+	SaveRun(ctx context.Context, r Run) error
+	// Runs lists the runs of a kind, newest first, at most limit.
+	Runs(ctx context.Context, kind RunKind, limit int) ([]Run, error)
+
+	// Close ends the use of the store; what was committed stays.
+	Close() error
+}
+
+// Check is the outcome of one evaluation.
+type Check struct {
+	Findings    []finding.Finding // those to store again
+	Transitions []finding.Transition
+	Flights     []finding.Flight
+}
+
+// RunKind says what a run did.
+type RunKind string
+
+// The kinds of run.
+const (
+	RunSync   RunKind = "sync"
+	RunCheck  RunKind = "check"
+	RunReport RunKind = "report"
+)
+
+// Run is the record of one piece of work. Times are UTC.
+type Run struct {
+	ID      string
+	Kind    RunKind
+	Source  string // for a sync: the source; otherwise empty
+	Started time.Time
+	Ended   time.Time
+	Error   string // what went wrong, without secrets; empty when all went well
+	Tickets int    // tickets read or checked
+	Changes int    // history entries read
+	Changed int    // tickets that were new or different, findings that moved
+	Gaps    []string
+}
