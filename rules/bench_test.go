@@ -1,0 +1,71 @@
+package rules_test
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules"
+	"github.com/fairlead-dev/fairlead/rules/ruletest"
+
+	"time"
+)
+
+// load is so many tickets of two teams: epics with features, bugs and tasks
+// below, in sprints, with histories, some of it without a problem or a goal.
+func load(b *testing.B, n int) (*ruletest.Memory, *org.Directory, time.Time) {
+	kinds := []string{"feature", "bug", "task", "feature"}
+	categories := []string{"todo", "backlog", "started", "done"}
+	test := rules.Test{Sprints: []rules.TestSprint{{ID: "7", Name: "Sprint 7", State: "active"}, {ID: "8", Name: "Sprint 8", Goal: "Refunds under a minute", State: "active"}}}
+	for i := range n {
+		one := rules.TestTicket{
+			Key: "PAY-" + strconv.Itoa(i), Kind: kinds[i%4], Category: categories[i/4%4], Core: i%3 == 0,
+			Title: "Bulk export of refunds", Description: "h2. Idea\nA page that lists every refund with its state.\nh2. Problem\nNobody knows.\n",
+			Sprints: []string{strconv.Itoa(6 + i%4)}, Parent: "PAY-" + strconv.Itoa(i/10*10),
+			Links: []rules.TestLink{{Kind: "relates", To: "PAY-" + strconv.Itoa((i+1)%n)}},
+			Changes: []rules.TestChange{
+				{At: "12 days ago", By: "lee", Field: "assignee", To: "jo"}, {At: "11 days ago", By: "jo", Field: "title", To: "x"},
+				{At: "5 days ago", By: "jo", Field: "other"}, {At: "4 days ago", By: "mina", Field: "assignee", To: "mina"},
+				{At: "3 days ago", By: "mina", Field: "label"}, {At: "2 days ago", By: "jo", Field: "due"},
+			},
+			Comments: []rules.TestRemark{{At: "3 days ago", By: "mina"}, {At: "1 day ago", By: "jo"}},
+		}
+		if i%10 == 0 {
+			one.Kind, one.Parent = "container", ""
+		}
+		if i%500 == 1 {
+			one.Changes[3].By = "dana"
+		}
+		test.Tickets = append(test.Tickets, one)
+	}
+	work, dir, now := build(b, test)
+	return work, dir, now
+}
+
+func BenchmarkCheck(b *testing.B) {
+	const n = 10_000
+	work, dir, now := load(b, n)
+	all := catalog(b)
+	run := func(name string, some []rules.Rule) {
+		b.Run(name, func(b *testing.B) {
+			bk := book(b, some)
+			b.ReportAllocs()
+			seen := 0
+			for b.Loop() {
+				out := check(b, bk, work, dir, now)
+				if len(out.Stopped) > 0 {
+					b.Fatal(out.Stopped)
+				}
+				seen = len(out.Seen)
+			}
+			each := float64(b.N) * n * float64(max(len(some), 1))
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/each, "ns/ticket/rule")
+			b.ReportMetric(float64(seen), "seen")
+		})
+	}
+	run("no rule", nil)
+	for _, r := range all {
+		run(r.ID, []rules.Rule{r})
+	}
+	run("catalog", all)
+}

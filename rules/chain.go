@@ -1,0 +1,71 @@
+package rules
+
+import "github.com/fairlead-dev/fairlead/ticket"
+
+// maxLevels bounds how far a chain is followed, whatever a rule asks for.
+const maxLevels = 16
+
+// chain is the ticket and everything above it, level by level: parent, epic,
+// project, initiative. Each stands once, however many ways lead to it or round
+// in a circle; what is not stored is left out.
+func (t *workTicket) chain(levels int) []*workTicket {
+	out := []*workTicket{t}
+	seen := map[string]bool{t.identity(): true}
+	level := out
+	for range min(levels, maxLevels) {
+		var next []*workTicket
+		for _, below := range level {
+			for _, up := range below.above() {
+				if !seen[up.identity()] {
+					seen[up.identity()] = true
+					next = append(next, up)
+				}
+			}
+		}
+		if len(next) == 0 {
+			break
+		}
+		out = append(out, next...)
+		level = next
+	}
+	return out
+}
+
+// above lists what stands directly above the ticket: its parent first, then
+// what else holds it.
+func (t *workTicket) above() []*workTicket {
+	var out []*workTicket
+	for _, r := range t.refsAbove() {
+		if up := t.w.ticket(t.Source, r); up != nil {
+			out = append(out, up)
+		}
+	}
+	return out
+}
+
+func (t *workTicket) refsAbove() []ticket.Ref {
+	if t.Parent.IsZero() {
+		return t.Containers
+	}
+	return append([]ticket.Ref{t.Parent}, t.Containers...)
+}
+
+// highest is the last ticket on the way up that is no goal. The way goes through
+// the parent where there is one, so that a child and its parent come out at the
+// same ticket; a goal on the way is passed, never given.
+func (t *workTicket) highest(levels int) *workTicket {
+	top := t
+	seen := map[string]bool{t.identity(): true}
+	for at, n := t, 0; n < min(levels, maxLevels); n++ {
+		up := at.above()
+		if len(up) == 0 || seen[up[0].identity()] {
+			break
+		}
+		at = up[0]
+		seen[at.identity()] = true
+		if at.Kind != ticket.Goal {
+			top = at
+		}
+	}
+	return top
+}

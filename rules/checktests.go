@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+)
+
+// checkTests looks at what the schema cannot tell about a file's tests.
+func (p *parser) checkTests(r *Rule) {
+	seen := map[string]int{}
+	for i, t := range r.Tests {
+		if first, twice := seen[t.Name]; twice && t.Name != "" {
+			p.mistake("say what is different about it", fmt.Sprintf("the test %q stands twice: tests %d and %d", t.Name, first+1, i+1), "tests", i, "name")
+		}
+		seen[t.Name] = i
+		p.checkMoments(&t, i)
+		for name, value := range t.Settings {
+			s, known := r.Setting(name)
+			if !known {
+				if !p.salvaged {
+					p.mistake(didYouMean(name, settingNames(r.Settings), "the rule declares no such setting"), fmt.Sprintf("unknown setting %q", name), "tests", i, "settings", name)
+				}
+				continue
+			}
+			if _, text, hint := s.Type.read(value); text != "" {
+				p.mistake(hint, text, "tests", i, "settings", name)
+			}
+		}
+	}
+}
+
+// checkMoments reads every moment a test names.
+func (p *parser) checkMoments(t *Test, i int) {
+	read := func(s string, path ...any) {
+		if s == "" {
+			return
+		}
+		if _, err := ParseMoment(s, time.Time{}); err != nil {
+			p.mistake("", err.Error(), append([]any{"tests", i}, path...)...)
+		}
+	}
+	read(t.Now, "now")
+	for n, a := range t.Away {
+		read(a.From, "away", n, "from")
+		read(a.To, "away", n, "to")
+	}
+	for n, one := range t.Tickets {
+		read(one.Created, "tickets", n, "created")
+		for m, c := range one.Changes {
+			read(c.At, "tickets", n, "changes", m, "at")
+		}
+		for m, c := range one.Comments {
+			read(c.At, "tickets", n, "comments", m, "at")
+		}
+	}
+}
+
+func settingNames(settings []Setting) []string {
+	names := make([]string, len(settings))
+	for i, s := range settings {
+		names[i] = s.Name
+	}
+	return names
+}

@@ -1,0 +1,208 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// The types of the language beside CEL's own.
+var (
+	ticketType     = cel.ObjectType("ticket")
+	assignmentType = cel.ObjectType("assignment")
+	sprintType     = cel.ObjectType("sprint")
+	personType     = cel.ObjectType("person")
+	linkType       = cel.ObjectType("link")
+	changeType     = cel.ObjectType("change")
+	commentType    = cel.ObjectType("comment")
+	settingsType   = cel.ObjectType("settings")
+)
+
+// noun is a type of the language with its facts.
+type noun struct {
+	typ   *cel.Type
+	help  string
+	facts []fact
+}
+
+// fact is something that can be asked of a noun: ticket.kind.
+type fact struct {
+	name string
+	typ  *cel.Type
+	help string
+	// get reads it; ok is false when it is not there.
+	get func(any) (v any, ok bool)
+	// sometimes says that it may be missing and has() is the way to ask.
+	sometimes bool
+}
+
+// always is a fact that every noun of the type has.
+func always[T any](name string, typ *cel.Type, help string, get func(T) any) fact {
+	return fact{name: name, typ: typ, help: help, get: func(x any) (any, bool) {
+		// CEL lets null stand where a noun is wanted; it has no facts.
+		n, ok := x.(T)
+		if !ok {
+			return nil, false
+		}
+		return get(n), true
+	}}
+}
+
+// sometimes is a fact that may be missing.
+func sometimes[T any](name string, typ *cel.Type, help string, get func(T) (any, bool)) fact {
+	return fact{name: name, typ: typ, help: help, sometimes: true, get: func(x any) (any, bool) {
+		n, ok := x.(T)
+		if !ok {
+			return nil, false
+		}
+		return get(n)
+	}}
+}
+
+// function is something that can be asked with arguments. A member is called on
+// its first argument: ticket.chain(4).
+type function struct {
+	name   string
+	member bool
+	args   []*cel.Type
+	result *cel.Type
+	help   string
+	usage  string // how it is written, for people
+	call   func(args []ref.Val) any
+}
+
+// nouns is the table of all facts, in the order documents show them.
+func nouns() []noun {
+	return []noun{ticketFacts(), assignmentFacts(), sprintFacts(), personFacts(), linkFacts(), changeFacts(), commentFacts()}
+}
+
+// functions is the table of all functions, in the order documents show them.
+func functions() []function {
+	return slices.Concat(ticketFunctions(), peopleFunctions(), textFunctions())
+}
+
+// factsByType finds a fact fast; it is made of the table once.
+var factsByType = sync.OnceValue(func() map[string]map[string]*types.FieldType {
+	out := map[string]map[string]*types.FieldType{}
+	for _, n := range nouns() {
+		fields := map[string]*types.FieldType{}
+		for _, f := range n.facts {
+			fields[f.name] = f.field(n.typ.TypeName())
+		}
+		out[n.typ.TypeName()] = fields
+	}
+	return out
+})
+
+func (f fact) field(of string) *types.FieldType {
+	return &types.FieldType{
+		Type: f.typ,
+		IsSet: func(x any) bool {
+			_, ok := f.get(x)
+			return ok
+		},
+		GetFrom: func(x any) (any, error) {
+			v, ok := f.get(x)
+			if !ok {
+				return nil, fmt.Errorf("%s.%s %w", of, f.name, errMissing)
+			}
+			return v, nil
+		},
+	}
+}
+
+// provider tells CEL our types: the nouns, and the settings of one rule.
+type provider struct{ settings []Setting }
+
+// EnumValue implements types.Provider; there are no enumerations.
+func (provider) EnumValue(name string) ref.Val { return types.NewErr("unknown name %q", name) }
+
+// FindIdent implements types.Provider; only CEL's own types are values.
+func (provider) FindIdent(name string) (ref.Val, bool) { return standardTypes().FindIdent(name) }
+
+var standardTypes = sync.OnceValue(func() types.Provider {
+	r, err := types.NewRegistry()
+	if err != nil {
+		panic(err) // it is given nothing that could be wrong
+	}
+	return r
+})
+
+// FindStructType implements types.Provider.
+func (provider) FindStructType(name string) (*cel.Type, bool) {
+	if name == settingsType.TypeName() {
+		return types.NewTypeTypeWithParam(settingsType), true
+	}
+	for _, n := range nouns() {
+		if n.typ.TypeName() == name {
+			return types.NewTypeTypeWithParam(n.typ), true
+		}
+	}
+	return nil, false
+}
+
+// FindStructFieldNames implements types.Provider.
+func (p provider) FindStructFieldNames(name string) ([]string, bool) {
+	names := p.factNames(name)
+	return names, names != nil
+}
+
+// FindStructFieldType implements types.Provider.
+func (p provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
+	if name == "settings" {
+		return settingField(p.settings, field)
+	}
+	f, ok := factsByType()[name][field]
+	return f, ok
+}
+
+// NewValue implements types.Provider: expressions look at work, they make none.
+func (provider) NewValue(name string, _ map[string]ref.Val) ref.Val {
+	return types.NewErr("a rule cannot make a %s", name)
+}
+
+// factNames lists the facts of a type.
+func (p provider) factNames(typ string) []string {
+	var names []string
+	if typ == "settings" {
+		for _, s := range p.settings {
+			names = append(names, s.Name)
+		}
+	}
+	for _, n := range nouns() {
+		if n.typ.TypeName() == typ {
+			for _, f := range n.facts {
+				names = append(names, f.name)
+			}
+		}
+	}
+	return names
+}
+
+// baseEnv is CEL with its standard functions, our functions and our bounds.
+var baseEnv = sync.OnceValues(func() (*cel.Env, error) {
+	opts := []cel.EnvOption{
+		cel.CustomTypeProvider(provider{}), cel.CustomTypeAdapter(adapter{}),
+		cel.CrossTypeNumericComparisons(true), cel.DefaultUTCTimeZone(true),
+		cel.ParserExpressionSizeLimit(maxExpression), cel.ExpressionNodeLimit(maxNodes), cel.ParserRecursionLimit(maxDepth),
+		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(),
+			cel.ValidateComprehensionNestingLimit(maxNesting)),
+	}
+	for i, f := range functions() {
+		opts = append(opts, f.declare(i))
+	}
+	return cel.NewEnv(opts...)
+})
+
+func (f function) declare(n int) cel.EnvOption {
+	id := fmt.Sprintf("%s_%d", f.name, n)
+	bind := cel.FunctionBinding(func(args ...ref.Val) ref.Val { return adapter{}.NativeToValue(f.call(args)) })
+	if f.member {
+		return cel.Function(f.name, cel.MemberOverload(id, f.args, f.result, bind))
+	}
+	return cel.Function(f.name, cel.Overload(id, f.args, f.result, bind))
+}

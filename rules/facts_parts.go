@@ -1,0 +1,95 @@
+package rules
+
+import (
+	"cel.dev/cel-go/cel"
+
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+// sprint is a Jira sprint or Linear cycle seen from the evaluation's moment.
+type sprint struct {
+	ticket.Sprint
+	w *world
+}
+
+func (s *sprint) identity() string { return name(s.Source, s.ID) }
+
+func sprintFacts() noun {
+	type S = *sprint
+	return noun{typ: sprintType, help: "A Jira sprint or a Linear cycle.", facts: []fact{
+		always("name", cel.StringType, "its name; written by anyone", func(s S) any { return s.Name }),
+		always("goal", cel.StringType, "its goal, for a cycle its description; as it is now, since trackers keep no history of it", func(s S) any { return s.Goal }),
+		always("active", cel.BoolType, "it has started and nobody has completed it", func(s S) any { return s.ActiveAt(s.w.now) }),
+		always("future", cel.BoolType, "it has not started yet", func(s S) any { return s.FutureAt(s.w.now) }),
+		always("url", cel.StringType, "where a person can open it; may be empty", func(s S) any { return s.URL }),
+		sometimes("start", cel.TimestampType, "when it started or is to start", func(s S) (any, bool) { return s.Start.UTC(), !s.Start.IsZero() }),
+		sometimes("end", cel.TimestampType, "when it is to end", func(s S) (any, bool) { return s.End.UTC(), !s.End.IsZero() }),
+	}}
+}
+
+// link is a link of a ticket, read from that ticket.
+type link struct {
+	ticket.Link
+	from *workTicket
+}
+
+func (l *link) identity() string {
+	return name(l.from.identity(), l.Phrase, l.Target.ID, l.Target.Key)
+}
+
+func linkFacts() noun {
+	type L = *link
+	return noun{typ: linkType, help: "A link from one ticket to another, read from the first.", facts: []fact{
+		always("kind", cel.StringType, "what it means, after mapping: "+words(ticket.LinkKinds()), func(l L) any { return string(l.Kind) }),
+		always("phrase", cel.StringType, "the tracker's own words: is blocked by", func(l L) any { return l.Phrase }),
+		always("target_key", cel.StringType, "the other ticket's key; may be empty", func(l L) any { return l.Target.Key }),
+		always("target_kind", cel.StringType, "the other ticket's kind: as stored, or as told with the link when it is not stored; may be empty",
+			func(l L) any { return string(l.from.w.kindOf(l.from.Source, l.Target, l.TargetKind)) }),
+	}}
+}
+
+// change is one entry of a ticket's history.
+type change struct {
+	ticket.Change
+	of *workTicket
+}
+
+func (c *change) identity() string { return name(c.of.identity(), c.ID) }
+
+func changeFacts() noun {
+	type C = *change
+	return noun{typ: changeType, help: "One entry of a ticket's history.", facts: []fact{
+		always("field", cel.StringType, "what changed: status, assignee, sprint, priority, estimate, due, type, parent, link, label, title, description, …", func(c C) any { return string(c.Field) }),
+		always("at", cel.TimestampType, "when", func(c C) any { return c.At }),
+		sometimes("actor", personType, "who changed it; missing when the tracker names nobody", func(c C) (any, bool) { return c.of.w.maybe(c.of.Tracker, c.Actor) }),
+		always("from", cel.ListType(cel.StringType), "what stood there before, in the tracker's words", func(c C) any { return wordsOf(c.From) }),
+		always("to", cel.ListType(cel.StringType), "what stands there after, in the tracker's words", func(c C) any { return wordsOf(c.To) }),
+	}}
+}
+
+// wordsOf gives values the way a person reads them.
+func wordsOf(values []ticket.Value) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		if out[i] = v.Text; v.Text == "" {
+			out[i] = v.ID
+		}
+	}
+	return out
+}
+
+// comment says who wrote when.
+type comment struct {
+	ticket.Comment
+	of *workTicket
+}
+
+func (c *comment) identity() string { return name(c.of.identity(), c.ID) }
+
+func commentFacts() noun {
+	type C = *comment
+	return noun{typ: commentType, help: "A comment on a ticket. What it says is not kept.", facts: []fact{
+		always("at", cel.TimestampType, "when", func(c C) any { return c.Created }),
+		sometimes("author", personType, "who wrote it; missing when the tracker names nobody", func(c C) (any, bool) { return c.of.w.maybe(c.of.Tracker, c.Author) }),
+	}}
+}

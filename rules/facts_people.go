@@ -1,0 +1,197 @@
+package rules
+
+import (
+	"slices"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+// person is somebody in the org directory, or a tracker account that the
+// directory does not know.
+type person struct {
+	id      string // id in the directory; empty when it does not know the account
+	name    string
+	bot     bool
+	account string // tracker and account id, to tell strangers apart
+	w       *world
+}
+
+func (p *person) identity() string {
+	if p.id != "" {
+		return p.id
+	}
+	return p.account
+}
+
+// person looks the account up.
+func (w *world) person(tracker string, a ticket.Account) *person {
+	p, known := w.dir.Resolve(tracker, a.ID, a.Email)
+	if !known {
+		return &person{name: a.Name, bot: a.Bot, account: name("", tracker, a.ID, a.Email), w: w}
+	}
+	return &person{id: p.ID, name: p.Name, bot: p.Bot || a.Bot, w: w}
+}
+
+// maybe is person, missing when the account is nobody.
+func (w *world) maybe(tracker string, a ticket.Account) (any, bool) {
+	if a.IsZero() {
+		return nil, false
+	}
+	return w.person(tracker, a), true
+}
+
+// byID is the person of the directory.
+func (w *world) byID(id string) *person {
+	p, _ := w.dir.Person(id)
+	return &person{id: id, name: p.Name, bot: p.Bot, w: w}
+}
+
+func personFacts() noun {
+	type P = *person
+	return noun{typ: personType, help: "Somebody: a person of the org directory, or a tracker account the directory does not know.", facts: []fact{
+		always("id", cel.StringType, "id in the org directory; empty when it does not know the account", func(p P) any { return p.id }),
+		always("name", cel.StringType, "name; written by anyone", func(p P) any { return p.name }),
+		always("known", cel.BoolType, "the org directory knows the account", func(p P) any { return p.id != "" }),
+		always("bot", cel.BoolType, "automation, by the directory or by the tracker", func(p P) any { return p.bot }),
+	}}
+}
+
+func peopleFunctions() []function {
+	textList, people := cel.ListType(cel.StringType), cel.ListType(personType)
+	return []function{
+		{
+			name: "em_of", usage: "em_of(ticket, at)", args: []*cel.Type{ticketType, cel.TimestampType}, result: people,
+			help: "Who counted as EM of the ticket at the moment: the EM of the team that owned it then, and who stood in for one who was away. " +
+				"Empty when no team owned it, when the team had no EM, and when its EM was away and nobody stood in.",
+			call: func(args []ref.Val) any { return emOf(ticketIn(args[0]), moment(args[1])) },
+		},
+		{
+			name: "took_part", usage: "took_part(ticket, people, before)", args: []*cel.Type{ticketType, people, cel.TimestampType}, result: cel.BoolType,
+			help: "One of the people created the ticket, changed it, commented, was mentioned or was made assignee no later than the moment, or watches it now " +
+				"(trackers do not tell since when).",
+			call: func(args []ref.Val) any { return tookPart(ticketIn(args[0]), peopleIn(args[1]), moment(args[2])) },
+		},
+		{
+			name: "has_role", usage: "has_role(person, roles, at)", args: []*cel.Type{personType, textList, cel.TimestampType}, result: cel.BoolType,
+			help: "The person held one of the roles at the moment. EM and PM are also held through a team that names them so.",
+			call: func(args []ref.Val) any { return hasRole(personIn(args[0]), texts(args[1]), moment(args[2])) },
+		},
+		{
+			name: "side_of", usage: "side_of(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: textList,
+			help: "Where the person's roles stood at the moment: engineering, product, leadership. Empty for somebody without such a role.",
+			call: func(args []ref.Val) any { return sidesOf(personIn(args[0]), moment(args[1])) },
+		},
+		{
+			name: "is_engineer", usage: "is_engineer(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: cel.BoolType,
+			help: "The person was an engineer, tech lead, QA or contractor at the moment, or a member of a team whose roles stand on no side " +
+				"(none, or one of the organisation's own).",
+			call: func(args []ref.Val) any { return isEngineer(personIn(args[0]), moment(args[1])) },
+		},
+		{
+			name: "reports_to", usage: "reports_to(person, boss, at)", args: []*cel.Type{personType, personType, cel.TimestampType}, result: cel.BoolType,
+			help: "The boss was the person's direct manager at the moment: by a reporting line, or where none is written down as EM of their team.",
+			call: func(args []ref.Val) any { return reportsTo(personIn(args[0]), personIn(args[1]), moment(args[2])) },
+		},
+		{
+			name: "handed_back", usage: "handed_back(assignment, within)", args: []*cel.Type{assignmentType, cel.DurationType}, result: cel.BoolType,
+			help: "The ticket went back, within so long of the assignment, to who had it before: to nobody, where nobody had.",
+			call: func(args []ref.Val) any { return handedBack(assignmentIn(args[0]), span(args[1])) },
+		},
+	}
+}
+
+func ticketIn(v ref.Val) *workTicket     { t, _ := v.Value().(*workTicket); return t }
+func assignmentIn(v ref.Val) *assignment { a, _ := v.Value().(*assignment); return a }
+func personIn(v ref.Val) *person         { p, _ := v.Value().(*person); return p }
+func peopleIn(v ref.Val) []*person       { return people(v) }
+
+// emOf lists who counted as EM of the ticket at the moment. An EM who was away
+// still counts beside the delegate: what they did before they left shows that
+// they knew.
+func emOf(t *workTicket, at time.Time) []*person {
+	past := t.at(at)
+	team := t.w.owner(&past)
+	if team == nil {
+		return nil
+	}
+	ids := t.w.dir.ActingEMs(team, at)
+	if len(ids) == 0 {
+		return nil
+	}
+	for _, s := range team.EMs {
+		if s.Holds(at) {
+			ids = append(ids, s.Person)
+		}
+	}
+	slices.Sort(ids)
+	var out []*person
+	for _, id := range slices.Compact(ids) {
+		out = append(out, t.w.byID(id))
+	}
+	return out
+}
+
+func tookPart(t *workTicket, who []*person, before time.Time) bool {
+	for part := range t.Parts() {
+		if part.At.After(before) {
+			continue
+		}
+		p := t.w.person(t.Tracker, part.Account)
+		if slices.ContainsFunc(who, func(o *person) bool { return o.identity() == p.identity() }) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasRole(p *person, names []string, at time.Time) bool {
+	return slices.ContainsFunc(p.roles(at), func(r org.Role) bool { return among(string(r), names) })
+}
+
+// roles lists what somebody was at the moment; nothing for who is not known.
+func (p *person) roles(at time.Time) []org.Role {
+	if p == nil || p.id == "" {
+		return nil
+	}
+	return p.w.dir.RolesAt(p.id, at)
+}
+
+func sidesOf(p *person, at time.Time) []string {
+	var out []string
+	for _, r := range p.roles(at) {
+		if s := r.Side(); s != org.NoSide {
+			out = append(out, string(s))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// isEngineer leaves EMs out: they stand on engineering's side, but are not who
+// work is handed to past an EM. A member of a team whose roles stand on no side
+// (none, or one of the organisation's own) is taken for an engineer.
+func isEngineer(p *person, at time.Time) bool {
+	elsewhere := false
+	for _, r := range p.roles(at) {
+		if r != org.EM && r.Side() == org.Engineering {
+			return true
+		}
+		elsewhere = elsewhere || r == org.EM || r.Side() != org.NoSide
+	}
+	if elsewhere || p == nil || p.id == "" {
+		return false
+	}
+	return slices.ContainsFunc(p.w.dir.Teams(), func(t org.Team) bool { return t.MemberAt(p.id, at) })
+}
+
+func reportsTo(p, boss *person, at time.Time) bool {
+	if p == nil || boss == nil || p.id == "" || boss.id == "" {
+		return false
+	}
+	return boss.w.dir.Manages(boss.id, p.id, at)
+}

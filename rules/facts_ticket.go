@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+// workTicket is a ticket as of the evaluation's moment, with the world around
+// it.
+type workTicket struct {
+	ticket.Ticket
+	w *world
+}
+
+func (t *workTicket) identity() string { return name(t.Source, t.ID) }
+
+func ticketFacts() noun {
+	text, textList := cel.StringType, cel.ListType(cel.StringType)
+	type T = *workTicket
+	return noun{typ: ticketType, help: "A piece of work as of the moment looked at: a story, a bug, an epic, a project, an initiative.", facts: []fact{
+		always("key", text, "what people call it: PAY-231", func(t T) any { return t.Key }),
+		always("title", text, "its title; written by anyone", func(t T) any { return t.Title }),
+		always("description", text, "its description as it is now, in the tracker's markup; has no history", func(t T) any { return t.Description }),
+		always("url", text, "where a person can open it", func(t T) any { return t.URL }),
+		always("kind", text, "what it is, after mapping: "+words(ticket.Kinds()), func(t T) any { return string(t.Kind) }),
+		always("type", text, "the tracker's own word for what it is", func(t T) any { return t.RawType }),
+		always("status", text, "the tracker's own word for where it stands", func(t T) any { return t.Status }),
+		always("category", text, "what the status means: "+words(ticket.Categories()), func(t T) any { return string(t.Category) }),
+		always("in_flight", cel.BoolType, "started, and neither done nor cancelled", func(t T) any { return t.InFlight() }),
+		always("priority", text, "what the priority means: "+words(ticket.Priorities()), func(t T) any { return string(t.Priority) }),
+		always("labels", textList, "its labels", func(t T) any { return t.Labels }),
+		always("components", textList, "its Jira components; none in Linear", func(t T) any { return t.Components }),
+		always("project", text, "the Jira project's key; empty for Linear", func(t T) any { return t.Project }),
+		always("tracker", text, "jira or linear", func(t T) any { return t.Tracker }),
+		always("created", cel.TimestampType, "when it was created", func(t T) any { return t.Created }),
+		sometimes("started", cel.TimestampType, "when work first began; missing before", func(t T) (any, bool) { return t.Started, !t.Started.IsZero() }),
+		sometimes("ended", cel.TimestampType, "when it was last done or cancelled; missing while it is neither", func(t T) (any, bool) { return t.Resolved, !t.Resolved.IsZero() }),
+		sometimes("estimate", cel.DoubleType, "its estimate in points; missing when it has none", func(t T) (any, bool) { return t.points() }),
+		sometimes("due", cel.TimestampType, "the beginning of the day it is due, in its team's time zone; missing when it has none", func(t T) (any, bool) { return t.due() }),
+		sometimes("creator", personType, "who created it; missing when the tracker names nobody", func(t T) (any, bool) { return t.w.maybe(t.Tracker, t.Creator) }),
+		sometimes("assignee", personType, "whose it is; for an epic or project its lead; missing when nobody's", func(t T) (any, bool) { return t.w.maybe(t.Tracker, t.Assignee) }),
+		always("needs", cel.IntType, "how many customer needs ask for it; always 0 in Jira", func(t T) any { return len(t.Needs) }),
+		always("links", cel.ListType(linkType), "its links to other tickets, read from this end", func(t T) any { return t.links() }),
+		always("sprints", cel.ListType(sprintType), "the sprints or cycles it is or was planned into", func(t T) any { return t.sprints() }),
+		always("changes", cel.ListType(changeType), "its history, oldest first", func(t T) any { return t.changes() }),
+		always("comments", cel.ListType(commentType), "who commented when, oldest first; never what was written", func(t T) any { return t.comments() }),
+	}}
+}
+
+func ticketFunctions() []function {
+	textList := cel.ListType(cel.StringType)
+	return []function{
+		{
+			name: "chain", member: true, usage: "ticket.chain(levels)", args: []*cel.Type{ticketType, cel.IntType}, result: cel.ListType(ticketType),
+			help: "The ticket and what stands above it, up to so many levels: parent, epic, project, initiative. What is not stored is left out.",
+			call: func(args []ref.Val) any { return ticketIn(args[0]).chain(whole(args[1])) },
+		},
+		{
+			name: "highest", member: true, usage: "ticket.highest(levels)", args: []*cel.Type{ticketType, cel.IntType}, result: ticketType,
+			help: "The highest ticket on the way up the chain that is no goal; the ticket itself when nothing stands above it.",
+			call: func(args []ref.Val) any { return ticketIn(args[0]).highest(whole(args[1])) },
+		},
+		{
+			name: "committed", member: true, usage: "ticket.committed(statuses)", args: []*cel.Type{ticketType, textList}, result: cel.BoolType,
+			help: "In an active or future sprint and not cancelled, or in flight, or in one of the statuses, compared without regard to case.",
+			call: func(args []ref.Val) any { return ticketIn(args[0]).committed(texts(args[1])) },
+		},
+		{
+			name: "section", member: true, usage: "ticket.section(headings)", args: []*cel.Type{ticketType, textList}, result: cel.StringType,
+			help: "The text below the heading that holds one of the words, runs of white space as one space; the longest where several do, empty where none does. " +
+				"Headings are h2. Problem in Jira, ## Problem in Markdown, and lines such as *Problem* or **Problem:**; a section ends at the next heading.",
+			call: func(args []ref.Val) any { return section(ticketIn(args[0]).Description, texts(args[1])) },
+		},
+	}
+}
+
+// words lists what a text can be, for people.
+func words[S ~string](list []S) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (t *workTicket) points() (any, bool) {
+	if t.Estimate == nil {
+		return nil, false
+	}
+	return *t.Estimate, true
+}
+
+func (t *workTicket) due() (any, bool) {
+	loc := time.UTC
+	if team := t.w.owner(&t.Ticket); team != nil {
+		loc = team.Location
+	}
+	at := t.Due.In(loc)
+	return at, !at.IsZero()
+}
+
+// committed says that somebody counts on the ticket.
+func (t *workTicket) committed(statuses []string) bool {
+	if t.InFlight() || among(t.Status, statuses) {
+		return true
+	}
+	if t.Category == ticket.Cancelled {
+		return false
+	}
+	return slices.ContainsFunc(t.sprints(), func(s *sprint) bool {
+		return s.ActiveAt(t.w.now) || s.FutureAt(t.w.now)
+	})
+}
+
+func (t *workTicket) sprints() []*sprint {
+	var out []*sprint
+	for _, id := range t.Sprints {
+		if s := t.w.sprints[name(t.Source, id)]; s != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (t *workTicket) links() []*link {
+	out := make([]*link, len(t.Links))
+	for i := range t.Links {
+		out[i] = &link{Link: t.Links[i], from: t}
+	}
+	return out
+}
+
+func (t *workTicket) changes() []*change {
+	out := make([]*change, len(t.History))
+	for i := range t.History {
+		out[i] = &change{Change: t.History[i], of: t}
+	}
+	return out
+}
+
+func (t *workTicket) comments() []*comment {
+	out := make([]*comment, len(t.Comments))
+	for i := range t.Comments {
+		out[i] = &comment{Comment: t.Comments[i], of: t}
+	}
+	return out
+}
+
+// at is the ticket as it stood at an earlier moment.
+func (t *workTicket) at(moment time.Time) ticket.Ticket {
+	past, ok := t.AsOf(moment)
+	if !ok {
+		return t.Ticket
+	}
+	return past
+}

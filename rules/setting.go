@@ -1,0 +1,207 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+)
+
+// SettingType is what a setting holds.
+type SettingType string
+
+// The types of setting. A duration is elapsed time: 48h, 14 d.
+const (
+	TextSetting     SettingType = "text"
+	NumberSetting   SettingType = "number"
+	IntegerSetting  SettingType = "integer"
+	PercentSetting  SettingType = "percent"
+	DurationSetting SettingType = "duration"
+	ListSetting     SettingType = "list"
+)
+
+// SettingTypes lists every type of setting.
+func SettingTypes() []SettingType {
+	return []SettingType{TextSetting, NumberSetting, IntegerSetting, PercentSetting, DurationSetting, ListSetting}
+}
+
+// Setting is one thing a team can tune in a rule.
+type Setting struct {
+	Name string
+	Type SettingType
+	Unit string // what a number counts: "characters"; may be empty
+	Help string
+	// Default is a string, float64, int64, float64 between 0 and 1,
+	// time.Duration or []string, by Type.
+	Default any
+}
+
+// settingValues are the settings one team has agreed for a rule.
+type settingValues struct {
+	rule   string
+	values map[string]any
+}
+
+func (s *settingValues) identity() string { return s.rule }
+
+// settingField tells CEL the type of a setting and how to read it.
+func settingField(settings []Setting, field string) (*types.FieldType, bool) {
+	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Name == field })
+	if i < 0 {
+		return nil, false
+	}
+	return &types.FieldType{
+		Type:  settings[i].Type.cel(),
+		IsSet: func(any) bool { return true },
+		GetFrom: func(x any) (any, error) {
+			s, ok := x.(*settingValues)
+			if !ok {
+				return nil, fmt.Errorf("settings.%s %w", field, errMissing)
+			}
+			return s.values[field], nil
+		},
+	}, true
+}
+
+func (t SettingType) cel() *cel.Type {
+	switch t {
+	case IntegerSetting:
+		return cel.IntType
+	case NumberSetting, PercentSetting:
+		return cel.DoubleType
+	case DurationSetting:
+		return cel.DurationType
+	case ListSetting:
+		return cel.ListType(cel.StringType)
+	}
+	return cel.StringType
+}
+
+// read takes a value as YAML gives it. On an error text says what is wrong in
+// the writer's words and hint how to write it.
+func (t SettingType) read(v any) (value any, text, hint string) {
+	switch t {
+	case TextSetting:
+		if s, ok := v.(string); ok {
+			return s, "", ""
+		}
+		return nil, show(v) + " is not a text", "put it in quotes"
+	case IntegerSetting:
+		if n, ok := number(v); ok && n == math.Trunc(n) && math.Abs(n) < 1<<53 {
+			return int64(n), "", ""
+		}
+		return nil, show(v) + " is not a whole number", "write it without a unit, for example 80"
+	case NumberSetting:
+		if n, ok := number(v); ok {
+			return n, "", ""
+		}
+		return nil, show(v) + " is not a number", "write it without a unit, for example 2.5"
+	case PercentSetting:
+		return readPercent(v)
+	case DurationSetting:
+		return readDuration(v)
+	}
+	return readList(v)
+}
+
+func readPercent(v any) (value any, text, hint string) {
+	const how = "write it from 0 to 100 with its sign, for example 30 %"
+	s, _ := v.(string)
+	digits, signed := strings.CutSuffix(strings.TrimSpace(s), "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+	if !signed || err != nil || !(n >= 0 && n <= 100) {
+		return nil, show(v) + " is not a percentage", how
+	}
+	return n / 100, "", ""
+}
+
+func readDuration(v any) (value any, text, hint string) {
+	const how = "write a number and its unit: minutes, hours, days or weeks, for example 48h or 14 days"
+	if _, bare := number(v); bare {
+		return nil, show(v) + " has no unit", how
+	}
+	s, _ := v.(string)
+	d, ok := parseDuration(s)
+	if !ok {
+		return nil, show(v) + " is not a duration", how
+	}
+	return d, "", ""
+}
+
+// parseDuration reads 48h, 14 d, 2 weeks. A day is 24 hours of elapsed time.
+func parseDuration(s string) (time.Duration, bool) {
+	s = strings.TrimSpace(s)
+	end := strings.IndexFunc(s, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
+	if end <= 0 {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(s[:end], 64)
+	unit, known := durationUnits[strings.ToLower(strings.TrimSpace(s[end:]))]
+	if err != nil || !known || n*float64(unit) > float64(100*366*24*time.Hour) {
+		return 0, false
+	}
+	return time.Duration(n * float64(unit)), true
+}
+
+const day = 24 * time.Hour
+
+var durationUnits = map[string]time.Duration{
+	"m": time.Minute, "min": time.Minute, "minute": time.Minute, "minutes": time.Minute,
+	"h": time.Hour, "hour": time.Hour, "hours": time.Hour,
+	"d": day, "day": day, "days": day,
+	"w": 7 * day, "week": 7 * day, "weeks": 7 * day,
+}
+
+func readList(v any) (value any, text, hint string) {
+	const how = "write it as [one, two]; put entries that look like numbers in quotes"
+	switch v := v.(type) {
+	case []string:
+		return slices.Clone(v), "", ""
+	case []any:
+		out := make([]string, 0, len(v))
+		for _, e := range v {
+			s, ok := e.(string)
+			if !ok {
+				return nil, "the entry " + show(e) + " is not a text", how
+			}
+			out = append(out, s)
+		}
+		return out, "", ""
+	}
+	return nil, show(v) + " is not a list", how
+}
+
+// number reads what YAML and Go call numbers.
+func number(v any) (float64, bool) {
+	switch n := v.(type) {
+	case int:
+		return float64(n), true
+	case int64:
+		return float64(n), true
+	case uint64:
+		return float64(n), true
+	case float64:
+		return n, !math.IsNaN(n) && !math.IsInf(n, 0)
+	}
+	return 0, false
+}
+
+// show quotes a value as it was written.
+func show(v any) string {
+	switch v := v.(type) {
+	case string:
+		return strconv.Quote(cut(v, 60))
+	case nil:
+		return "nothing"
+	case []any, []string:
+		return "a list"
+	case map[string]any:
+		return "a mapping"
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,166 @@
+package rules
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// object is one of our nouns as CEL sees it. The facts read the Go value in it
+// directly; nothing goes through reflection.
+type object struct {
+	typ *cel.Type
+	of  identified
+}
+
+// identified is a noun that can be told from others of its type.
+type identified interface{ identity() string }
+
+// ConvertToNative implements ref.Val.
+func (o object) ConvertToNative(to reflect.Type) (any, error) {
+	return nil, fmt.Errorf("%s cannot become %s", o.typ, to)
+}
+
+// ConvertToType implements ref.Val: a noun stays what it is.
+func (o object) ConvertToType(to ref.Type) ref.Val {
+	if to == types.TypeType {
+		return o.typ
+	}
+	return types.NewErr("%s cannot become %s", o.typ, to.TypeName())
+}
+
+// Equal implements ref.Val: the same thing, not the same content.
+func (o object) Equal(other ref.Val) ref.Val {
+	p, ok := other.(object)
+	return types.Bool(ok && o.typ == p.typ && o.of.identity() == p.of.identity())
+}
+
+// Type implements ref.Val.
+func (o object) Type() ref.Type { return o.typ }
+
+// Value implements ref.Val: the noun that the facts read.
+func (o object) Value() any { return o.of }
+
+// adapter wraps what facts and variables give for CEL.
+type adapter struct{}
+
+// NativeToValue implements types.Adapter.
+func (a adapter) NativeToValue(v any) ref.Val {
+	switch v := v.(type) {
+	case *workTicket:
+		return object{ticketType, v}
+	case *assignment:
+		return object{assignmentType, v}
+	case *sprint:
+		return object{sprintType, v}
+	case *person:
+		return object{personType, v}
+	case *link:
+		return object{linkType, v}
+	case *change:
+		return object{changeType, v}
+	case *comment:
+		return object{commentType, v}
+	case *settingValues:
+		return object{settingsType, v}
+	case []*workTicket:
+		return listOf(a, v)
+	case []*sprint:
+		return listOf(a, v)
+	case []*person:
+		return listOf(a, v)
+	case []*link:
+		return listOf(a, v)
+	case []*change:
+		return listOf(a, v)
+	case []*comment:
+		return listOf(a, v)
+	case []string:
+		return types.NewStringList(a, v)
+	}
+	return types.DefaultTypeAdapter.NativeToValue(v)
+}
+
+func listOf[T any](a adapter, items []T) ref.Val {
+	vals := make([]ref.Val, len(items))
+	for i, item := range items {
+		vals[i] = a.NativeToValue(item)
+	}
+	return types.NewRefValList(a, vals)
+}
+
+// native takes a value of CEL apart again: a noun, a text, a number, a moment, a
+// span or a list of these.
+func native(v ref.Val) any {
+	switch v := v.(type) {
+	case object:
+		return v.of
+	case types.Timestamp:
+		return v.Time
+	case types.Duration:
+		return v.Duration
+	}
+	return v.Value()
+}
+
+// each yields the elements of a list of CEL; any other value is its own only
+// element.
+func each(v ref.Val) []ref.Val {
+	list, ok := v.(interface {
+		Size() ref.Val
+		Get(ref.Val) ref.Val
+	})
+	if _, isText := v.(types.String); isText || !ok {
+		return []ref.Val{v}
+	}
+	n, _ := list.Size().(types.Int)
+	out := make([]ref.Val, 0, n)
+	for i := range n {
+		out = append(out, list.Get(i))
+	}
+	return out
+}
+
+// texts reads a list of texts.
+func texts(v ref.Val) []string {
+	if ready, ok := v.Value().([]string); ok {
+		return ready
+	}
+	var out []string
+	for _, e := range each(v) {
+		if s, ok := e.Value().(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// people reads a person or a list of people.
+func people(v ref.Val) []*person {
+	var out []*person
+	for _, e := range each(v) {
+		if p, ok := e.Value().(*person); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func moment(v ref.Val) time.Time {
+	t, _ := v.(types.Timestamp)
+	return t.Time
+}
+
+func span(v ref.Val) time.Duration {
+	d, _ := v.(types.Duration)
+	return d.Duration
+}
+
+func whole(v ref.Val) int {
+	n, _ := v.(types.Int)
+	return int(min(max(n, -1<<31), 1<<31-1))
+}

@@ -1,0 +1,168 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+// Work is what an evaluation reads; stores implement it.
+type Work interface {
+	// Tickets yields every ticket, each once. A non-nil error ends the sequence.
+	Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error]
+	// Ticket finds one ticket of a source. When there is none the error says so:
+	// it is ErrNotStored or has a method NotFound() bool that gives true.
+	Ticket(ctx context.Context, source string, ref ticket.Ref) (ticket.Ticket, error)
+	// Sprints lists every sprint.
+	Sprints(ctx context.Context) ([]ticket.Sprint, error)
+}
+
+// ErrNotStored says that no ticket is stored under the reference.
+var ErrNotStored error = notStoredError{}
+
+type notStoredError struct{}
+
+func (notStoredError) Error() string  { return "no such ticket is stored" }
+func (notStoredError) NotFound() bool { return true }
+
+func absent(err error) bool {
+	var told interface{ NotFound() bool }
+	return errors.As(err, &told) && told.NotFound()
+}
+
+// world is everything one evaluation reads, as of one moment.
+type world struct {
+	ctx     context.Context //nolint:containedctx // lives for one Check; facts that CEL calls cannot take one
+	work    Work
+	dir     *org.Directory
+	now     time.Time
+	sprints map[string]*sprint // by source and id
+	above   *recent[*workTicket]
+	kinds   *recent[ticket.Kind]
+	owners  map[ownership]*org.Team
+	bulk    bulkTimes
+	// err is the first fault of the store. Facts cannot return one, so that it
+	// is kept here and ends the evaluation.
+	err error
+}
+
+func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*world, error) {
+	sprints, err := w.Sprints(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read sprints: %w", err)
+	}
+	wd := &world{
+		ctx: ctx, work: w, dir: dir, now: now.UTC(),
+		sprints: make(map[string]*sprint, len(sprints)),
+		above:   newRecent[*workTicket](8192), kinds: newRecent[ticket.Kind](65536),
+		owners: map[ownership]*org.Team{},
+	}
+	for _, s := range sprints {
+		wd.sprints[name(s.Source, s.ID)] = &sprint{Sprint: s, w: wd}
+	}
+	return wd, nil
+}
+
+// name joins parts into a key that no other parts give.
+func name(parts ...string) string { return strings.Join(parts, "\x00") }
+
+// as is the ticket as of now, or nil when it did not exist yet.
+func (w *world) as(t ticket.Ticket) *workTicket {
+	past, ok := t.AsOf(w.now)
+	if !ok {
+		return nil
+	}
+	return &workTicket{Ticket: past, w: w}
+}
+
+// ticket is another ticket of the source as of now, or nil when none is stored
+// or it did not exist yet.
+func (w *world) ticket(source string, r ticket.Ref) *workTicket {
+	if r.IsZero() || w.err != nil {
+		return nil
+	}
+	key := name(source, r.ID, r.Key)
+	if t, ok := w.above.get(key); ok {
+		return t
+	}
+	found, err := w.work.Ticket(w.ctx, source, r)
+	var t *workTicket
+	switch {
+	case err == nil:
+		t = w.as(found)
+	case !absent(err):
+		w.err = fmt.Errorf("read ticket %s%s of %s: %w", r.Key, r.ID, source, err)
+		return nil
+	}
+	w.above.put(key, t)
+	return t
+}
+
+// kindOf is the kind of the stored ticket as of now, or told when none is
+// stored.
+func (w *world) kindOf(source string, r ticket.Ref, told ticket.Kind) ticket.Kind {
+	key := name(source, r.ID, r.Key)
+	kind, ok := w.kinds.get(key)
+	if !ok {
+		if t := w.ticket(source, r); t != nil {
+			kind = t.Kind
+		}
+		w.kinds.put(key, kind)
+	}
+	if kind == "" {
+		return told
+	}
+	return kind
+}
+
+// ownership is what the owner of work is decided by, as a map's key.
+type ownership struct{ project, components, boards, team string }
+
+// owner is the team that owns the ticket as it stands in t, or nil.
+func (w *world) owner(t *ticket.Ticket) *org.Team {
+	return w.ownerOf(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team})
+}
+
+func (w *world) ownerOf(work org.Work) *org.Team {
+	key := ownership{work.JiraProject, name(work.JiraComponents...), name(work.JiraBoards...), work.LinearTeam}
+	if team, known := w.owners[key]; known {
+		return team
+	}
+	team, _ := w.dir.Owner(work)
+	w.owners[key] = team
+	return team
+}
+
+// recent keeps what was looked up lately: up to twice its size in two
+// generations, of which the older is dropped whole.
+type recent[V any] struct {
+	size       int
+	young, old map[string]V
+}
+
+func newRecent[V any](size int) *recent[V] {
+	return &recent[V]{size: size, young: map[string]V{}}
+}
+
+func (r *recent[V]) get(key string) (V, bool) {
+	v, ok := r.young[key]
+	if !ok {
+		if v, ok = r.old[key]; ok {
+			r.put(key, v)
+		}
+	}
+	return v, ok
+}
+
+func (r *recent[V]) put(key string, v V) {
+	if len(r.young) >= r.size {
+		r.old, r.young = r.young, make(map[string]V, r.size)
+	}
+	r.young[key] = v
+}
