@@ -1,0 +1,87 @@
+package reports
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/finding"
+)
+
+// days is a stretch of whole days for people: "9–15 November",
+// "30 November – 6 December", with years only where they differ.
+func days(from, to time.Time) string {
+	switch {
+	case from.Year() != to.Year():
+		return from.Format("2 January 2006") + " – " + to.Format("2 January 2006")
+	case from.Month() != to.Month():
+		return from.Format("2 January") + " – " + to.Format("2 January")
+	}
+	return fmt.Sprintf("%d–%s", from.Day(), to.Format("2 January"))
+}
+
+// date is a day in the team's zone: "3 November", with the year when it is not
+// the one of the report.
+func (v *view) date(at time.Time) string {
+	at = at.In(v.loc)
+	if at.Year() != v.asOf.In(v.loc).Year() {
+		return at.Format("2 January 2006")
+	}
+	return at.Format("2 January")
+}
+
+// day is a day of the reported week by name, any other by date.
+func (v *view) day(at time.Time) string {
+	if !at.Before(v.in.Week.Start) && at.Before(v.in.Week.End) {
+		return at.In(v.loc).Format("Monday")
+	}
+	return v.date(at)
+}
+
+func (v *view) clock(at time.Time) string { return at.In(v.loc).Format("15:04") }
+
+// on is a moment in the team's zone: "on Sunday 23:40" within the six days
+// before the report, where a weekday can mean only one day; with the date
+// otherwise.
+func (v *view) on(at time.Time) string {
+	day := at.In(v.loc).Format("Monday")
+	if n := daysBetween(at.In(v.loc), v.in.Now.In(v.loc)); n < 0 || n > 6 {
+		return "on " + day + " " + v.date(at) + " at " + v.clock(at)
+	}
+	return "on " + day + " " + v.clock(at)
+}
+
+// openAge tells since when or for how long a finding has been open.
+func (v *view) openAge(f *finding.Finding, s finding.Span) string {
+	if !s.From.After(v.before) {
+		return "open for " + v.lasted(s.From, v.asOf)
+	}
+	earlier, was := lastClosed(f, s.From)
+	if !was {
+		return "open since " + v.day(s.From)
+	}
+	how := "settled"
+	if earlier.End == finding.AgedOut {
+		how = "aged out"
+	}
+	return how + " on " + v.day(earlier.To) + ", open again since " + v.day(s.From)
+}
+
+// lasted is a duration by the calendar of the team's zone, in whole days up to
+// two weeks and in whole weeks from there. A day with 25 hours is one day.
+func (v *view) lasted(from, to time.Time) string {
+	n := daysBetween(from.In(v.loc), to.In(v.loc))
+	switch {
+	case n < 1:
+		return "less than a day"
+	case n < 14:
+		return counted(n, "day", "days")
+	}
+	return counted(n/7, "week", "weeks")
+}
+
+// daysBetween counts midnights by the calendar, so that a change of the clocks
+// neither adds nor loses one.
+func daysBetween(from, to time.Time) int {
+	date := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(date(to).Sub(date(from)) / (24 * time.Hour))
+}

@@ -1,0 +1,102 @@
+package file
+
+import (
+	"cmp"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/fairlead-dev/fairlead/reports"
+)
+
+// latestWeeks is how many weeks of a team the index links; older ones stay in
+// the team's folder.
+const latestWeeks = 26
+
+// team is what team.json holds, since a folder's name is not always the team's.
+type team struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+func teamFile(t reports.TeamName) (content, error) {
+	data, err := json.MarshalIndent(team{ID: t.ID, Name: t.Name}, "", "  ")
+	return content{path: safe(t.ID) + "/team.json", mode: 0o644, data: append(data, '\n')}, err
+}
+
+// writeIndex looks at the folder itself, so that an index is right whoever
+// wrote the reports, and whatever was deleted since.
+func writeIndex(root *os.Root) error {
+	shelves, err := listTeams(root)
+	if err != nil {
+		return err
+	}
+	index := reports.Index{Title: "Weekly reports", Shelves: shelves}
+	var b strings.Builder
+	if err := reports.IndexHTML(&b, index); err != nil {
+		return err
+	}
+	return replace(root, content{path: "index.html", mode: 0o644, data: []byte(b.String())})
+}
+
+func listTeams(root *os.Root) ([]reports.Shelf, error) {
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return nil, err
+	}
+	var out []reports.Shelf
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		s, err := listTeam(root, e.Name())
+		if err != nil {
+			return nil, err
+		}
+		if len(s.Weeks) > 0 {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b reports.Shelf) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Name, b.Name))
+	})
+	return out, nil
+}
+
+// listTeam lists the weeks of a team that have a report for everybody, newest
+// first.
+func listTeam(root *os.Root, folder string) (reports.Shelf, error) {
+	s := reports.Shelf{Name: nameOf(root, folder)}
+	entries, err := fs.ReadDir(root.FS(), folder)
+	if err != nil {
+		return s, err
+	}
+	for _, e := range slices.Backward(entries) {
+		week, format, _ := strings.Cut(e.Name(), ".")
+		if !isWeek(week) || format == "" || strings.Contains(format, ".") {
+			continue
+		}
+		link := reports.IndexLink{Week: week, Path: path.Join(folder, e.Name())}
+		switch last := len(s.Weeks) - 1; {
+		case last >= 0 && s.Weeks[last].Week == week && format == "html":
+			s.Weeks[last] = link
+		case last < 0 || s.Weeks[last].Week != week:
+			s.Weeks = append(s.Weeks, link)
+		}
+	}
+	s.Weeks = s.Weeks[:min(latestWeeks, len(s.Weeks))]
+	return s, nil
+}
+
+// nameOf is what the team is called; its folder's name where that is not known.
+func nameOf(root *os.Root, folder string) string {
+	var t team
+	data, err := root.ReadFile(path.Join(folder, "team.json"))
+	if err != nil || json.Unmarshal(data, &t) != nil {
+		return folder
+	}
+	return cmp.Or(t.Name, t.ID, folder)
+}

@@ -1,0 +1,140 @@
+package reports
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strconv"
+	"strings"
+)
+
+//go:embed html.tmpl
+var pageSource string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"css":       css,
+	"number":    number,
+	"more":      more,
+	"passing":   passing,
+	"upper":     upperFirst,
+	"together":  together,
+	"agreed":    func(i Item) string { return upperFirst(agreed(i.Promise)) },
+	"promised":  promised,
+	"concerned": Item.concerned,
+	"moreLines": moreLines,
+	"full":      func(p page, l List) section { return section{List: l, Link: p.Link} },
+	"settled":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "settled"} },
+	"agedOut":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "aged out"} },
+}).Parse(pageSource))
+
+// mostHTML is the size above which mail programs cut a message off.
+const mostHTML = 100_000
+
+// page is what the template lays out.
+type page struct {
+	Report
+	Sheet      template.CSS
+	NewHeading string
+	AgedOutBy  string
+	Lines      []htmlLine
+}
+
+// section is a list with what its last lines need.
+type section struct {
+	List
+	Link string
+	How  string // how the passing ones ended
+}
+
+type htmlLine struct {
+	Line
+	Bars   []bar
+	Spoken string
+}
+
+// bar is one week of a trend.
+type bar struct {
+	Style  string
+	Height int // in pixels
+}
+
+// Attributes stand in the bar's tag. The height is a number of ours.
+func (b bar) Attributes() template.HTMLAttr {
+	return template.HTMLAttr(strings.Replace(string(attributes[b.Style]), `style="`, fmt.Sprintf(`style="height:%dpx;`, b.Height), 1))
+}
+
+// HTML writes the report as one document that is a page and an e-mail: tables
+// for layout, styles in the elements, nothing fetched, no script, under 100 kB.
+// It is well-formed XML too, so that strict readers agree with lax ones on
+// where an element ends.
+func HTML(w io.Writer, r Report) error {
+	var b bytes.Buffer
+	for _, d := range details {
+		b.Reset()
+		if err := pageTemplate.Execute(&b, newPage(r.fitted(d))); err != nil {
+			return err
+		}
+		if b.Len() < mostHTML {
+			break
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// newPage prepares a report for the template.
+func newPage(r Report) page {
+	p := page{Report: r, Sheet: styleSheet, NewHeading: newHeading(r), AgedOutBy: agedOutHeading}
+	top := r.StillOpen.tallest()
+	for _, l := range r.StillOpen.Lines {
+		p.Lines = append(p.Lines, htmlLine{Line: l, Bars: bars(l.Trend, top, r.Week.Running), Spoken: spoken(l.Trend)})
+	}
+	return p
+}
+
+// tallestBar is in pixels.
+const tallestBar = 28
+
+// bars draws a trend on the scale of all trends: none is a line on the ground,
+// unknown a stub in the colour of lines, an unfinished week an outline.
+func bars(trend []*int, top int, running bool) []bar {
+	out := make([]bar, len(trend))
+	top = max(top, 6)
+	for i, n := range trend {
+		switch {
+		case n == nil:
+			out[i] = bar{Style: "unknown", Height: 1}
+		case *n == 0:
+			out[i] = bar{Style: "bar", Height: 1}
+		default:
+			out[i] = bar{Style: "bar", Height: max(3, *n*tallestBar/top)}
+		}
+	}
+	if last := len(out) - 1; running && last >= 0 && out[last].Height > 1 {
+		out[last].Style = "running"
+		out[last].Height--
+	}
+	return out
+}
+
+// together keeps a short age in one piece at the end of a line.
+func together(s string) string {
+	if len(s) > 24 {
+		return s
+	}
+	return strings.ReplaceAll(s, " ", "\u00a0")
+}
+
+// spoken is a trend for someone who listens to the page.
+func spoken(trend []*int) string {
+	parts := make([]string, len(trend))
+	for i, n := range trend {
+		parts[i] = "unknown"
+		if n != nil {
+			parts[i] = strconv.Itoa(*n)
+		}
+	}
+	return "Open at the end of each of 12 weeks: " + strings.Join(parts, ", ")
+}

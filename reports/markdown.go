@@ -1,0 +1,186 @@
+package reports
+
+import (
+	"io"
+	"strings"
+)
+
+// Markdown writes the report as CommonMark with one table (GFM). Everything
+// that people wrote is escaped: it cannot become a link, HTML, a mention or a
+// reference to an issue.
+func Markdown(w io.Writer, r Report) error {
+	var m markdownPage
+	m.block("# " + md(r.Title))
+	m.block(joined("**"+md(r.Headline)+"**", md(r.InFlight)))
+	for _, n := range r.Notes {
+		m.block("*" + md(n) + "*")
+	}
+	for _, l := range r.Letters {
+		m.letter(l, r.Link)
+	}
+	m.short("## Settled", r.Settled, "settled", r.Link)
+	m.full("## "+newHeading(r), r.New, r.Link)
+	m.full("## Opened again", r.Reopened, r.Link)
+	m.stillOpen(r.StillOpen, r.Link)
+	m.short("## "+agedOutHeading, r.AgedOut, "aged out", r.Link)
+	m.foot(r)
+	_, err := io.WriteString(w, strings.TrimSuffix(m.String(), "\n"))
+	return err
+}
+
+// markdownPage collects Markdown. A paragraph is one line, so that no word of
+// a ticket can come to stand first in a line and mean something there.
+type markdownPage struct{ strings.Builder }
+
+func (m *markdownPage) block(s string)  { m.WriteString(s + "\n\n") }
+func (m *markdownPage) bullet(s string) { m.WriteString("- " + s + "\n") }
+func (m *markdownPage) end()            { m.WriteByte('\n') }
+
+func (m *markdownPage) short(heading string, l List, how, link string) {
+	if len(l.Items)+l.Passing == 0 {
+		return
+	}
+	m.block(heading)
+	for _, i := range l.Items {
+		m.bullet(mdSubject(i) + md(promised(i)) + " (" + md(i.Age) + ")")
+	}
+	m.rest(l, how, link)
+	m.end()
+}
+
+func (m *markdownPage) rest(l List, how, link string) {
+	for _, s := range []string{more(l.More, link), passing(l.Passing, how)} {
+		if s != "" {
+			m.bullet(s)
+		}
+	}
+}
+
+func (m *markdownPage) full(heading string, l List, link string) {
+	if len(l.Items) == 0 {
+		return
+	}
+	m.block(heading)
+	for _, i := range l.Items {
+		m.bullet(mdSubject(i) + ": " + joined(md(beginning(i)), md(i.concerned()), bold(i.Ask), md(upperFirst(i.Age))+"."))
+	}
+	m.rest(l, "", link)
+	m.end()
+}
+
+func (m *markdownPage) letter(l Letter, link string) {
+	m.block("## " + l.Heading)
+	m.block(md(l.Opening))
+	for _, i := range l.Open.Items {
+		m.block(joined(md(letterBody(i)), mdSubject(i)+", "+md(i.Age)+"."))
+	}
+	if s := more(l.Open.More, link); s != "" {
+		m.block(upperFirst(s) + ".")
+	}
+	m.short("### Settled since", l.Settled, "settled", link)
+	m.short("### Aged out, not settled", l.AgedOut, "aged out", link)
+}
+
+func (m *markdownPage) stillOpen(s StillOpen, link string) {
+	if len(s.Lines) == 0 {
+		return
+	}
+	m.block("## Still open")
+	m.WriteString("| Agreement | 12 weeks | Now |\n| --- | --- | ---: |\n")
+	for _, l := range s.Lines {
+		m.WriteString("| " + md(l.Promise) + " | " + sparkline(l.Trend, s.tallest()) + " | " + number(l.Now) + " |\n")
+	}
+	m.end()
+	for _, l := range s.Lines {
+		m.underLine(l, link)
+	}
+	if s.MoreLines > 0 {
+		m.block(moreLines(s))
+	}
+}
+
+func (m *markdownPage) underLine(l Line, link string) {
+	if len(l.Items)+l.More == 0 {
+		return
+	}
+	m.block(md(l.Promise) + ":")
+	for _, i := range l.Items {
+		m.bullet(mdSubject(i) + " (" + md(i.Age) + ")")
+	}
+	m.rest(List{More: l.More}, "", link)
+	m.end()
+}
+
+func (m *markdownPage) foot(r Report) {
+	m.block("---")
+	m.block(joined(md(strings.Join(r.Data, " ")), md(r.Why)))
+	if r.Link != "" {
+		m.block("[The page](<" + r.Link + ">)")
+	}
+}
+
+func bold(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "**" + md(s) + "**"
+}
+
+// mdSubject names what an item is about, the key being the link.
+func mdSubject(i Item) string {
+	s := i.Subject
+	name, title := s.Key, s.Title
+	if name == "" {
+		name, title = title, ""
+	}
+	if name == "" {
+		name = "Finding " + string(i.ID)
+	}
+	out := md(isolated(name))
+	if s.URL != "" {
+		out = "[" + out + "](<" + s.URL + ">)"
+	}
+	if title == "" || title == s.Key {
+		return out
+	}
+	return out + " " + md(quoted(isolated(title)))
+}
+
+// apart is a zero-width space. A backslash keeps Markdown's own signs from
+// working, but forges look for mentions and addresses in what is rendered:
+// those have to be taken apart.
+const apart = "\u200b"
+
+var markdownEscaper = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `[`, `\[`, `]`, `\]`, `<`, `\<`, `>`, `\>`,
+	`|`, `\|`, `~`, `\~`, `&`, `\&`, `$`, `\$`, `{`, `\{`, `}`, `\}`,
+	`#`, `\#`+apart, `@`, `@`+apart, `://`, `:`+apart+`//`, `www.`, `www`+apart+`.`, `WWW.`, `WWW`+apart+`.`,
+	`mailto:`, `mailto`+apart+`:`, `xmpp:`, `xmpp`+apart+`:`,
+)
+
+// md escapes a text for the middle of a line of Markdown.
+func md(s string) string {
+	s = markdownEscaper.Replace(s)
+	if n := listMarker(s); n >= 0 {
+		return s[:n] + `\` + s[n:]
+	}
+	return s
+}
+
+// listMarker finds the sign at the start of a text that would begin a list or
+// underline a heading: "-", "+", "=", "1." or "1)". It is -1 when there is none.
+func listMarker(s string) int {
+	digits := 0
+	for digits < len(s) && s[digits] >= '0' && s[digits] <= '9' {
+		digits++
+	}
+	switch {
+	case digits == len(s):
+		return -1
+	case digits > 0 && (s[digits] == '.' || s[digits] == ')'):
+		return digits
+	case digits == 0 && strings.IndexByte("-+=", s[0]) >= 0:
+		return 0
+	}
+	return -1
+}

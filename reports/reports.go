@@ -1,0 +1,81 @@
+// Package reports makes a team's week into something worth opening: built pure
+// from the ledger, then rendered as plain text, Markdown, JSON and an HTML page
+// that is an e-mail as well. It decides what a reader may see and how it is
+// worded; it neither judges tickets nor knows a tracker, a store or a clock.
+//
+// Each child is one channel a report leaves by; reporttest is what all of them
+// promise.
+package reports
+
+import (
+	"time"
+
+	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/org"
+)
+
+// Inputs is all that a team's report is made from.
+type Inputs struct {
+	Team Team
+	// Week is the week reported on, in the team's zone.
+	Week org.Week
+	// Now is when the report is made: the end of the last evaluation. Before the
+	// week's end the report says that the week is still running; after it, only
+	// what was so within the week counts.
+	Now time.Time
+	// Reader is who reads: ForTeam the team's channel, ForEMPM the pair, ForEM
+	// the EM. What the reader may not see is not even counted. Anything else is
+	// treated like ForTeam.
+	Reader finding.Audience
+	// Findings is the whole ledger of the team, in any order.
+	Findings []finding.Finding
+	// Flights are the team's evaluations of the last 13 weeks, in any order.
+	Flights []finding.Flight
+	// Agreements are those in force. Findings of a rule without one, or of one in
+	// stage Watch, are left out.
+	Agreements []Agreement
+	// Sources says how well each source of the team's tickets could be read.
+	Sources []Health
+	// Link is the address of a page that shows more; may be empty.
+	Link string
+}
+
+// Team names the team a report is for.
+type Team struct {
+	ID   string
+	Name string
+	// Location is the zone that dates are told in; nil stands for UTC.
+	Location *time.Location
+}
+
+// Agreement is a rule that the team adopted, in its own words.
+type Agreement struct {
+	Rule    string // rule id
+	Promise string // "Every feature says which problem it solves"
+	Stage   string // one of the stages; empty counts as StageReport
+	// Trouble says why the rule could not be evaluated last time; empty when it
+	// could.
+	Trouble string
+}
+
+// The stages of an agreement. Findings of one that is only watched are recorded,
+// not reported.
+const (
+	StageWatch  = "watch"
+	StageReport = "report"
+	StageRemind = "remind"
+)
+
+// Health is how well a source could be read.
+type Health struct {
+	// Name is the source's name as it stands in findings: "jira acme.atlassian.net".
+	Name string
+	// LastRead is when it was last read to the end; zero when it never was.
+	LastRead time.Time
+	// Stale is set while its findings are frozen.
+	Stale bool
+	// Trouble is what stood in the way, in words for a reader, without secrets.
+	Trouble string
+	// Gaps are what the tracker should have told and did not.
+	Gaps []string
+}

@@ -1,0 +1,125 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/fairlead-dev/fairlead/finding"
+)
+
+// trendWeeks is how many weeks a trend runs over, the reported one included.
+const trendWeeks = 12
+
+// stillOpen makes a line for each agreement that has open findings, most open
+// first. Findings listed above as new or reopened are counted in the line but
+// not listed again.
+func (v *view) stillOpen(fs []*finding.Finding) StillOpen {
+	out := StillOpen{Weeks: v.trendWeeks(), Lines: []Line{}}
+	for rule, of := range byRule(fs) {
+		if line := v.line(rule, of); line.Now > 0 {
+			out.Lines = append(out.Lines, line)
+		}
+	}
+	slices.SortFunc(out.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(b.Now, a.Now), strings.Compare(a.Promise, b.Promise), strings.Compare(a.Rule, b.Rule))
+	})
+	if len(out.Lines) > mostLines {
+		for _, l := range out.Lines[mostLines:] {
+			out.MoreLines++
+			out.MoreOpen += l.Now
+		}
+		out.Lines = out.Lines[:mostLines]
+	}
+	return out
+}
+
+func byRule(fs []*finding.Finding) map[string][]*finding.Finding {
+	out := map[string][]*finding.Finding{}
+	for _, f := range fs {
+		out[f.Rule] = append(out[f.Rule], f)
+	}
+	return out
+}
+
+func (v *view) line(rule string, fs []*finding.Finding) Line {
+	var old []*finding.Finding
+	l := Line{Rule: clean(rule, nameLength), Promise: v.promise(fs[0]), Trend: v.trend(fs)}
+	for _, f := range fs {
+		switch v.fate(f) {
+		case stayed:
+			old = append(old, f)
+			l.Now++
+		case fresh, reopened:
+			l.Now++
+		}
+	}
+	list := v.longest(old, mostPerLine)
+	l.Items, l.More = list.Items, list.More
+	return l
+}
+
+// trend counts what was open at the end of each week, the last one as of now.
+// Weeks that ended before anybody looked are unknown, which is not zero.
+func (v *view) trend(fs []*finding.Finding) []*int {
+	out := make([]*int, trendWeeks)
+	for i := range out {
+		at := v.asOf
+		if back := trendWeeks - 1 - i; back > 0 {
+			at = v.in.Week.Before(back - 1).Start.Add(-1)
+		}
+		if !v.known(at) {
+			continue
+		}
+		n := 0
+		for _, f := range fs {
+			if f.OpenAt(at) {
+				n++
+			}
+		}
+		out[i] = &n
+	}
+	return out
+}
+
+func (v *view) trendWeeks() []string {
+	out := make([]string, trendWeeks)
+	for i := range out {
+		out[i] = v.in.Week.Before(trendWeeks - 1 - i).String()
+	}
+	return out
+}
+
+// tallest is the highest number in any trend: all are drawn on one scale, so
+// that lines can be compared with each other.
+func (s StillOpen) tallest() int {
+	top := 0
+	for _, l := range s.Lines {
+		for _, n := range l.Trend {
+			if n != nil {
+				top = max(top, *n)
+			}
+		}
+	}
+	return top
+}
+
+// sparkline draws a trend in block characters: the lowest stands for none, a
+// dot for unknown. Up to seven each step is one exception; above, the scale is
+// stretched over the seven steps and anything open still shows.
+func sparkline(trend []*int, top int) string {
+	blocks := []rune("▁▂▃▄▅▆▇█")
+	top = max(top, len(blocks)-1)
+	var b strings.Builder
+	for _, n := range trend {
+		switch {
+		case n == nil:
+			b.WriteRune('·')
+		case *n == 0:
+			b.WriteRune(blocks[0])
+		default:
+			b.WriteRune(blocks[max(1, *n*(len(blocks)-1)/top)])
+		}
+	}
+	return b.String()
+}
