@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +71,17 @@ func ticketFunctions() []function {
 			call: func(args []ref.Val) any { return ticketIn(args[0]).committed(texts(args[1])) },
 		},
 		{
+			name: "committed_since", member: true, usage: "ticket.committed_since(statuses)", args: []*cel.Type{ticketType, textList}, result: cel.TimestampType,
+			help: "Since when it is committed, for the earliest of the reasons that hold now; when it was created where that is in no history, or where it is not committed.",
+			call: func(args []ref.Val) any {
+				t := ticketIn(args[0])
+				if since, ok := t.committedSince(texts(args[1])); ok {
+					return since
+				}
+				return t.Created
+			},
+		},
+		{
 			name: "section", member: true, usage: "ticket.section(headings)", args: []*cel.Type{ticketType, textList}, result: cel.StringType,
 			help: "The text below the heading that holds one of the words, runs of white space as one space; the longest where several do, empty where none does. " +
 				"Headings are h2. Problem in Jira, ## Problem in Markdown, and lines such as *Problem* or **Problem:**; a section ends at the next heading.",
@@ -107,15 +117,33 @@ func (t *workTicket) due() (any, bool) {
 
 // committed says that somebody counts on the ticket.
 func (t *workTicket) committed(statuses []string) bool {
-	if t.InFlight() || among(t.Status, statuses) {
-		return true
+	_, ok := t.committedSince(statuses)
+	return ok
+}
+
+// committedSince is when somebody began to count on the ticket, for the earliest
+// of the reasons that hold now.
+func (t *workTicket) committedSince(statuses []string) (since time.Time, ok bool) {
+	reason := func(f ticket.Field, holds func(ticket.Value) bool) {
+		if at := t.Since(f, holds); !ok || at.Before(since) {
+			since, ok = at, true
+		}
+	}
+	if t.InFlight() {
+		reason(ticket.FieldStatus, func(v ticket.Value) bool { return v.Norm == string(ticket.Started) })
+	}
+	if among(t.Status, statuses) {
+		reason(ticket.FieldStatus, func(v ticket.Value) bool { return among(v.Text, statuses) })
 	}
 	if t.Category == ticket.Cancelled {
-		return false
+		return since, ok
 	}
-	return slices.ContainsFunc(t.sprints(), func(s *sprint) bool {
-		return s.ActiveAt(t.w.now) || s.FutureAt(t.w.now)
-	})
+	for _, s := range t.sprints() {
+		if s.ActiveAt(t.w.now) || s.FutureAt(t.w.now) {
+			reason(ticket.FieldSprint, func(v ticket.Value) bool { return v.ID == s.ID })
+		}
+	}
+	return since, ok
 }
 
 func (t *workTicket) sprints() []*sprint {

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -112,3 +113,24 @@ func (t *Ticket) firstAssignee() Account {
 
 // InFlight says that work has begun and has not ended.
 func (t *Ticket) InFlight() bool { return t.Category == Started }
+
+// Since is when the field came to hold such a value, without a break up to now:
+// the moment of creation when history tells of no time before. It is meant for
+// a value that the field holds now.
+func (t *Ticket) Since(f Field, holds func(Value) bool) time.Time {
+	since := t.Created
+	for _, c := range slices.Backward(t.History) {
+		if c.Field != f {
+			continue
+		}
+		if !slices.ContainsFunc(c.To, holds) {
+			break
+		}
+		since = c.At
+		if !slices.ContainsFunc(c.From, holds) {
+			return since
+		}
+		since = t.Created
+	}
+	return since
+}
