@@ -14,4 +14,4 @@
 // and docs/rules/facts.md are made.
 package rules
 
-//go:generate go run ./ruletest/factsdoc ../docs/rules/facts.md
+//go:generate go run ./ruletest/rulesdoc ../docs/rules

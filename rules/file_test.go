@@ -149,13 +149,19 @@ func TestTheScopesOfTheSchemaAreThoseOfTheEngine(t *testing.T) {
 	}
 }
 
-func TestTheListOfFactsInTheDocumentsIsCurrent(t *testing.T) {
-	want, err := os.ReadFile(filepath.FromSlash("../docs/rules/facts.md"))
+func TestTheDocumentsAreCurrent(t *testing.T) {
+	catalog, err := rules.Catalog()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if rules.FactsMarkdown() != string(want) {
-		t.Error("docs/rules/facts.md is not current: run go generate ./rules")
+	for name, want := range map[string]string{"README.md": rules.CatalogMarkdown(catalog), "facts.md": rules.FactsMarkdown()} {
+		got, err := os.ReadFile(filepath.Join("..", "docs", "rules", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(got) != want {
+			t.Errorf("docs/rules/%s is not current: run go generate ./rules", name)
+		}
 	}
 }
 
