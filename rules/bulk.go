@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -15,35 +17,35 @@ const bulkSpan = 10 * time.Minute
 // that do not say.
 const defaultBulk = 50
 
-// bulkTimes holds, by who made them, the moments of changes. Several fields of
-// one ticket changed in one moment are one act.
-type bulkTimes map[string][]time.Time
+// bulkTimes holds, by the account that made them, the moments of changes.
+// Several fields of one ticket changed in one moment are one act.
+type bulkTimes map[account][]time.Time
 
-// gather notes who did what when to the ticket, from since on. Bulk changes are
-// told across tickets, so that it sees all of them before any is judged.
-func (b bulkTimes) gather(t *workTicket, since time.Time) {
-	if !t.Creator.IsZero() && !t.Created.Before(since) {
-		b.note(t.w.person(t.Tracker, t.Creator), t.Created)
-	}
-	acts := map[string]time.Time{}
-	if !t.Creator.IsZero() {
-		acts[t.w.person(t.Tracker, t.Creator).identity()] = t.Created
-	}
-	from, _ := slices.BinarySearchFunc(t.History, since, func(c ticket.Change, at time.Time) int { return c.At.Compare(at) })
-	for _, c := range t.History[from:] {
-		if c.Actor.IsZero() {
-			continue
-		}
-		p := t.w.person(t.Tracker, c.Actor)
-		if last, again := acts[p.identity()]; again && last.Equal(c.At) {
-			continue
-		}
-		acts[p.identity()] = c.At
-		b.note(p, c.At)
-	}
+// account names a tracker's account across tickets.
+type account struct{ tracker, id string }
+
+func accountOf(tracker string, a ticket.Account) account {
+	return account{tracker, cmp.Or(a.ID, a.Email, a.Name)}
 }
 
-func (b bulkTimes) note(p *person, at time.Time) { b[p.identity()] = append(b[p.identity()], at) }
+// gather notes who did what when to the ticket within the span. Bulk changes
+// are told across tickets, so that it sees all of them before any is judged.
+func (b bulkTimes) gather(t *ticket.Ticket, within org.Span) {
+	acts := map[account]time.Time{} // when each did something last
+	note := func(who ticket.Account, at time.Time) {
+		key := accountOf(t.Tracker, who)
+		if last, again := acts[key]; who.IsZero() || !within.Holds(at) || again && last.Equal(at) {
+			return
+		}
+		acts[key] = at
+		b[key] = append(b[key], at)
+	}
+	note(t.Creator, t.Created)
+	from, _ := slices.BinarySearchFunc(t.History, within.From, func(c ticket.Change, at time.Time) int { return c.At.Compare(at) })
+	for _, c := range t.History[from:] {
+		note(c.Actor, c.At)
+	}
+}
 
 // sort makes the times searchable once all are gathered.
 func (b bulkTimes) sort() {
@@ -52,10 +54,10 @@ func (b bulkTimes) sort() {
 	}
 }
 
-// holds reports whether what somebody did at the moment was one of more than so
-// many changes within any ten minutes.
-func (b bulkTimes) holds(p *person, at time.Time, most int) bool {
-	times := b[p.identity()]
+// holds reports whether what the account did at the moment was one of more than
+// so many changes within any ten minutes.
+func (b bulkTimes) holds(who account, at time.Time, most int) bool {
+	times := b[who]
 	first := sort.Search(len(times), func(i int) bool { return !times[i].Before(at.Add(-bulkSpan)) })
 	for i := first; i+most < len(times) && !times[i].After(at); i++ {
 		last := times[i+most]

@@ -34,7 +34,7 @@ func (b *Book) Check(ctx context.Context, w Work, dir *org.Directory, now time.T
 		return Outcome{}, err
 	}
 	c := &check{book: b, w: wd, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{}}
-	if err := c.gatherBulk(); err != nil {
+	if err := c.gather(); err != nil {
 		return Outcome{}, err
 	}
 	if err := c.everyTicket(c.ticket); err != nil {
@@ -73,8 +73,8 @@ type row struct {
 	assignment *assignment // nil but for assignments
 }
 
-// everyTicket shows each ticket that existed at the moment, as of then.
-func (c *check) everyTicket(look func(*workTicket) error) error {
+// everyTicket shows each stored ticket.
+func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
 	for t, err := range c.w.work.Tickets(c.ctx) {
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
@@ -82,32 +82,33 @@ func (c *check) everyTicket(look func(*workTicket) error) error {
 		if err := c.ctx.Err(); err != nil {
 			return err
 		}
-		if past := c.w.as(t); past != nil {
-			if err := look(past); err != nil {
-				return err
-			}
+		if err := look(&t); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// gatherBulk reads all histories once, as far back as any event can matter.
-func (c *check) gatherBulk() error {
-	window := c.book.longestWindow()
-	c.w.bulk = bulkTimes{}
-	if window == 0 {
-		return nil
-	}
-	since := c.w.now.Add(-window - bulkSpan)
+// gather reads all tickets once for what is told across them: whose e-mail
+// belongs to an account, and, as far back as any event can matter, who changed
+// how much when.
+func (c *check) gather() error {
+	c.w.bulk, c.w.emails = bulkTimes{}, emails{}
 	defer c.w.bulk.sort()
-	return c.everyTicket(func(t *workTicket) error {
-		c.w.bulk.gather(t, since)
+	within := org.Span{From: c.w.now.Add(-c.book.longestWindow() - bulkSpan), To: c.w.now.Add(1)}
+	return c.everyTicket(func(t *ticket.Ticket) error {
+		c.w.emails.gather(t)
+		c.w.bulk.gather(t, within)
 		return nil
 	})
 }
 
 // ticket applies every rule that its team has agreed.
-func (c *check) ticket(t *workTicket) error {
+func (c *check) ticket(stored *ticket.Ticket) error {
+	t := c.w.as(*stored)
+	if t == nil {
+		return nil // it did not exist yet
+	}
 	c.tickets++
 	team := teamID(c.w.owner(&t.Ticket))
 	if team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
@@ -151,8 +152,7 @@ func (c *check) leftOut(t *workTicket, a ticket.Assignment, most int) bool {
 	if a.Actor.IsZero() {
 		return false
 	}
-	p := c.w.person(t.Tracker, a.Actor)
-	return p.bot || c.w.bulk.holds(p, a.At, most)
+	return c.w.person(t.Tracker, a.Actor).bot || c.w.bulk.holds(accountOf(t.Tracker, a.Actor), a.At, most)
 }
 
 // row applies one rule to one row. The error is a fault of the store; a fault of

@@ -390,3 +390,61 @@ func TestAnAgreementSwitchesARuleOffForOneTeam(t *testing.T) {
 		t.Errorf("noticed = %s, want %s", got, want)
 	}
 }
+
+func TestPeopleKnownOnlyByEMailAreRecognisedWhereAHistoryNamesTheirIDAlone(t *testing.T) {
+	now := time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)
+	person := func(id string, role org.Role) org.Person {
+		return org.Person{ID: id, Name: id, Emails: []string{id + "@acme.example"}, Roles: []org.Tenure{{Role: role}}}
+	}
+	dir, mistakes := org.New(
+		[]org.Person{person("lee", org.EM), person("dana", org.Director), person("mina", org.Engineer)},
+		[]org.Team{{ID: "payments", EMs: []org.Seat{{Person: "lee"}}, Owns: org.Ownership{JiraProjects: []string{"PAY"}}}}, nil)
+	if mistakes != nil {
+		t.Fatal(mistakes)
+	}
+	at := now.Add(-3 * 24 * time.Hour)
+	pay := ticket.Ticket{Source: "s", Tracker: "jira", ID: "1", Key: "PAY-1", Project: "PAY", Created: at.Add(-time.Hour), Category: ticket.Todo,
+		History: []ticket.Change{{ID: "7", At: at, Field: ticket.FieldAssignee,
+			Actor: ticket.Account{ID: "acc-dana", Email: "dana@acme.example"}, To: []ticket.Value{{ID: "acc-mina", Text: "Mina"}}}}}
+	told := ticket.Ticket{Source: "s", Tracker: "jira", ID: "2", Key: "PAY-2", Project: "PAY", Created: at, Category: ticket.Todo,
+		Creator: ticket.Account{ID: "acc-mina", Email: "mina@acme.example"}}
+	mentioned := pay
+	mentioned.Comments = []ticket.Comment{{ID: "c", Created: at, Mentions: []string{"acc-lee"}}}
+	lee := told
+	lee.ID, lee.Key, lee.Creator = "3", "PAY-3", ticket.Account{ID: "acc-lee", Email: "lee@acme.example"}
+	for _, c := range []struct {
+		name string
+		work []ticket.Ticket
+		want string
+	}{
+		{"nobody ever told whose id it is", []ticket.Ticket{pay}, ""},
+		{"another ticket told it", []ticket.Ticket{pay, told}, "assigned-bypassing-em PAY-1"},
+		{"and told the EM's as well, who was mentioned", []ticket.Ticket{mentioned, told, lee}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := check(t, book(t, catalog(t)), tickets(c.work), dir, now)
+			if got := noticed(out); got != c.want {
+				t.Errorf("noticed %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// tickets is work without sprints.
+type tickets []ticket.Ticket
+
+func (ts tickets) Tickets(context.Context) iter.Seq2[ticket.Ticket, error] {
+	return func(yield func(ticket.Ticket, error) bool) {
+		for _, t := range ts {
+			if !yield(t, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (tickets) Ticket(context.Context, string, ticket.Ref) (ticket.Ticket, error) {
+	return ticket.Ticket{}, rules.ErrNotStored
+}
+
+func (tickets) Sprints(context.Context) ([]ticket.Sprint, error) { return nil, nil }

@@ -28,8 +28,38 @@ func (p *person) identity() string {
 	return p.account
 }
 
+// emails holds the e-mail address of accounts that told one somewhere. A history
+// names an assignee by id alone; whom the directory knows only by e-mail is
+// recognised there by what another ticket told of the same id.
+type emails map[account]string
+
+func (e emails) gather(t *ticket.Ticket) {
+	note := func(a ticket.Account) {
+		key := account{t.Tracker, a.ID}
+		// Of several addresses the first by name stands, whatever the order in
+		// which tickets are read.
+		if have := e[key]; a.ID != "" && a.Email != "" && (have == "" || a.Email < have) {
+			e[key] = a.Email
+		}
+	}
+	note(t.Creator)
+	note(t.Assignee)
+	for _, w := range t.Watchers {
+		note(w)
+	}
+	for i := range t.History {
+		note(t.History[i].Actor)
+	}
+	for i := range t.Comments {
+		note(t.Comments[i].Author)
+	}
+}
+
 // person looks the account up.
 func (w *world) person(tracker string, a ticket.Account) *person {
+	if a.Email == "" {
+		a.Email = w.emails[account{tracker, a.ID}]
+	}
 	p, known := w.dir.Resolve(tracker, a.ID, a.Email)
 	if !known {
 		return &person{name: a.Name, bot: a.Bot, account: name("", tracker, a.ID, a.Email), w: w}

@@ -47,6 +47,7 @@ type world struct {
 	kinds   *recent[ticket.Kind]
 	owners  map[ownership]*org.Team
 	bulk    bulkTimes
+	emails  emails
 	// err is the first fault of the store. Facts cannot return one, so that it
 	// is kept here and ends the evaluation.
 	err error

@@ -80,7 +80,10 @@ func TestALoopLeftEarlyGivesItsConnectionBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 50 {
-		for range s.Tickets(t.Context()) {
+		for _, err := range s.Tickets(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			break
 		}
 	}
