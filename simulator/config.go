@@ -1,0 +1,84 @@
+package simulator
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"text/template"
+	"time"
+)
+
+// Addresses are the base URLs under which the three simulated trackers are
+// reached, without a slash at the end.
+type Addresses struct{ JiraCloud, JiraDataCenter, Linear string }
+
+// Config is the configuration of the demonstration in fairlead's own format,
+// and the options of the three sites that belong to it.
+type Config struct {
+	Cloud, DataCenter, Tracker Options // Jira Cloud, Jira Data Center, Linear
+
+	week1 time.Time
+}
+
+//go:embed demo
+var demoFiles embed.FS
+
+func demoConfig(week1 time.Time) Config {
+	return Config{
+		Cloud:      Options{Spaces: []string{"PAY"}, User: "fairlead@acme.example", Token: "demo-cloud-token", Viewer: "fairlead"},
+		DataCenter: Options{Spaces: []string{"CORE"}, Token: "demo-data-center-token", Viewer: "hyejin"},
+		Tracker:    Options{Spaces: []string{"GRO"}, Token: "lin_api_demo", Viewer: "fairlead", Workspace: "acme"},
+		week1:      week1,
+	}
+}
+
+// Env gives the environment variables that the configuration takes its secrets
+// from.
+func (c Config) Env() map[string]string {
+	return map[string]string{
+		"DEMO_JIRA_TOKEN": c.Cloud.Token, "DEMO_CORE_TOKEN": c.DataCenter.Token, "DEMO_LINEAR_KEY": c.Tracker.Token,
+	}
+}
+
+// Files gives the configuration by file name: fairlead.yaml, org.yaml and
+// teams/*.yaml, pointing at the addresses.
+func (c Config) Files(at Addresses) map[string]string {
+	out := map[string]string{}
+	for _, name := range []string{"fairlead.yaml", "org.yaml", "teams/payments.yaml", "teams/platform.yaml", "teams/growth.yaml"} {
+		out[name] = c.fill("demo/"+name, at)
+	}
+	return out
+}
+
+// fill writes addresses, account ids and dates into an embedded file.
+func (c Config) fill(name string, at Addresses) string {
+	text, err := demoFiles.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	t := template.Must(template.New(name).Funcs(template.FuncMap{
+		"account": func(handle string) string { return (&Person{Handle: handle}).AccountID() },
+		"linear":  func(handle string) string { return (&Person{Handle: handle}).LinearID() },
+		"day":     c.day,
+	}).Parse(string(text)))
+	var b strings.Builder
+	data := struct {
+		Addresses
+		User string
+	}{at, c.Cloud.User}
+	if err := t.Execute(&b, data); err != nil {
+		panic(err) // the templates are ours and tested
+	}
+	return b.String()
+}
+
+// day is a date of the story: week 1 is its first.
+func (c Config) day(week int, weekday string) (string, error) {
+	for d := range 7 {
+		day := c.week1.AddDate(0, 0, 7*(week-1)+d)
+		if strings.EqualFold(day.Weekday().String(), weekday) {
+			return day.Format(time.DateOnly), nil
+		}
+	}
+	return "", fmt.Errorf("%q is no weekday", weekday)
+}

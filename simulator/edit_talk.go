@@ -1,0 +1,150 @@
+package simulator
+
+import (
+	"regexp"
+	"slices"
+)
+
+// Comment writes a comment. "@handle" mentions somebody. Jira and Linear keep
+// no history of comments, but the issue counts as updated.
+func (a Actor) Comment(key, body string) *Comment {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	i := a.w.must(key)
+	c := &Comment{By: a.by, At: a.w.now, updated: a.w.now, Body: body, Issue: i, number: a.w.id()}
+	i.Comments = append(i.Comments, c)
+	i.Updated = a.w.now
+	i.watch(a.by)
+	for _, p := range a.w.mentioned(body) {
+		i.watch(p)
+	}
+	return c
+}
+
+// Watch makes the actor follow the issue, which leaves no history.
+func (a Actor) Watch(key string) {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	a.w.must(key).watch(a.by)
+}
+
+// Link relates two issues by the phrase read from the first: Link("PAY-1",
+// "is blocked by", "PAY-2"). Both ends write history.
+func (a Actor) Link(key, phrase, other string) {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	l := a.newLink(key, phrase, other)
+	a.w.linked = append(a.w.linked, l)
+	a.record(l.from, Item{FieldLink, end{}, l.read(l.from)})
+	a.record(l.to, Item{FieldLink, end{}, l.read(l.to)})
+}
+
+// Unlink takes a relation away again.
+func (a Actor) Unlink(key, phrase, other string) {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	gone := a.newLink(key, phrase, other)
+	a.w.linked = slices.DeleteFunc(a.w.linked, func(l *link) bool {
+		return l.kind == gone.kind && l.from == gone.from && l.to == gone.to
+	})
+	a.record(gone.from, Item{FieldLink, gone.read(gone.from), end{}})
+	a.record(gone.to, Item{FieldLink, gone.read(gone.to), end{}})
+}
+
+func (a Actor) newLink(key, phrase, other string) *link {
+	kind, outward := linkTypeOf(phrase)
+	from, to := a.w.must(key), a.w.must(other)
+	if !outward {
+		from, to = to, from
+	}
+	return &link{kind: kind, from: from, to: to, number: a.w.id(), at: a.w.now}
+}
+
+// end is a link as one issue reads it.
+type end struct {
+	gone    bool // it was taken away
+	kind    LinkType
+	outward bool
+	other   *Issue
+}
+
+func (l *link) read(from *Issue) end {
+	if l.from == from {
+		return end{kind: l.kind, outward: true, other: l.to}
+	}
+	return end{kind: l.kind, other: l.from}
+}
+
+func (e end) phrase() string {
+	if e.outward {
+		return e.kind.Outward
+	}
+	return e.kind.Inward
+}
+
+// RemoteLink notes that a web page was linked to the issue, as development
+// tools do all day.
+func (a Actor) RemoteLink(key, title string) {
+	a.edit(key, func(*Issue) []Item { return []Item{{FieldRemoteLink, "", title}} })
+}
+
+// Need attaches a customer's request to a Linear issue.
+func (a Actor) Need(key, customer, body string) {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	i := a.w.must(key)
+	i.Needs = append(i.Needs, &Need{Customer: customer, Body: body, By: a.by, At: a.w.now, Issue: i, number: a.w.id()})
+	i.Updated = a.w.now
+}
+
+// Archive puts a Linear issue away: it is still there for who asks for
+// archived ones.
+func (a Actor) Archive(key string) {
+	a.edit(key, func(i *Issue) []Item {
+		i.archived = a.w.now
+		return []Item{{FieldArchived, false, true}}
+	})
+}
+
+// Delete removes the issue without a trace, as trackers do.
+func (a Actor) Delete(key string) {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	i := a.w.must(key)
+	a.w.issues = slices.DeleteFunc(a.w.issues, func(o *Issue) bool { return o == i })
+	a.w.linked = slices.DeleteFunc(a.w.linked, func(l *link) bool { return l.from == i || l.to == i })
+	for _, name := range []string{i.Key, i.ID(), i.UUID()} {
+		delete(a.w.byName, name)
+	}
+	for _, o := range a.w.issues {
+		if o.Parent == i {
+			o.Parent = nil
+		}
+		if o.Container == i {
+			o.Container = nil
+		}
+	}
+}
+
+var mention = regexp.MustCompile(`@([a-z][a-z0-9._-]*[a-z0-9])`)
+
+// mentioned lists who is mentioned in a text; words that name nobody are text.
+func (w *World) mentioned(text string) []*Person {
+	var out []*Person
+	for _, m := range mention.FindAllStringSubmatch(text, -1) {
+		if p, ok := w.person(m[1]); ok && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// writeMentions replaces every "@handle" by what the dialect writes for it.
+func (w *World) writeMentions(text string, write func(*Person) string) string {
+	return mention.ReplaceAllStringFunc(text, func(m string) string {
+		if p, ok := w.person(m[1:]); ok {
+			return write(p)
+		}
+		return m
+	})
+}

@@ -1,0 +1,66 @@
+package simulator
+
+import (
+	"net/http"
+	"slices"
+)
+
+// renderComments is the comment field of an issue: the first ones only where
+// the site caps them, but always their total.
+func (j *jira) renderComments(r *http.Request, i *Issue) obj {
+	shown := i.Comments
+	if j.o.CommentCap > 0 {
+		shown = shown[:min(len(shown), j.o.CommentCap)]
+	}
+	return obj{
+		"self": j.self(r, "api/2/issue", i.ID(), "comment"), "startAt": 0,
+		"maxResults": len(shown), "total": len(i.Comments), "comments": j.renderCommentList(r, shown),
+	}
+}
+
+func (j *jira) renderCommentList(r *http.Request, comments []*Comment) []obj {
+	out := []obj{}
+	for _, c := range comments {
+		o := obj{
+			"id": c.ID(), "self": j.self(r, "api/2/issue", c.Issue.ID(), "comment", c.ID()),
+			"body": j.body(r, c.Body), "created": j.stamp(c.At), "updated": j.stamp(c.updated),
+		}
+		if c.By != nil {
+			o["author"], o["updateAuthor"] = j.renderUser(r, c.By), j.renderUser(r, c.By)
+		}
+		if j.cloud {
+			o["jsdPublic"] = true
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func (j *jira) comments(w http.ResponseWriter, r *http.Request) {
+	i, ok := j.asked(w, r)
+	if !ok {
+		return
+	}
+	start, size := number(r, "startAt", 0), number(r, "maxResults", 50)
+	if !j.cloud {
+		size = number(r, "maxResults", 1<<20)
+	}
+	total := len(i.Comments)
+	page := i.Comments[min(start, total):min(start+size, total)]
+	reply(w, obj{"startAt": start, "maxResults": min(size, 5000), "total": total, "comments": j.renderCommentList(r, page)})
+}
+
+func (j *jira) watchers(w http.ResponseWriter, r *http.Request) {
+	i, ok := j.asked(w, r)
+	if !ok {
+		return
+	}
+	people := []any{}
+	for _, p := range i.Watchers {
+		people = append(people, j.renderUser(r, p))
+	}
+	reply(w, obj{
+		"self": j.self(r, "api/2/issue", i.Key, "watchers"), "watchCount": len(people),
+		"isWatching": slices.Contains(i.Watchers, j.viewer()), "watchers": people,
+	})
+}
