@@ -1,0 +1,159 @@
+package connectors
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Clock tells and passes the time. The daemon gives the real one, tests one
+// that they move.
+type Clock interface {
+	Now() time.Time
+	// Sleep returns early with the context's error when ctx ends.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Transport is the http.RoundTripper below every tracker client. It waits as
+// long as the server's own headers ask, tries again after faults that pass, and
+// gives up with the last response or error. It tries again whatever the method:
+// everything a connector sends, GraphQL queries included, only reads.
+type Transport struct {
+	Base  http.RoundTripper // nil: http.DefaultTransport
+	Clock Clock
+	// Limited tells whether the response refuses the request for coming too
+	// often, and how long to wait; 0 when the server does not say. It may read
+	// body, never resp.Body. Nil: status 429 with Retry-After.
+	Limited func(resp *http.Response, body []byte, now time.Time) (wait time.Duration, limited bool)
+	// Tries is how often one request is sent at the most; 0 means 6.
+	Tries int
+	// Patience is the longest a single wait may be; a server that asks for
+	// more gets its refusal handed on. 0 means 15 minutes.
+	Patience time.Duration
+}
+
+const (
+	firstPause = 500 * time.Millisecond
+	longPause  = 30 * time.Second
+	// peekLimit bounds how much of a refusal is read to understand it.
+	peekLimit = 64 << 10
+)
+
+// RoundTrip implements http.RoundTripper.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	base := t.Base
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	tries := t.Tries
+	if tries == 0 {
+		tries = 6
+	}
+	for try := 1; ; try++ {
+		attempt, err := again(req, try)
+		if err != nil {
+			return nil, err
+		}
+		resp, err := base.RoundTrip(attempt)
+		wait, retry := t.verdict(req.Context(), resp, err, try)
+		if !retry || try == tries {
+			return resp, err
+		}
+		if resp != nil {
+			_ = resp.Body.Close() // its content was read or is not wanted
+		}
+		if err := t.Clock.Sleep(req.Context(), wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// again is the request for the given try, its body rewound.
+func again(req *http.Request, try int) (*http.Request, error) {
+	if try == 1 || req.GetBody == nil {
+		return req, nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	r := req.Clone(req.Context())
+	r.Body = body
+	return r, nil
+}
+
+// verdict decides whether and when to try again.
+func (t *Transport) verdict(ctx context.Context, resp *http.Response, err error, try int) (time.Duration, bool) {
+	if ctx.Err() != nil {
+		return 0, false
+	}
+	if err != nil {
+		return backOff(try), true
+	}
+	if resp.StatusCode < 400 {
+		return 0, false
+	}
+	body := peek(resp)
+	wait, limited := t.limited(resp, body)
+	switch {
+	case limited && wait > t.patience():
+		return 0, false
+	case limited:
+		return max(wait, backOff(try)), true
+	case resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented:
+		return max(RetryAfter(resp, t.Clock.Now()), backOff(try)), true
+	}
+	return 0, false
+}
+
+func (t *Transport) limited(resp *http.Response, body []byte) (time.Duration, bool) {
+	if t.Limited != nil {
+		return t.Limited(resp, body, t.Clock.Now())
+	}
+	return RetryAfter(resp, t.Clock.Now()), resp.StatusCode == http.StatusTooManyRequests
+}
+
+func (t *Transport) patience() time.Duration {
+	if t.Patience == 0 {
+		return 15 * time.Minute
+	}
+	return t.Patience
+}
+
+// peek reads the beginning of a refusal's body and puts it back.
+func peek(resp *http.Response) []byte {
+	head, _ := io.ReadAll(io.LimitReader(resp.Body, peekLimit))
+	rest := resp.Body
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(strings.NewReader(string(head)), rest), rest}
+	return head
+}
+
+// endless, in seconds, is more than anybody waits and less than a Duration holds.
+const endless = 1e9
+
+// RetryAfter reads the Retry-After header, in seconds or as a date (RFC 9110,
+// 10.2.3); 0 when there is none.
+func RetryAfter(resp *http.Response, now time.Time) time.Duration {
+	h := resp.Header.Get("Retry-After")
+	if s, err := strconv.ParseFloat(h, 64); err == nil && s > 0 {
+		return time.Duration(min(s, endless) * float64(time.Second))
+	}
+	if at, err := http.ParseTime(h); err == nil && at.After(now) {
+		return at.Sub(now)
+	}
+	return 0
+}
+
+// backOff doubles with every try and is spread by half, so that clients that
+// were refused together do not come back together.
+func backOff(try int) time.Duration {
+	d := min(firstPause<<min(try-1, 10), longPause)
+	return d/2 + rand.N(d/2)
+}
