@@ -1,0 +1,83 @@
+package linear
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+type cycle struct {
+	ID          string    `json:"id"`
+	Number      float64   `json:"number"`
+	Name        string    `json:"name"`
+	Description string    `json:"description"`
+	UpdatedAt   time.Time `json:"updatedAt"`
+	StartsAt    time.Time `json:"startsAt"`
+	EndsAt      time.Time `json:"endsAt"`
+	CompletedAt time.Time `json:"completedAt"`
+	IsActive    bool      `json:"isActive"`
+	IsFuture    bool      `json:"isFuture"`
+	IsPast      bool      `json:"isPast"`
+	Team        ref       `json:"team"`
+}
+
+// title is the cycle's name, or what Linear shows in place of one.
+func (c *cycle) title() string {
+	if name := strings.TrimSpace(c.Name); name != "" {
+		return name
+	}
+	return fmt.Sprintf("Cycle %s", plainNumber(c.Number))
+}
+
+// state is told by Linear's own flags, which its clock decides, not ours.
+func (c *cycle) state() ticket.SprintState {
+	switch {
+	case !c.CompletedAt.IsZero() || c.IsPast:
+		return ticket.SprintClosed
+	case c.IsActive:
+		return ticket.SprintActive
+	case c.IsFuture:
+		return ticket.SprintFuture
+	}
+	return ticket.SprintClosed
+}
+
+// sprint tells a cycle. Linear has no goal of a cycle; its description is where
+// teams write one.
+func (s *Source) sprint(c *cycle, workspace string) ticket.Sprint {
+	sp := ticket.Sprint{
+		Source: s.name, ID: c.ID, Name: c.title(), Goal: c.Description, State: c.state(), Team: c.Team.Key,
+		Start: c.StartsAt.UTC(), End: c.EndsAt.UTC(), Completed: c.CompletedAt.UTC(),
+	}
+	if workspace != "" {
+		sp.URL = fmt.Sprintf("https://linear.app/%s/team/%s/cycle/%s",
+			url.PathEscape(workspace), url.PathEscape(c.Team.Key), plainNumber(c.Number))
+	}
+	return sp
+}
+
+// readCycles reads the cycles changed since the last pass, and all that have not
+// ended or ended since: neither beginning nor ending changes a cycle's updatedAt.
+func (p *pass) readCycles(ctx context.Context) ([]ticket.Sprint, error) {
+	filter := map[string]any{"team": inTeams(p.teams)}
+	if since := p.since(p.at.Cycles); since != nil {
+		filter["or"] = []any{
+			map[string]any{"updatedAt": since},
+			map[string]any{"endsAt": since},
+		}
+	}
+	found, err := readAll[cycle](ctx, p.source.client, docCycles, cyclePage, filter)
+	if err != nil {
+		return nil, err
+	}
+	sprints := make([]ticket.Sprint, 0, len(found))
+	for i := range found {
+		sprints = append(sprints, p.source.sprint(&found[i], p.workspace))
+		p.at.Cycles = reached(p.at.Cycles, found[i].UpdatedAt)
+	}
+	return sprints, nil
+}

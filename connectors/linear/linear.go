@@ -1,0 +1,143 @@
+// Package linear reads issues, projects, initiatives and cycles from Linear's
+// GraphQL API, whole and with their histories, and brings them into the nouns of
+// package ticket. It only reads. Webhooks and the search for deleted issues are
+// not its business.
+//
+// A pass first lists what changed (ids and times, 250 a request), newest first as
+// Linear gives it, and then reads the issues of that list from the oldest to the
+// newest. That order is why a pass can stop anywhere: when the issues up to a
+// moment are stored, the cursor is that moment, and nothing older is outstanding.
+// An issue that changes while the pass runs gets a later time than anything in
+// the list, so the next pass finds it, whether or not this one has read it
+// already; the overlap covers changes that Linear shows later than it dates them.
+package linear
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/connectors"
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+// DefaultURL is where Linear's API is.
+const DefaultURL = "https://api.linear.app/graphql"
+
+const (
+	tracker        = "linear"
+	defaultOverlap = 2 * time.Minute
+)
+
+// Options say which workspace to read, and how.
+type Options struct {
+	Name string // of the source; empty: "linear" and the workspace
+	URL  string // of the API; empty: DefaultURL
+	// Workspace is the word in linear.app/WORKSPACE. Given, a token of another
+	// workspace is refused instead of filling the store with strange issues.
+	Workspace string
+	// Token is a personal API key, sent as it is: "lin_api_…"; an OAuth token
+	// is written "Bearer …".
+	Token string
+	// Teams are the keys of the teams to read; empty: all that the token may read.
+	Teams []string
+	// Mapping is laid over DefaultMapping.
+	Mapping connectors.Mapping
+	// Transport carries the requests: a connectors.Transport with Limited from
+	// this package. Nil: http.DefaultTransport, which does not wait for limits.
+	Transport http.RoundTripper
+	PageSize  int           // issues a page, at most and by default 50
+	Overlap   time.Duration // how far a pass looks back behind the last one; 0: two minutes
+}
+
+// Source reads one Linear workspace. It implements connectors.Source and is
+// safe for concurrent use.
+type Source struct {
+	name      string
+	workspace string
+	teams     []string
+	mapping   connectors.Mapping
+	pageSize  int
+	overlap   time.Duration
+	client    *client
+}
+
+// New prepares a source; it sends nothing yet.
+func New(o Options) (*Source, error) {
+	if o.URL == "" {
+		o.URL = DefaultURL
+	}
+	if err := check(o); err != nil {
+		return nil, err
+	}
+	shipped, err := DefaultMapping()
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{
+		name: o.Name, workspace: o.Workspace, teams: o.Teams,
+		mapping:  shipped.With(o.Mapping),
+		pageSize: o.PageSize, overlap: o.Overlap,
+	}
+	if s.name == "" {
+		s.name = nameOf(o.Workspace)
+	}
+	if s.pageSize <= 0 || s.pageSize > issuePage {
+		s.pageSize = issuePage
+	}
+	if s.overlap <= 0 {
+		s.overlap = defaultOverlap
+	}
+	s.client = newClient(s.name, o.URL, o.Token, o.Transport)
+	return s, nil
+}
+
+func check(o Options) error {
+	u, err := url.Parse(o.URL)
+	switch {
+	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
+		return fmt.Errorf("linear: %q is not the address of an API\n\tleave it out, or write %s", o.URL, DefaultURL)
+	case u.User != nil:
+		return errors.New("linear: the address of the API holds a password\n\tgive the API key as token instead")
+	case o.Token == "":
+		return errors.New("linear: there is no token\n\tmake a personal API key in Linear under Settings, Security & access")
+	}
+	return nil
+}
+
+func nameOf(workspace string) string {
+	if workspace == "" {
+		return tracker
+	}
+	return tracker + " " + workspace
+}
+
+//go:embed mapping.yaml
+var mappingFile []byte
+
+// DefaultMapping is what Linear's words mean unless an operator says otherwise.
+func DefaultMapping() (connectors.Mapping, error) {
+	return connectors.ParseMapping("connectors/linear/mapping.yaml", mappingFile)
+}
+
+// Name implements connectors.Source.
+func (s *Source) Name() string { return s.name }
+
+// Changed implements connectors.Source. Projects, initiatives and cycles come
+// first, then issues from the oldest change to the newest.
+func (s *Source) Changed(ctx context.Context, from connectors.Cursor) iter.Seq2[connectors.Page, error] {
+	return func(yield func(connectors.Page, error) bool) {
+		p := &pass{source: s, at: parseCursor(from), yield: yield}
+		if err := p.run(ctx); err != nil && !errors.Is(err, errEnough) {
+			yield(connectors.Page{}, err)
+		}
+	}
+}
+
+// blank is a ticket of this source with nothing known about it yet.
+func (s *Source) blank() ticket.Ticket { return ticket.Ticket{Source: s.name, Tracker: tracker} }
