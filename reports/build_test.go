@@ -201,7 +201,7 @@ func TestTheWeekEndsWhenTheTeamsZoneSaysSo(t *testing.T) {
 		keys = append(keys, i.Subject.Key+" "+i.Age)
 	}
 	// PAY-3 opened one minute later, on Monday 00:00 in Berlin.
-	if want := []string{"PAY-1 open since Sunday", "PAY-2 open since Sunday"}; !slices.Equal(keys, want) {
+	if want := []string{"PAY-1 noticed on Sunday", "PAY-2 noticed on Sunday"}; !slices.Equal(keys, want) {
 		t.Errorf("new: %q, want %q", keys, want)
 	}
 	if got := r.Week.End.Sub(r.Week.Start); got != 169*time.Hour {
@@ -239,7 +239,7 @@ func TestAges(t *testing.T) {
 		since time.Duration // before the end of the week
 		want  string
 	}{
-		{"this week", 30 * time.Hour, "open since Saturday"},
+		{"this week", 30 * time.Hour, "noticed on Saturday"},
 		{"the evening before the week", 7*24*time.Hour + time.Hour, "open for 7 days"},
 		{"thirteen days", 13*24*time.Hour + time.Hour, "open for 13 days"},
 		{"fourteen days", 14*24*time.Hour + time.Hour, "open for 2 weeks"},

@@ -50,20 +50,21 @@ func (v *view) on(at time.Time) string {
 	return "on " + day + " " + v.clock(at)
 }
 
-// openAge tells since when or for how long a finding has been open.
+// openAge tells for how long a finding has been open or, within the week, when
+// it was noticed: what it is about may have begun before that.
 func (v *view) openAge(f *finding.Finding, s finding.Span) string {
 	if !s.From.After(v.before) {
 		return "open for " + v.lasted(s.From, v.asOf)
 	}
 	earlier, was := lastClosed(f, s.From)
 	if !was {
-		return "open since " + v.day(s.From)
+		return "noticed on " + v.day(s.From)
 	}
 	how := "settled"
 	if earlier.End == finding.AgedOut {
 		how = "aged out"
 	}
-	return how + " on " + v.day(earlier.To) + ", open again since " + v.day(s.From)
+	return how + " on " + v.day(earlier.To) + ", noticed again on " + v.day(s.From)
 }
 
 // lasted is a duration by the calendar of the team's zone, in whole days up to
