@@ -32,18 +32,12 @@ func demoConfig(week1 time.Time) Config {
 	}
 }
 
-// Env gives the environment variables that the configuration takes its secrets
-// from.
-func (c Config) Env() map[string]string {
-	return map[string]string{
-		"DEMO_JIRA_TOKEN": c.Cloud.Token, "DEMO_CORE_TOKEN": c.DataCenter.Token, "DEMO_LINEAR_KEY": c.Tracker.Token,
-	}
-}
-
-// Files gives the configuration by file name: fairlead.yaml, org.yaml and
-// teams/*.yaml, pointing at the addresses.
+// Files gives the configuration by file name: fairlead.yaml, org.yaml,
+// teams/*.yaml, pointing at the addresses, and the tokens it reads from files.
 func (c Config) Files(at Addresses) map[string]string {
-	out := map[string]string{}
+	out := map[string]string{
+		"secrets/jira": c.Cloud.Token, "secrets/core": c.DataCenter.Token, "secrets/linear": c.Tracker.Token,
+	}
 	for _, name := range []string{"fairlead.yaml", "org.yaml", "teams/payments.yaml", "teams/platform.yaml", "teams/growth.yaml"} {
 		out[name] = c.fill("demo/"+name, at)
 	}
