@@ -1,0 +1,81 @@
+package jira
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	gojira "github.com/andygrunwald/go-jira"
+)
+
+// client sends requests through go-jira and reads the answers itself, because
+// go-jira's types leave out what decides whether a sync is complete, and
+// because what came instead of JSON must be seen to be explained.
+type client struct {
+	api        *gojira.Client
+	source     string
+	deployment Deployment
+	secret     string
+}
+
+const (
+	// answerLimit bounds an answer; a page of a thousand tickets with long
+	// histories stays far below it.
+	answerLimit = 256 << 20
+	// refusalLimit is how much of a refusal is read to find its reason.
+	refusalLimit = 64 << 10
+)
+
+func (c *client) get(ctx context.Context, path string, query url.Values, into any) error {
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return c.send(ctx, http.MethodGet, path, nil, into)
+}
+
+func (c *client) post(ctx context.Context, path string, body, into any) error {
+	return c.send(ctx, http.MethodPost, path, body, into)
+}
+
+// send makes one request and decodes its answer. Every error it returns but the
+// context's own is a *connectors.Error.
+func (c *client) send(ctx context.Context, method, path string, body, into any) error {
+	req, err := c.api.NewRequestWithContext(ctx, method, path, body)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.source, err)
+	}
+	req.Header.Set("Accept", "application/json")
+	resp, err := c.api.Do(req, nil)
+	if resp == nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return c.unreachable(req, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if err != nil {
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, refusalLimit))
+		return c.refused(req, resp.Response, text)
+	}
+	text, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit))
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return c.cut(req, len(text), err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return c.nonsense(req, text, err)
+	}
+	return nil
+}
+
+// looksLikeHTML tells a web page, the usual stand-in for an answer when a proxy
+// or a sign-in page is in the way.
+func looksLikeHTML(text []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("<"))
+}

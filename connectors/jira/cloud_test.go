@@ -1,0 +1,235 @@
+package jira_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/fairlead-dev/fairlead/connectors"
+	"github.com/fairlead-dev/fairlead/connectors/jira"
+)
+
+// found is one issue of a search, updated so many minutes after ten.
+func found(id, minute int) string {
+	return fmt.Sprintf(`{"id":"%d","key":"PAY-%d","fields":{"created":"2026-01-05T10:00:00.000+0000","updated":"2026-01-06T10:%02d:00.000+0000"}}`, id, id, minute)
+}
+
+func query(t *testing.T, path string) url.Values {
+	t.Helper()
+	u, err := url.Parse(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query()
+}
+
+// byToken answers a search with the page that belongs to its token.
+func byToken(pages map[string]string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		page, ok := pages[r.URL.Query().Get("nextPageToken")]
+		if !ok {
+			status(400, `{"errorMessages":["The provided next page token is invalid or expired."]}`)(w, r)
+			return
+		}
+		status(200, page)(w, r)
+	}
+}
+
+func keys(ps []connectors.Page) string {
+	var out []string
+	for _, t := range tickets(ps) {
+		out = append(out, t.Key)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestCloudPagesMayBeShortEmptyAndRepeatThemselves(t *testing.T) {
+	s := newStub(t, answers{"GET /rest/api/2/search/jql": byToken(map[string]string{
+		"":  `{"issues":[` + found(1, 1) + `],"nextPageToken":"a","isLast":false}`,
+		"a": `{"issues":[],"nextPageToken":"b"}`,
+		"b": `{"issues":[` + found(1, 1) + `,` + found(2, 2) + `],"nextPageToken":"c"}`,
+		"c": `{"issues":[` + found(2, 3) + `]}`,
+	})})
+	ps, err := pull(t, options(s.URL, jira.Cloud), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := keys(ps), "PAY-1 PAY-2 PAY-2"; got != want {
+		t.Errorf("got %s, want %s: once each, and again what was edited meanwhile", got, want)
+	}
+}
+
+func TestWhatACloudSearchAsksFor(t *testing.T) {
+	s := newStub(t, answers{`GET /rest/api/2/project/CO"RE`: `{"key":"x"}`})
+	ps, err := pull(t, options(s.URL, jira.Cloud, func(o *jira.Options) {
+		o.Projects, o.PageSize = []string{"PAY", "pay", ` CO"RE`}, 7
+	}), `{"v":1,"projects":["CO\"RE","PAY"],"since":"2026-03-02T12:00:00.5Z"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := query(t, s.asked("/rest/api/2/search/jql")[0].Path)
+	if got, want := q.Get("jql"), `project in ("CO\"RE","PAY") AND updated >= 1772452500500 ORDER BY updated ASC, key ASC`; got != want {
+		t.Errorf("jql: got %s, want %s", got, want)
+	}
+	if q.Get("maxResults") != "7" || q.Has("startAt") || q.Has("expand") || q.Has("nextPageToken") {
+		t.Errorf("parameters: %v", q)
+	}
+	for _, field := range []string{"summary", "issuelinks", "comment", "updated", "customfield_10020", "customfield_10014", "customfield_10016", "customfield_10030"} {
+		if !strings.Contains(","+q.Get("fields")+",", ","+field+",") {
+			t.Errorf("the field %s is not asked for in %s", field, q.Get("fields"))
+		}
+	}
+	if len(ps) != 2 {
+		t.Errorf("%d pages, want the sprints and an empty search", len(ps))
+	}
+}
+
+func TestAnExpiredTokenOpensANewWindow(t *testing.T) {
+	s := newStub(t, answers{"GET /rest/api/2/search/jql": byToken(map[string]string{"": `{"issues":[` + found(8, 8) + `]}`})})
+	const stored = `{"v":1,"projects":["PAY"],"since":"2026-03-02T12:00:00Z","window":{"from":"2026-01-01T00:00:00Z","token":"old"}}`
+	ps, err := pull(t, options(s.URL, jira.Cloud), stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if keys(ps) != "PAY-8" {
+		t.Errorf("got %q, want PAY-8", keys(ps))
+	}
+	asked := s.asked("/rest/api/2/search/jql")
+	if len(asked) != 2 {
+		t.Fatalf("%d searches, want two", len(asked))
+	}
+	first, second := query(t, asked[0].Path), query(t, asked[1].Path)
+	if !strings.Contains(first.Get("jql"), "updated >= 1767225600000 ") || first.Get("nextPageToken") != "old" {
+		t.Errorf("the first search was %v, want that of the cursor", first)
+	}
+	if !strings.Contains(second.Get("jql"), "updated >= 1772452500000 ") || second.Has("nextPageToken") {
+		t.Errorf("the second search was %v, want a window from five minutes before the newest ticket", second)
+	}
+}
+
+func TestATokenThatLeadsNowhereEndsThePass(t *testing.T) {
+	s := newStub(t, answers{"GET /rest/api/2/search/jql": byToken(map[string]string{
+		"": `{"issues":[` + found(1, 1) + `],"nextPageToken":"a"}`, "a": `{"issues":[],"nextPageToken":"a"}`,
+	})})
+	ps, err := pull(t, options(s.URL, jira.Cloud), "")
+	checkTold(t, err, "leads to the same page again")
+	if keys(ps) != "PAY-1" {
+		t.Errorf("got %q, want what came before", keys(ps))
+	}
+}
+
+func TestAHistoryThatSpansPagesOfTheBulkFetch(t *testing.T) {
+	entry := func(id int) string {
+		return fmt.Sprintf(`{"id":"%d","created":%d,"author":{"accountId":"x"},"items":[{"field":"summary","fromString":"a","toString":"b"}]}`, id, 1767600000000+id)
+	}
+	var bodies []string
+	bulk := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var ask struct{ NextPageToken string }
+		_ = json.NewDecoder(r.Body).Decode(&ask)
+		bodies = append(bodies, ask.NextPageToken)
+		status(200, map[string]string{
+			"":   `{"issueChangeLogs":[{"issueId":"1","changeHistories":[` + entry(10) + `,` + entry(11) + `]}],"nextPageToken":"t1"}`,
+			"t1": `{"issueChangeLogs":[{"issueId":1,"changeHistories":[` + entry(12) + `]},{"issueId":"2","changeHistories":[` + entry(13) + `]}],"nextPageToken":null}`,
+		}[ask.NextPageToken])(w, r)
+	})
+	s := newStub(t, answers{
+		"GET /rest/api/2/search/jql":           `{"issues":[` + found(1, 1) + `,` + found(2, 2) + `,` + found(3, 3) + `]}`,
+		"POST /rest/api/3/changelog/bulkfetch": bulk,
+	})
+	ps, err := pull(t, options(s.URL, jira.Cloud), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var counts []int
+	for _, tk := range tickets(ps) {
+		counts = append(counts, len(tk.History))
+	}
+	if !reflect.DeepEqual(counts, []int{3, 1, 0}) || !reflect.DeepEqual(bodies, []string{"", "t1"}) {
+		t.Errorf("histories %v with tokens %q, want 3, 1 and 0 entries", counts, bodies)
+	}
+	var body map[string]any
+	if err := json.Unmarshal(s.asked("/rest/api/3/changelog")[0].Body, &body); err != nil {
+		t.Fatal(err)
+	}
+	if want := map[string]any{"issueIdsOrKeys": []any{"1", "2", "3"}, "maxResults": 1000.0}; !reflect.DeepEqual(body, want) {
+		t.Errorf("asked for %v, want %v", body, want)
+	}
+}
+
+func TestWithoutABulkFetchHistoriesComeTicketByTicket(t *testing.T) {
+	const page = `{"values":[{"id":"5","created":"2026-01-05T10:00:00.000+0000","items":[{"field":"summary","fromString":"a","toString":"b"}]}],`
+	for _, c := range []struct {
+		name    string
+		code    int
+		bulks   int // how often the bulk fetch is tried over two pages
+		history string
+		gap     string
+	}{
+		{"the site has no bulk fetch", 404, 1, page + `"total":1,"isLast":true}`, ""},
+		{"the account may not use it", 403, 1, page + `"total":1,"isLast":true}`, ""},
+		{"one ticket spoils the request", 400, 2, page + `"total":1,"isLast":true}`, ""},
+		{"and still something is missing", 400, 2, page + `"total":9,"isLast":true}`, "PAY-1: 1 of 9 entries of its history were given"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStub(t, answers{
+				"GET /rest/api/2/search/jql": byToken(map[string]string{
+					"": `{"issues":[` + found(1, 1) + `],"nextPageToken":"a"}`, "a": `{"issues":[` + found(2, 2) + `]}`,
+				}),
+				"POST /rest/api/3/changelog/bulkfetch": status(c.code, `{"errorMessages":["no"]}`),
+				"GET /rest/api/2/issue/1/changelog":    c.history,
+			})
+			ps, err := pull(t, options(s.URL, jira.Cloud), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(s.asked("/rest/api/3/changelog/bulkfetch")); n != c.bulks {
+				t.Errorf("the bulk fetch was tried %d times, want %d", n, c.bulks)
+			}
+			ts := tickets(ps)
+			if len(ts) != 2 || len(ts[0].History) != 1 {
+				t.Fatalf("got %+v", ts)
+			}
+			if !strings.Contains(gaps(ps), c.gap) || !strings.Contains(gaps(ps), "PAY-2: its history is not shown") {
+				t.Errorf("gaps: %q", gaps(ps))
+			}
+		})
+	}
+}
+
+func TestCommentsThatASearchCutShort(t *testing.T) {
+	comments := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status(200, map[string]string{
+			"0": `{"total":3,"maxResults":2,"comments":[{"id":"1","created":"2026-01-05T10:00:00Z"},{"id":"2","created":"2026-01-05T10:01:00Z"}]}`,
+			"2": `{"total":3,"maxResults":2,"comments":[{"id":"3","created":"2026-01-05T10:02:00Z"}]}`,
+		}[r.URL.Query().Get("startAt")])(w, r)
+	})
+	const cut = `,"comment":{"total":3,"comments":[{"id":"3","created":"2026-01-05T10:02:00Z"}]}`
+	for _, c := range []struct {
+		name   string
+		answer any
+		want   int
+		gap    string
+	}{
+		{"are read page by page", comments, 3, ""},
+		{"stay short where the account may not read them", status(403, ""), 1, "PAY-1 (1 of 3)"},
+		{"stay short where the site counts what it hides", `{"total":3,"maxResults":100,"comments":[{"id":"1"},{"id":"2"}]}`, 2, "PAY-1 (2 of 3)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStub(t, answers{"GET /rest/api/2/search/jql": oneIssue(dated + cut), "GET /rest/api/2/issue/100/comment": c.answer})
+			ps, err := pull(t, options(s.URL, jira.Cloud), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(tickets(ps)[0].Comments); n != c.want {
+				t.Errorf("%d comments, want %d", n, c.want)
+			}
+			if !strings.Contains(gaps(ps), c.gap) || c.gap == "" && gaps(ps) != "" {
+				t.Errorf("gaps: got %q, want %q", gaps(ps), c.gap)
+			}
+		})
+	}
+}
