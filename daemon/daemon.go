@@ -1,0 +1,117 @@
+// Package daemon joins the stages: it makes sources, store, rules and channels
+// from a configuration and runs data through them, one way: trackers, store,
+// rules, ledger, reports. It is the only place that knows every vendor, and the
+// only one that reads a clock.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"go.uber.org/zap"
+
+	"github.com/fairlead-dev/fairlead/config"
+	"github.com/fairlead-dev/fairlead/connectors"
+	"github.com/fairlead-dev/fairlead/rules"
+	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/yamlfile"
+)
+
+// Fairlead is a configuration, opened. One process works with a store at a time.
+type Fairlead struct {
+	cfg      *config.Config
+	store    store.Store
+	sources  []connectors.Source
+	channels []outlet
+	book     *rules.Book
+	log      *zap.Logger
+	clock    Clock
+}
+
+// Options are what the surroundings give.
+type Options struct {
+	Log   *zap.Logger // nil: no log
+	Clock Clock       // nil: the machine's clock
+	// Base carries every request to a tracker; nil: the network as it is.
+	Base http.RoundTripper
+}
+
+// Open makes everything the configuration asks for. Whatever can be wrong with
+// the configuration is found before the store is opened or anything is sent.
+func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error) {
+	if o.Log == nil {
+		o.Log = zap.NewNop()
+	}
+	if o.Clock == nil {
+		o.Clock = SystemClock{}
+	}
+	book, err := bookOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fairlead{cfg: cfg, book: book, log: o.Log.With(zap.String("component", "daemon")), clock: o.Clock}
+	if f.sources, err = openSources(cfg.Sources, o); err != nil {
+		return nil, err
+	}
+	if f.channels, err = openChannels(cfg.Reports); err != nil {
+		return nil, err
+	}
+	if f.store, err = openStore(ctx, cfg.Store); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Close ends the use of the store; what was stored stays.
+func (f *Fairlead) Close() error { return f.store.Close() }
+
+// Summary is what a configuration without mistakes holds.
+type Summary struct {
+	Sources    int `json:"sources"`
+	People     int `json:"people"`
+	Teams      int `json:"teams"`
+	Rules      int `json:"rules"`
+	Agreements int `json:"agreements"` // in force for work that no team owns, as shipped and as the organisation agreed
+}
+
+// Verify finds whatever can be wrong with a configuration without opening or
+// sending anything.
+func Verify(cfg *config.Config) (Summary, error) {
+	book, err := bookOf(cfg)
+	if err != nil {
+		return Summary{}, err
+	}
+	all, err := rulesOf(cfg)
+	if err != nil {
+		return Summary{}, err
+	}
+	return Summary{
+		Sources: len(cfg.Sources), People: len(cfg.Directory.People()), Teams: len(cfg.Directory.Teams()),
+		Rules: len(all), Agreements: len(book.InForce("")),
+	}, nil
+}
+
+// IsConfigMistake reports whether the configuration has to change before it can
+// work.
+func IsConfigMistake(err error) bool {
+	var m yamlfile.Mistakes
+	return errors.As(err, &m)
+}
+
+// SchemaKinds lists the files whose JSON Schema can be printed, the main one
+// first.
+func SchemaKinds() []string { return append(config.Kinds(), "rule") }
+
+// Schema is the JSON Schema of one of fairlead's files.
+func Schema(kind string) ([]byte, error) {
+	if kind == "rule" {
+		return rules.SchemaJSON()
+	}
+	schema, err := config.Schema(kind)
+	if err != nil {
+		return nil, fmt.Errorf("there is no schema of %q: choose one of %q", kind, SchemaKinds())
+	}
+	return schema, nil
+}

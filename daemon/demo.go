@@ -1,0 +1,171 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/fairlead-dev/fairlead/config"
+	"github.com/fairlead-dev/fairlead/simulator"
+)
+
+// DemoOptions say where the demo writes and what it shows.
+type DemoOptions struct {
+	Dir      string // folder for configuration, store and reports
+	Team     string // whose report to print
+	Log      *zap.Logger
+	Progress func(Progress) // may be nil
+}
+
+// DemoResult is what the demo leaves behind.
+type DemoResult struct {
+	Report string // the team's report as plain text
+	Index  string // page that links every team's report
+	ForEMs string // folder with what only the EMs may see
+	Config string // the configuration that was used
+}
+
+// The demo's story is always the same, so that what the documentation shows is
+// what everybody sees: it ends on the Monday morning on which week 46 is
+// reported.
+const demoSeed = 46
+
+func demoEnd() time.Time { return time.Date(2026, time.November, 16, 8, 0, 0, 0, time.UTC) }
+
+// Demo runs fairlead against simulated trackers on this machine: the same
+// configuration files, connectors, rules and reports as for real ones.
+func Demo(ctx context.Context, o DemoOptions) (DemoResult, error) {
+	world, story := simulator.Story(demoSeed, demoEnd())
+	network := map[string]string{}
+	for host, site := range map[string]http.Handler{
+		demoSites.JiraCloud:      world.JiraCloud(story.Cloud),
+		demoSites.JiraDataCenter: world.JiraDataCenter(story.DataCenter),
+		demoSites.Linear:         world.Linear(story.Tracker),
+	} {
+		address, stop, err := serve(ctx, site)
+		if err != nil {
+			return DemoResult{}, fmt.Errorf("start a simulated tracker: %w", err)
+		}
+		defer stop()
+		network[strings.TrimPrefix(host, "http://")] = address
+	}
+	if err := writeDemo(o.Dir, story.Files(demoSites)); err != nil {
+		return DemoResult{}, err
+	}
+	return runDemo(ctx, o, Options{Log: o.Log, Clock: worldClock{world}, Base: onlyTo(network)})
+}
+
+// demoSites are the addresses of the simulated trackers. The names are reserved
+// for examples and lead nowhere; within the demo they lead to this machine, so
+// that configuration and reports read like real ones and are always the same.
+var demoSites = simulator.Addresses{
+	JiraCloud:      "http://acme.jira.example",
+	JiraDataCenter: "http://jira.acme.example",
+	Linear:         "http://linear.example",
+}
+
+// onlyTo reaches the named hosts at the addresses given, and nothing else.
+func onlyTo(network map[string]string) http.RoundTripper {
+	var d net.Dialer
+	return &http.Transport{DialContext: func(ctx context.Context, kind, to string) (net.Conn, error) {
+		host, _, err := net.SplitHostPort(to)
+		if err != nil {
+			return nil, err
+		}
+		address, known := network[host]
+		if !known {
+			return nil, fmt.Errorf("the demo reaches only its own simulated trackers, not %s", to)
+		}
+		return d.DialContext(ctx, kind, address)
+	}}
+}
+
+func runDemo(ctx context.Context, o DemoOptions, with Options) (done DemoResult, err error) {
+	path := filepath.Join(o.Dir, "fairlead.yaml")
+	cfg, err := config.Load(path, os.LookupEnv)
+	if err != nil {
+		return DemoResult{}, err
+	}
+	f, err := Open(ctx, cfg, with)
+	if err != nil {
+		return DemoResult{}, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := f.teamsNamed(o.Team); err != nil {
+		return DemoResult{}, err
+	}
+	if _, err := f.Run(ctx, "last", o.Progress); err != nil {
+		return DemoResult{}, err
+	}
+	var report bytes.Buffer
+	ask := ReportRequest{Team: o.Team, Week: "last", For: "team", Format: ReportFormats()[0]}
+	if err := f.Report(ctx, &report, ask); err != nil {
+		return DemoResult{}, err
+	}
+	return DemoResult{
+		Report: report.String(), Config: path,
+		Index: filepath.Join(o.Dir, "reports", "index.html"), ForEMs: filepath.Join(o.Dir, "reports-for-ems"),
+	}, nil
+}
+
+// worldClock is the clock of the simulated world: it stands at the story's end,
+// and waiting takes no time.
+type worldClock struct{ world *simulator.World }
+
+func (c worldClock) Now() time.Time { return c.world.Now() }
+
+func (c worldClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// serve answers on a free port of the loopback interface until stop is called.
+func serve(ctx context.Context, h http.Handler) (address string, stop func(), err error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(l) }() // ends with http.ErrServerClosed
+	return l.Addr().String(), func() { _ = server.Close() }, nil
+}
+
+// demoMark begins the demo's own configuration, so that the demo recognises a
+// folder of its own and never overwrites somebody's files.
+const demoMark = "# Written by fairlead demo"
+
+// writeDemo writes the configuration and takes away the store of an earlier
+// demo, whose simulated sites are gone.
+func writeDemo(dir string, files map[string]string) error {
+	switch before, err := os.ReadFile(filepath.Join(dir, "fairlead.yaml")); {
+	case err == nil && !strings.HasPrefix(string(before), demoMark):
+		return fmt.Errorf("%s holds a configuration that is not the demo's\n\tname another folder with --dir", dir)
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("look into the demo's folder: %w", err)
+	}
+	for _, old := range []string{"fairlead.db", "fairlead.db-wal", "fairlead.db-shm"} {
+		if err := os.Remove(filepath.Join(dir, old)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("take away the last demo's store: %w", err)
+		}
+	}
+	for name, text := range files {
+		if name == "fairlead.yaml" {
+			text = demoMark + " on simulated trackers; run it again to make it anew.\n" + text
+		}
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("write the demo's configuration: %w", err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return fmt.Errorf("write the demo's configuration: %w", err)
+		}
+	}
+	return nil
+}

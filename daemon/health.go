@@ -1,0 +1,67 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/store"
+)
+
+// staleAfter is how old the latest complete reading of a source may be before
+// its findings are frozen: a day, and two hours for a nightly job that is late.
+const staleAfter = 26 * time.Hour
+
+// health is what the recorded runs say of one source.
+type health struct {
+	source   string
+	lastRead time.Time // end of the latest complete sync; zero: never
+	trouble  string    // what went wrong since; empty when nothing did
+	gaps     []string  // of the latest complete sync
+}
+
+// stale says that what is stored may no longer be what the tracker has, so that
+// nothing may be concluded from what is missing.
+func (h health) stale(now time.Time) bool {
+	return h.lastRead.IsZero() || h.trouble != "" || now.Sub(h.lastRead) > staleAfter
+}
+
+// runsLookedAt bounds how far back the latest complete sync is looked for.
+const runsLookedAt = 1000
+
+// healths reads how every configured source stands.
+func (f *Fairlead) healths(ctx context.Context) ([]health, error) {
+	runs, err := f.store.Runs(ctx, store.RunSync, runsLookedAt)
+	if err != nil {
+		return nil, fmt.Errorf("read the record of syncs: %w", err)
+	}
+	out := make([]health, len(f.sources))
+	for i, src := range f.sources {
+		out[i] = healthOf(src.Name(), runs)
+	}
+	return out, nil
+}
+
+// healthOf reads the runs, newest first, up to the latest complete one.
+func healthOf(source string, runs []store.Run) health {
+	h := health{source: source}
+	for _, r := range runs {
+		if r.Source != source {
+			continue
+		}
+		if r.Error == "" {
+			h.lastRead, h.gaps = r.Ended, r.Gaps
+			return h
+		}
+		if h.trouble == "" {
+			h.trouble = r.Error
+		}
+	}
+	return h
+}
+
+// forReport tells a reader how fresh a report's data is.
+func (h health) forReport(now time.Time) reports.Health {
+	return reports.Health{Name: h.source, LastRead: h.lastRead, Stale: h.stale(now), Trouble: h.trouble, Gaps: h.gaps}
+}

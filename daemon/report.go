@@ -1,0 +1,205 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/config"
+	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/reports"
+)
+
+// ReportRequest says which report is wanted.
+type ReportRequest struct {
+	Team   string // team id; empty: every team
+	Week   string // "last", "this", or like 2026-W46
+	For    string // who reads it: "team", "em-pm" or "em"
+	Format string // one of ReportFormats
+}
+
+// Written is one report that was delivered.
+type Written struct {
+	Team  string `json:"team"`
+	Week  string `json:"week"`
+	For   string `json:"for"`
+	Place string `json:"place"`
+}
+
+// ReportFormats lists the forms a report can be printed in, the default first.
+func ReportFormats() []string {
+	var out []string
+	for _, f := range reports.Formats() {
+		out = append(out, string(f))
+	}
+	return out
+}
+
+// Report prints the reports asked for, one after the other.
+func (f *Fairlead) Report(ctx context.Context, w io.Writer, ask ReportRequest) error {
+	teams, err := f.teamsNamed(ask.Team)
+	if err != nil {
+		return err
+	}
+	reader, err := readerNamed(ask.For)
+	if err != nil {
+		return err
+	}
+	for i := range teams {
+		week, err := f.weekNamed(ask.Week, teams[i].Location)
+		if err != nil {
+			return err
+		}
+		r, err := f.buildReport(ctx, &teams[i], week, reader)
+		if err != nil {
+			return err
+		}
+		var page bytes.Buffer
+		if err := reports.Render(&page, r, reports.Format(ask.Format)); err != nil {
+			return fmt.Errorf("report of %s: %w", teams[i].ID, err)
+		}
+		if i > 0 {
+			page = *bytes.NewBuffer(append([]byte("\n"), page.Bytes()...))
+		}
+		if _, err := page.WriteTo(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deliver brings every team's report of the week to every configured channel. A
+// report that cannot be delivered does not hold up the others.
+func (f *Fairlead) deliver(ctx context.Context, weekName string) ([]Written, error) {
+	var out []Written
+	var all []error
+	teams := f.cfg.Directory.Teams()
+	for i := range teams {
+		week, err := f.weekNamed(weekName, teams[i].Location)
+		if err != nil {
+			return nil, err
+		}
+		for _, to := range f.channels {
+			place, err := f.deliverOne(ctx, &teams[i], week, to)
+			if err != nil {
+				all = append(all, fmt.Errorf("report of %s: %w", teams[i].ID, err))
+				continue
+			}
+			out = append(out, Written{Team: teams[i].ID, Week: week.String(), For: string(to.reader), Place: place})
+		}
+	}
+	return out, errors.Join(all...)
+}
+
+func (f *Fairlead) deliverOne(ctx context.Context, team *org.Team, week org.Week, to outlet) (place string, err error) {
+	r, err := f.buildReport(ctx, team, week, to.reader)
+	if err != nil {
+		return "", err
+	}
+	return to.Deliver(ctx, r)
+}
+
+// buildReport collects what a report is built from.
+func (f *Fairlead) buildReport(ctx context.Context, team *org.Team, week org.Week, reader finding.Audience) (reports.Report, error) {
+	now := f.clock.Now()
+	ledger, err := f.store.Findings(ctx)
+	if err != nil {
+		return reports.Report{}, fmt.Errorf("read the ledger: %w", err)
+	}
+	flights, err := f.store.Flights(ctx, team.ID, week.Before(replayedWeeks).Start, week.End)
+	if err != nil {
+		return reports.Report{}, fmt.Errorf("read the flights of %s: %w", team.ID, err)
+	}
+	sources, err := f.healths(ctx)
+	if err != nil {
+		return reports.Report{}, err
+	}
+	in := reports.Inputs{
+		Team: reports.Team{ID: team.ID, Name: team.Name, Location: team.Location},
+		Week: week, Now: now, Reader: reader, Flights: flights,
+	}
+	for _, e := range ledger {
+		if e.Team == team.ID {
+			in.Findings = append(in.Findings, e)
+		}
+	}
+	stopped, err := f.stoppedRules(ctx)
+	if err != nil {
+		return reports.Report{}, err
+	}
+	for _, a := range f.book.InForce(team.ID) {
+		in.Agreements = append(in.Agreements, reports.Agreement{
+			Rule: a.Rule.ID, Promise: a.Promise, Stage: string(a.Stage), Trouble: stopped[a.Rule.ID],
+		})
+	}
+	for i, h := range sources {
+		if holdsWorkOf(f.cfg.Sources[i], team) {
+			in.Sources = append(in.Sources, h.forReport(now))
+		}
+	}
+	return reports.Build(in), nil
+}
+
+// holdsWorkOf reports whether the source can hold tickets that the team owns, so
+// that its report speaks of no other. A claim to components or boards alone may
+// be met in any project.
+func holdsWorkOf(src config.Source, team *org.Team) bool {
+	owns := team.Owns
+	if src.Tracker == config.Linear {
+		return len(owns.LinearTeams) > 0 && (len(src.Teams) == 0 || meet(src.Teams, owns.LinearTeams))
+	}
+	if len(owns.JiraProjects) == 0 {
+		return len(owns.JiraComponents)+len(owns.JiraBoards) > 0
+	}
+	return meet(src.Projects, owns.JiraProjects)
+}
+
+func meet(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool {
+		return slices.ContainsFunc(b, func(y string) bool { return strings.EqualFold(x, y) })
+	})
+}
+
+func (f *Fairlead) teamsNamed(id string) ([]org.Team, error) {
+	if id == "" {
+		return f.cfg.Directory.Teams(), nil
+	}
+	if t, ok := f.cfg.Directory.Team(id); ok {
+		return []org.Team{*t}, nil
+	}
+	var known []string
+	for _, t := range f.cfg.Directory.Teams() {
+		known = append(known, t.ID)
+	}
+	return nil, fmt.Errorf("no team has the id %q\n\tthe configuration has %q", id, known)
+}
+
+func readerNamed(name string) (finding.Audience, error) {
+	switch a := finding.Audience(name); a {
+	case finding.ForTeam, finding.ForEMPM, finding.ForEM:
+		return a, nil
+	}
+	return "", fmt.Errorf("nobody reads a report as %q\n\tchoose team, em-pm or em", name)
+}
+
+// weekNamed reads "last", "this" or an ISO week, in the team's zone.
+func (f *Fairlead) weekNamed(name string, loc *time.Location) (org.Week, error) {
+	this := org.WeekOf(f.clock.Now(), loc)
+	switch name {
+	case "this":
+		return this, nil
+	case "", "last":
+		return this.Before(1), nil
+	}
+	week, err := org.ParseWeek(name, loc)
+	if err == nil && week.Start.After(f.clock.Now()) {
+		err = fmt.Errorf("week %s has not begun", week)
+	}
+	return week, err
+}

@@ -1,0 +1,56 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/store"
+)
+
+// RunResult is what one run of everything did.
+type RunResult struct {
+	Syncs   []SyncResult `json:"syncs"`
+	Check   *CheckResult `json:"check,omitempty"`
+	Reports []Written    `json:"reports,omitempty"`
+}
+
+// Run reads what changed, applies the agreements and delivers every team's
+// report of the week. A source that cannot be read does not keep the reports
+// from being written: they say so, and the error is returned in the end.
+func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress)) (RunResult, error) {
+	var r RunResult
+	if _, err := f.weekNamed(week, time.UTC); err != nil {
+		return r, err
+	}
+	syncs, synced := f.Sync(ctx, nil, observe)
+	r.Syncs = syncs
+	if ctx.Err() != nil {
+		return r, synced
+	}
+	check, err := f.Check(ctx)
+	if err != nil {
+		return r, errors.Join(synced, err)
+	}
+	r.Check = &check
+	started := f.clock.Now()
+	written, delivered := f.deliver(ctx, week)
+	r.Reports = written
+	recorded := f.store.SaveRun(ctx, reportRun(started, f.clock.Now(), len(written), delivered))
+	return r, errors.Join(synced, delivered, recorded)
+}
+
+func reportRun(started, ended time.Time, written int, err error) store.Run {
+	r := store.Run{ID: runID(store.RunReport, "", started), Kind: store.RunReport, Started: started, Ended: ended, Changed: written}
+	if err != nil {
+		r.Error = err.Error()
+	}
+	return r
+}
+
+// runID names a run: kind, source and the moment it began are enough, since one
+// process does one thing with a source at a time.
+func runID(kind store.RunKind, source string, started time.Time) string {
+	return fmt.Sprintf("%s %s %s", started.UTC().Format(time.RFC3339Nano), kind, source)
+}
