@@ -1,0 +1,61 @@
+// Command fairlead reads what stands in Jira and Linear, notices where roles
+// work past each other, and tells the people concerned once a week.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // teams name their zones, and a bare container has no zone database
+
+	"github.com/fairlead-dev/fairlead/daemon"
+)
+
+// Exit codes, as documented in the help and in docs/cli.md.
+const (
+	exitFine  = 0
+	exitError = 1
+	exitUsage = 2 // the command line or the configuration has to change
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := execute(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.LookupEnv)
+	stop()
+	os.Exit(code)
+}
+
+// streams are the three ends of the command, so that tests can hold them.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// execute runs one command line and gives its exit code.
+func execute(ctx context.Context, args []string, s streams, env func(string) (string, bool)) int {
+	app := &app{streams: s, env: env}
+	root := newRoot(app)
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	err := root.ExecuteContext(ctx)
+	app.close()
+	if err == nil {
+		return exitFine
+	}
+	app.complain(err)
+	if usage := (usageError{}); errors.As(err, &usage) || daemon.IsConfigMistake(err) {
+		return exitUsage
+	}
+	return exitError
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"golang.org/x/term"
+
+	"github.com/fairlead-dev/fairlead/config"
+	"github.com/fairlead-dev/fairlead/daemon"
+)
+
+// app is what all commands share: the streams, the flags every command has, and
+// what they open.
+type app struct {
+	streams
+	env func(string) (string, bool)
+
+	configPath string
+	format     string
+	logLevel   string
+	quiet      bool
+
+	log    *zap.Logger
+	opened *daemon.Fairlead
+}
+
+const rootHelp = `fairlead reads what stands in Jira and Linear, notices where engineering managers,
+product managers and leadership work past each other, and once a week tells the
+people concerned, kindly and with evidence, what to talk about.
+
+Exit codes: 0 all went well, 1 something went wrong, 2 the command line or the
+configuration has to change. Reports and results go to standard output, logs and
+progress to standard error.`
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "fairlead",
+		Short: "Keeps the space between EMs, PMs and leadership healthy",
+		Long:  rootHelp,
+		Example: `  fairlead demo                        see it work, without any account
+  fairlead config check                is my configuration right?
+  fairlead run                         sync, check and report once
+  fairlead report --team payments      one team's week, on the terminal`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w\n\tsee '%s --help'", err, cmd.CommandPath())}
+	})
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.configPath, "config", "c", "fairlead.yaml", "the configuration file")
+	flags.StringVar(&a.logLevel, "log-level", "warn", "how much to log: debug, info, warn or error")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
+	root.AddCommand(
+		newDemo(a), newRun(a), newSync(a), newCheck(a), newReport(a), newConfig(a), newVersion(a),
+	)
+	return root
+}
+
+// noArgs refuses positional arguments in the words of a usage error; for the
+// root command that is an unknown command.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.HasSubCommands() {
+		text := fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0])
+		cmd.SuggestionsMinimumDistance = 2
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			return usageError{fmt.Errorf("%s\n\tdid you mean %q?", text, near[0])}
+		}
+		return usageError{fmt.Errorf("%s\n\tsee '%s --help'", text, cmd.CommandPath())}
+	}
+	return usageError{fmt.Errorf("%s takes no arguments, got %q\n\tsee '%s --help'", cmd.CommandPath(), args[0], cmd.CommandPath())}
+}
+
+// formatFlag adds --format with the given choices, the first being the default.
+func (a *app) formatFlag(cmd *cobra.Command, choices ...string) {
+	cmd.Flags().StringVar(&a.format, "format", choices[0], "how to print the outcome: "+orList(choices))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+	inner := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		for _, c := range choices {
+			if a.format == c {
+				if inner != nil {
+					return inner(cmd, args)
+				}
+				return nil
+			}
+		}
+		return usageError{fmt.Errorf("--format %q: choose %s", a.format, orList(choices))}
+	}
+}
+
+func orList(words []string) string {
+	out := words[0]
+	for i, w := range words[1:] {
+		if i == len(words)-2 {
+			out += " or " + w
+		} else {
+			out += ", " + w
+		}
+	}
+	return out
+}
+
+// logger makes the logger on first use: readable on a terminal, JSON otherwise.
+func (a *app) logger() (*zap.Logger, error) {
+	if a.log != nil {
+		return a.log, nil
+	}
+	level, err := zapcore.ParseLevel(a.logLevel)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--log-level %q: choose debug, info, warn or error", a.logLevel)}
+	}
+	enc := zap.NewProductionEncoderConfig()
+	enc.TimeKey, enc.EncodeTime = "time", zapcore.RFC3339TimeEncoder
+	encoder := zapcore.NewJSONEncoder(enc)
+	if a.onTerminal() {
+		enc.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
+		enc.EncodeLevel = zapcore.CapitalColorLevelEncoder
+		encoder = zapcore.NewConsoleEncoder(enc)
+	}
+	a.log = zap.New(zapcore.NewCore(encoder, zapcore.AddSync(a.err), level))
+	return a.log, nil
+}
+
+// onTerminal reports whether standard error is shown to a person.
+func (a *app) onTerminal() bool {
+	f, ok := a.err.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// open loads the configuration and opens everything a command works with.
+func (a *app) open(cmd *cobra.Command) (*daemon.Fairlead, error) {
+	log, err := a.logger()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(a.configPath, a.env)
+	if err != nil {
+		return nil, err
+	}
+	a.opened, err = daemon.Open(cmd.Context(), cfg, daemon.Options{Log: log, Clock: daemon.SystemClock{}})
+	return a.opened, err
+}
+
+func (a *app) close() {
+	if a.opened != nil {
+		if err := a.opened.Close(); err != nil {
+			a.complain(err)
+		}
+	}
+	if a.log != nil {
+		_ = a.log.Sync() // a terminal cannot be synced; nothing is lost
+	}
+}
+
+// complain tells the operator what went wrong.
+func (a *app) complain(err error) { fmt.Fprintf(a.err, "fairlead: %v\n", err) }
+
+// printJSON prints machine-readable output.
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

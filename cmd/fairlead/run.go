@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fairlead-dev/fairlead/daemon"
+)
+
+func newRun(a *app) *cobra.Command {
+	var week string
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Sync, check and report once",
+		Long: `Read what changed, apply the agreements, and write every team's report of the
+last complete week to the channels under "reports" in the configuration. Made for a cron job.
+When a source cannot be read, the reports say so and the exit code is 1.`,
+		Example: `  fairlead run
+  fairlead run --week 2026-W46 --quiet`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f, err := a.open(cmd)
+			if err != nil {
+				return err
+			}
+			result, err := f.Run(cmd.Context(), week, a.progress())
+			return errors.Join(a.showRun(result), err)
+		},
+	}
+	weekFlag(cmd, &week)
+	a.formatFlag(cmd, "text", "json")
+	return cmd
+}
+
+func (a *app) showRun(r daemon.RunResult) error {
+	if a.format == "json" {
+		return a.printJSON(r)
+	}
+	for _, s := range r.Syncs {
+		describeSync(a.out, s)
+	}
+	if r.Check != nil {
+		describeCheck(a.out, *r.Check)
+	}
+	for _, w := range r.Reports {
+		fmt.Fprintf(a.out, "%s, %s, for %s: %s\n", w.Team, w.Week, w.For, w.Place)
+	}
+	return nil
+}
+
+func weekFlag(cmd *cobra.Command, week *string) {
+	cmd.Flags().StringVar(week, "week", "last", "the week to report: last, this, or like 2026-W46")
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fairlead-dev/fairlead/daemon"
+)
+
+func newSync(a *app) *cobra.Command {
+	var only []string
+	cmd := &cobra.Command{
+		Use:   "sync",
+		Short: "Read what changed in Jira and Linear",
+		Long: `Read everything that changed since the last sync, for each configured source,
+and store it. A source that cannot be read keeps what was stored before; the
+others go on. An interrupted sync goes on where it stopped.`,
+		Example: `  fairlead sync
+  fairlead sync --source "jira acme.atlassian.net" --format json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f, err := a.open(cmd)
+			if err != nil {
+				return err
+			}
+			results, err := f.Sync(cmd.Context(), only, a.progress())
+			return errors.Join(a.showSync(results), err)
+		},
+	}
+	cmd.Flags().StringSliceVar(&only, "source", nil, "read only this source (its name; may be repeated)")
+	a.formatFlag(cmd, "text", "json")
+	return cmd
+}
+
+func (a *app) showSync(results []daemon.SyncResult) error {
+	if a.format == "json" {
+		return a.printJSON(results)
+	}
+	for _, r := range results {
+		describeSync(a.out, r)
+	}
+	return nil
+}
+
+func describeSync(w io.Writer, r daemon.SyncResult) {
+	fmt.Fprintf(w, "%s: %s read with %s, %d new or changed",
+		r.Source, count(r.Tickets, "ticket"), count(r.Changes, "change"), r.Changed)
+	if r.Error != "" {
+		fmt.Fprint(w, "; stopped early, what was read is kept")
+	}
+	fmt.Fprintln(w)
+	for _, g := range r.Gaps {
+		fmt.Fprintf(w, "\tnot told by the tracker: %s\n", g)
+	}
+}
+
+// count writes a number with its noun: "1 ticket", "2 tickets".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
