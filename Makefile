@@ -1,0 +1,56 @@
+# Everything a contributor runs. `make` alone lists the targets.
+
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X github.com/fairlead-dev/fairlead/daemon.Version=$(VERSION)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build one static binary, ./fairlead
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o fairlead ./cmd/fairlead
+
+.PHONY: test
+test: ## run all tests
+	$(GO) test ./...
+
+.PHONY: demo
+demo: ## run the demo
+	$(GO) run ./cmd/fairlead demo
+
+.PHONY: generate
+generate: ## make every generated file again
+	$(GO) generate ./...
+
+.PHONY: lint
+lint: ## gofmt, go vet and golangci-lint
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'run gofmt -w on these'; exit 1; }
+	$(GO) vet ./...
+	golangci-lint run
+
+.PHONY: bench
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+FUZZTIME ?= 20s
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME (20s)
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+CHROMIUM ?= chromium
+.PHONY: pictures
+pictures: ## make the pictures of the documentation (needs Chromium)
+	$(GO) run ./cmd/fairlead demo --dir dist/pictures >/dev/null
+	$(CHROMIUM) --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+	  --disable-component-update --disable-sync --hide-scrollbars --user-data-dir=$$(mktemp -d) --window-size=820,1130 \
+	  --screenshot=docs/images/report.png file://$(CURDIR)/dist/pictures/reports/payments/2026-W46.html
+
+.PHONY: ci
+ci: ## what CI runs
+	bash .ci/run
