@@ -30,7 +30,7 @@ type DemoOptions struct {
 type DemoResult struct {
 	Report string // the team's report as plain text
 	Index  string // page that links every team's report
-	ForEMs string // folder with what only the EMs may see
+	ForEMs string // page that links what only the EMs may see
 	Config string // the configuration that was used
 }
 
@@ -113,7 +113,7 @@ func runDemo(ctx context.Context, o DemoOptions, with Options) (done DemoResult,
 	}
 	return DemoResult{
 		Report: report.String(), Config: path,
-		Index: filepath.Join(o.Dir, "reports", "index.html"), ForEMs: filepath.Join(o.Dir, "reports-for-ems"),
+		Index: filepath.Join(o.Dir, "reports", "index.html"), ForEMs: filepath.Join(o.Dir, "reports-for-ems", "index.em.html"),
 	}, nil
 }
 

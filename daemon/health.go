@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/store"
 )
@@ -61,7 +62,12 @@ func healthOf(source string, runs []store.Run) health {
 	return h
 }
 
-// forReport tells a reader how fresh a report's data is.
-func (h health) forReport(now time.Time) reports.Health {
-	return reports.Health{Name: h.source, LastRead: h.lastRead, Stale: h.stale(now), Trouble: h.trouble, Gaps: h.gaps}
+// forReport tells a reader how fresh a week's data is. What was read to the end
+// after the week was over is all there is to know of it, whatever came later.
+func (h health) forReport(week org.Week, now time.Time) reports.Health {
+	out := reports.Health{Name: h.source, LastRead: h.lastRead, Gaps: h.gaps}
+	if h.lastRead.Before(week.End) {
+		out.Stale, out.Trouble = h.stale(now), h.trouble
+	}
+	return out
 }

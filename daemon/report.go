@@ -140,7 +140,7 @@ func (f *Fairlead) buildReport(ctx context.Context, team *org.Team, week org.Wee
 	}
 	for i, h := range sources {
 		if holdsWorkOf(f.cfg.Sources[i], team) {
-			in.Sources = append(in.Sources, h.forReport(now))
+			in.Sources = append(in.Sources, h.forReport(week, now))
 		}
 	}
 	return reports.Build(in), nil

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -242,15 +243,21 @@ func TestAFaultInTheMiddleLosesNothing(t *testing.T) {
 
 func checkFault(t *testing.T, c replay.Capture, fault http.HandlerFunc, passing bool, want string) {
 	site := replay.New(t, c)
+	var mu sync.Mutex // a torn connection leaves its retry to another goroutine
 	search, hits := 0, 0
-	site.Intercept = func(w http.ResponseWriter, r *http.Request) bool {
-		if !strings.HasPrefix(r.URL.Path, "/rest/api/2/search") {
-			return false
-		}
+	due := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
 		if search++; search < 4 || passing && hits > 0 {
 			return false
 		}
 		hits++
+		return true
+	}
+	site.Intercept = func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasPrefix(r.URL.Path, "/rest/api/2/search") || !due() {
+			return false
+		}
 		fault(w, r)
 		return true
 	}

@@ -79,7 +79,7 @@ func (c *Channel) Deliver(ctx context.Context, r reports.Report) (place string, 
 			return "", fmt.Errorf("write report to %s: %w", c.dir, err)
 		}
 	}
-	if err := writeIndex(root); err != nil {
+	if err := writeIndex(root, r.Reader); err != nil {
 		return "", fmt.Errorf("write index of %s: %w", c.dir, err)
 	}
 	return filepath.Join(c.dir, filepath.FromSlash(place)), nil
@@ -123,9 +123,14 @@ func mode(reader finding.Audience) os.FileMode {
 // Path is where a report stands below the folder, with slashes:
 // payments/2026-W46.html.
 func Path(r reports.Report, f reports.Format) string {
-	name := safe(r.Week.ID)
-	if r.Reader != finding.ForTeam {
-		name += "." + safe(string(r.Reader))
+	return safe(r.Team.ID) + "/" + safe(r.Week.ID) + mark(r.Reader) + "." + f.Extension()
+}
+
+// mark tells the files of one reader from those of another: .em, and nothing for
+// what everybody may read.
+func mark(reader finding.Audience) string {
+	if reader == finding.ForTeam {
+		return ""
 	}
-	return safe(r.Team.ID) + "/" + name + "." + f.Extension()
+	return "." + safe(string(reader))
 }

@@ -132,6 +132,10 @@ func TestTheIndexLinksTeamsAndWeeks(t *testing.T) {
 	if strings.Contains(index, ".em.") {
 		t.Errorf("the index links the EM's report:\n%s", index)
 	}
+	forEMs := readAll(t, dir)[filepath.Join(dir, "index.em.html")]
+	if !strings.Contains(forEMs, ".em.") || strings.Contains(forEMs, `W46.html"`) {
+		t.Errorf("the EM's own index does not link the EM's reports alone:\n%s", forEMs)
+	}
 }
 
 func TestTheIndexForgetsWhatWasDeleted(t *testing.T) {

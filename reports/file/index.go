@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/reports"
 )
 
@@ -28,9 +29,10 @@ func teamFile(t reports.TeamName) (content, error) {
 }
 
 // writeIndex looks at the folder itself, so that an index is right whoever
-// wrote the reports, and whatever was deleted since.
-func writeIndex(root *os.Root) error {
-	shelves, err := listTeams(root)
+// wrote the reports, and whatever was deleted since. Each reader has an index of
+// their own, which links nobody else's reports.
+func writeIndex(root *os.Root, reader finding.Audience) error {
+	shelves, err := listTeams(root, mark(reader))
 	if err != nil {
 		return err
 	}
@@ -39,10 +41,10 @@ func writeIndex(root *os.Root) error {
 	if err := reports.IndexHTML(&b, index); err != nil {
 		return err
 	}
-	return replace(root, content{path: "index.html", mode: 0o644, data: []byte(b.String())})
+	return replace(root, content{path: "index" + mark(reader) + ".html", mode: mode(reader), data: []byte(b.String())})
 }
 
-func listTeams(root *os.Root) ([]reports.Shelf, error) {
+func listTeams(root *os.Root, mark string) ([]reports.Shelf, error) {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
 		return nil, err
@@ -52,7 +54,7 @@ func listTeams(root *os.Root) ([]reports.Shelf, error) {
 		if !e.IsDir() {
 			continue
 		}
-		s, err := listTeam(root, e.Name())
+		s, err := listTeam(root, e.Name(), mark)
 		if err != nil {
 			return nil, err
 		}
@@ -66,17 +68,18 @@ func listTeams(root *os.Root) ([]reports.Shelf, error) {
 	return out, nil
 }
 
-// listTeam lists the weeks of a team that have a report for everybody, newest
-// first.
-func listTeam(root *os.Root, folder string) (reports.Shelf, error) {
+// listTeam lists the weeks of a team that have a report with the reader's mark,
+// newest first.
+func listTeam(root *os.Root, folder, mark string) (reports.Shelf, error) {
 	s := reports.Shelf{Name: nameOf(root, folder)}
 	entries, err := fs.ReadDir(root.FS(), folder)
 	if err != nil {
 		return s, err
 	}
 	for _, e := range slices.Backward(entries) {
-		week, format, _ := strings.Cut(e.Name(), ".")
-		if !isWeek(week) || format == "" || strings.Contains(format, ".") {
+		week, rest, _ := strings.Cut(e.Name(), ".")
+		format, marked := strings.CutPrefix("."+rest, mark+".")
+		if !isWeek(week) || !marked || format == "" || strings.Contains(format, ".") {
 			continue
 		}
 		link := reports.IndexLink{Week: week, Path: path.Join(folder, e.Name())}

@@ -74,6 +74,7 @@ type Site struct {
 	// most histories a page of the bulk fetch holds.
 	PageCap, BulkCap int
 	// Intercept may answer a request in the site's place; it then returns true.
+	// Set it between passes; it is called from the server's goroutines.
 	Intercept func(w http.ResponseWriter, r *http.Request) bool
 
 	location *time.Location
