@@ -2,8 +2,11 @@ package connectors
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -92,7 +95,7 @@ func (t *Transport) verdict(ctx context.Context, resp *http.Response, err error,
 		return 0, false
 	}
 	if err != nil {
-		return backOff(try), true
+		return backOff(try), passes(err)
 	}
 	if resp.StatusCode < 400 {
 		return 0, false
@@ -108,6 +111,21 @@ func (t *Transport) verdict(ctx context.Context, resp *http.Response, err error,
 		return max(RetryAfter(resp, t.Clock.Now()), backOff(try)), true
 	}
 	return 0, false
+}
+
+// passes reports whether a fault of the network may be gone in a moment. A name
+// that does not exist and a certificate that does not fit stay as they are.
+func passes(err error) bool {
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var notTLS tls.RecordHeaderError
+	switch {
+	case errors.As(err, &name):
+		return !name.IsNotFound
+	case errors.As(err, &certificate), errors.As(err, &notTLS):
+		return false
+	}
+	return true
 }
 
 func (t *Transport) limited(resp *http.Response, body []byte) (time.Duration, bool) {

@@ -2,8 +2,10 @@ package connectors_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -242,4 +244,36 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Errorf("%q: waits %v", s, d)
 		}
 	})
+}
+
+func TestFaultsThatDoNotPassAreToldAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault error
+		sent  int
+	}{
+		{"a name that does not exist", &net.DNSError{Err: "no such host", Name: "jira.exmaple", IsNotFound: true}, 1},
+		{"a name server that does not answer", &net.DNSError{Err: "i/o timeout", IsTimeout: true}, 6},
+		{"a certificate for another name", &tls.CertificateVerificationError{Err: errors.New("not valid for this name")}, 1},
+		{"a server that speaks no TLS", tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, 1},
+		{"a connection that was reset", errors.New("connection reset by peer"), 6},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			base := &answers{list: []func() (*http.Response, error){broken(c.fault)}}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://jira.example/", http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := (&connectors.Transport{Base: base, Clock: &fakeClock{at: noon}}).RoundTrip(req)
+			if resp != nil {
+				_ = resp.Body.Close()
+			}
+			if !errors.Is(err, c.fault) {
+				t.Errorf("err = %v, want %v", err, c.fault)
+			}
+			if base.sent != c.sent {
+				t.Errorf("sent %d times, want %d", base.sent, c.sent)
+			}
+		})
+	}
 }
