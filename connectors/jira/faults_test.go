@@ -108,13 +108,13 @@ func TestSitesThatCannotBeReached(t *testing.T) {
 	closed.Close()
 	for name, c := range map[string]struct{ url, want string }{
 		"nobody listens":                   {closed.URL, "connection refused"},
-		"the host does not exist":          {"https://jira.acme.invalid", "check the url of this source and that this machine can reach it"},
-		"the certificate is not trusted":   {untrusted.URL, "trusts the site's certificate"},
-		"https where http is spoken there": {strings.Replace(newStub(t, nil).URL, "http:", "https:", 1), "did not answer"},
+		"the host does not exist":          {"https://jira.acme.invalid", `the name "jira.acme.invalid"`},
+		"the certificate is not trusted":   {untrusted.URL, "signed the site's certificate"},
+		"https where http is spoken there": {strings.Replace(newStub(t, nil).URL, "http:", "https:", 1), "http is spoken there, not https"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := pull(t, options(c.url, jira.DataCenter), "")
-			checkTold(t, err, c.want, "did not answer", "check the url")
+			checkTold(t, err, c.want, "did not answer")
 		})
 	}
 }

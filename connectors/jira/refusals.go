@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -78,18 +79,10 @@ func (c *client) remedy(req *http.Request, resp *http.Response) string {
 	return "the site's own words say what it did not take; look at the projects and the mapping of this source"
 }
 
-// unreachable explains a request that got no answer. The error of net/http holds
-// the whole URL, so only its cause is shown.
+// unreachable explains a request that got no answer.
 func (c *client) unreachable(req *http.Request, err error) error {
-	var inner *url.Error
-	if errors.As(err, &inner) {
-		err = inner.Err
-	}
-	fix := "check the url of this source and that this machine can reach it"
-	if text := err.Error(); strings.Contains(text, "x509:") || strings.Contains(text, "tls:") {
-		fix = "check the url of this source (http or https?) and that this machine trusts the site's certificate"
-	}
-	return c.problem(req, "did not answer: "+err.Error(), fix, err)
+	said, fix := connectors.Unreachable(err)
+	return c.problem(req, "did not answer: "+said, cmp.Or(fix, "check the url of this source and that this machine can reach it"), err)
 }
 
 // cut explains an answer that broke off.

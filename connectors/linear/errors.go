@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -42,15 +43,15 @@ func (c *client) explain(q query, x *exchange, err error) *connectors.Error {
 	out := &connectors.Error{Source: c.source, Place: fmt.Sprintf("POST %s (%s)", c.url, q.name)}
 	switch all := x.refusals(err); {
 	case x.response == nil:
-		out.Said = "no reply: " + plain(err)
-		out.Fix = "check the network between here and Linear, and the address"
+		said, fix := connectors.Unreachable(plain(err))
+		out.Said, out.Fix = "no reply: "+said, cmp.Or(fix, "check the network between here and Linear, and the address")
 	case len(all) > 0:
 		out.Said, out.Fix = refused(x, all[0])
 		if all[0].forbids() {
 			out.Err = errNoAccess
 		}
 	case x.isHTML():
-		out.Said = fmt.Sprintf("HTML instead of JSON (status %d): %s", x.response.StatusCode, x.head.String())
+		out.Said = fmt.Sprintf("a web page instead of JSON (status %d)%s", x.response.StatusCode, x.title())
 		out.Fix = "a proxy or a sign-in page answered in Linear's place; check the address, it is usually " + DefaultURL
 	case x.response.StatusCode >= 300:
 		out.Said = strings.TrimSpace(fmt.Sprintf("status %d %s", x.response.StatusCode, x.head.String()))
@@ -59,7 +60,7 @@ func (c *client) explain(q query, x *exchange, err error) *connectors.Error {
 		out.Said = "the reply ended in the middle"
 		out.Fix = "usually a passing fault; " + goesOn
 	default:
-		out.Said = "a reply that does not read as promised: " + plain(err)
+		out.Said = "a reply that does not read as promised: " + plain(err).Error()
 		out.Fix = "look whether a newer fairlead knows this form; " + goesOn
 	}
 	out.Said = shorten(c.hide(out.Said))
@@ -68,7 +69,7 @@ func (c *client) explain(q query, x *exchange, err error) *connectors.Error {
 
 // plain is the innermost telling part of err, without what the GraphQL client
 // and net/http wrap around it.
-func plain(err error) string {
+func plain(err error) error {
 	var all graphql.Errors
 	if errors.As(err, &all) && len(all) > 0 && all[0].Unwrap() != nil {
 		err = all[0].Unwrap()
@@ -77,7 +78,7 @@ func plain(err error) string {
 	if errors.As(err, &sending) {
 		err = sending.Err
 	}
-	return err.Error()
+	return err
 }
 
 // refusals lists the errors Linear gave: in the body of a refusal, or in a
@@ -117,6 +118,17 @@ func (x *exchange) isHTML() bool {
 		return true
 	}
 	return strings.HasPrefix(strings.TrimSpace(x.head.String()), "<")
+}
+
+// title is how the web page that answered calls itself: all of it that says
+// something to an operator.
+func (x *exchange) title() string {
+	_, rest, _ := strings.Cut(x.head.String(), "<title>")
+	title, _, whole := strings.Cut(rest, "</title>")
+	if title = strings.TrimSpace(html.UnescapeString(title)); !whole || title == "" {
+		return ""
+	}
+	return fmt.Sprintf(" titled %q", title)
 }
 
 // cut says that the reply's text ended before it should. The client and

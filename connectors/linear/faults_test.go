@@ -46,9 +46,9 @@ func TestFaultsInTheMiddleKeepWhatWasStoredAndSayWhatToDo(t *testing.T) {
 		fix    string
 	}{
 		{"HTML with status 200", func(w http.ResponseWriter) bool { return status(w, 200, "text/html", html) },
-			"HTML instead of JSON (status 200): <!DOCTYPE html>", "proxy or a sign-in page"},
+			"a web page instead of JSON (status 200)", "proxy or a sign-in page"},
 		{"HTML that calls itself JSON", func(w http.ResponseWriter) bool { return status(w, 200, "application/json", html) },
-			"HTML instead of JSON", "proxy or a sign-in page"},
+			"a web page instead of JSON", "proxy or a sign-in page"},
 		{"a reply cut in half", func(w http.ResponseWriter) bool {
 			return status(w, 200, "application/json", `{"data":{"issues":{"nodes":[{"id":"issue-000`)
 		}, "ended in the middle", "next sync goes on"},
@@ -83,7 +83,7 @@ func TestFaultsInTheMiddleKeepWhatWasStoredAndSayWhatToDo(t *testing.T) {
 		{"too complex", func(w http.ResponseWriter) bool {
 			refuse(w, 400, "INPUT_ERROR", "Query too complex")
 			return true
-		}, "Query too complex", "smaller page_size"},
+		}, "Query too complex", "report it with these words"},
 		{"an interface that changed", func(w http.ResponseWriter) bool {
 			refuse(w, 400, "GRAPHQL_VALIDATION_FAILED", `Cannot query field "identifier" on type "Issue".`)
 			return true
@@ -91,7 +91,7 @@ func TestFaultsInTheMiddleKeepWhatWasStoredAndSayWhatToDo(t *testing.T) {
 		{"status 500", func(w http.ResponseWriter) bool { return status(w, 500, "text/plain", "oops") },
 			"status 500 oops", "trouble on Linear's side"},
 		{"status 502 with HTML", func(w http.ResponseWriter) bool { return status(w, 502, "text/html", "<h1>Bad gateway</h1>") },
-			"HTML instead of JSON (status 502)", "proxy"},
+			"a web page instead of JSON (status 502)", "proxy"},
 		{"a redirect", func(w http.ResponseWriter) bool {
 			w.Header().Set("Location", "https://elsewhere.example/")
 			return status(w, 302, "text/plain", "")
@@ -155,7 +155,7 @@ func TestTheStartSaysWhatIsWrong(t *testing.T) {
 		{"a team by its name", func(o *Options) { o.Teams = []string{"payments"} }, nil,
 			[]string{"did you mean PAY (Payments)?"}},
 		{"an unknown team near none", func(o *Options) { o.Teams = []string{"MARKETING"} }, nil,
-			[]string{`for "MARKETING", there are CORE, PAY`}},
+			[]string{`for "MARKETING", the token may read CORE, PAY`}},
 		{"two unknown teams among many", func(o *Options) { o.Teams = []string{"MARKETING", "SALESFORCE"} }, many,
 			[]string{`"MARKETING"`, `"SALESFORCE"`, "and 24 more"}},
 		{"no team at all", nil, func(f *fake) { f.lists["teams"] = nil }, []string{"may read no team"}},
@@ -196,7 +196,7 @@ func TestAServerThatIsNotThereIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = connectors.Sync(t.Context(), s, newMemory(), nil)
-	if err == nil || !strings.Contains(err.Error(), "no reply: dial tcp 127.0.0.1:1") || !strings.Contains(err.Error(), "check the network") {
+	if err == nil || !strings.Contains(err.Error(), "no reply: nothing takes connections at 127.0.0.1:1 (connection refused)") || !strings.Contains(err.Error(), "check the network") {
 		t.Errorf("err = %v", err)
 	}
 }

@@ -24,7 +24,7 @@ func refusalFix(x *exchange, r refusal) string {
 	case r.forbids():
 		return "the token may not read this; give it read access, or leave the team out"
 	case strings.Contains(text, "complex"):
-		return "ask for less at a time: a smaller page_size for this source"
+		return "this workspace holds more in one page than Linear reads at once; report it with these words"
 	case code == "GRAPHQL_VALIDATION_FAILED", strings.Contains(text, "cannot query field"):
 		return "Linear's interface has changed; look for a newer fairlead"
 	case x.response.StatusCode >= 500:

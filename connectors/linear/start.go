@@ -107,11 +107,11 @@ func suggest(word string, teams []team) string {
 	case len(near) > 0:
 		return "did you mean " + strings.Join(near[:min(len(near), fits)], " or ") + "?"
 	case len(all) > fits:
-		return fmt.Sprintf("there are %s and %d more", strings.Join(all[:fits], ", "), len(all)-fits)
+		return fmt.Sprintf("the token may read %s and %d more", strings.Join(all[:fits], ", "), len(all)-fits)
 	case len(all) == 0:
 		return "the token may read no team at all"
 	}
-	return "there are " + strings.Join(all, ", ")
+	return "the token may read " + strings.Join(all, ", ")
 }
 
 // distance counts the letters to add, drop or change to make b of a.
