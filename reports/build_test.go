@@ -292,6 +292,40 @@ func TestManyAgreementsAreCut(t *testing.T) {
 	}
 }
 
+func TestWhatNobodyLooksForAnyMoreIsNotSettled(t *testing.T) {
+	withdrawn := func(in reports.Inputs) finding.Finding {
+		f := reporttest.NormalWeek().Findings[1]
+		f.ID = finding.MakeID(f.Rule, f.Subject, "withdrawn")
+		f.State = finding.Withdrawn
+		f.Spans = []finding.Span{{From: in.Week.Before(2).Start.UTC(), To: in.Week.Start.Add(30 * time.Hour).UTC(), End: finding.Withdrawn}}
+		return f
+	}
+	again := func(in reports.Inputs) finding.Finding {
+		f := withdrawn(in)
+		f.State = finding.Open
+		f.Spans = append(f.Spans, finding.Span{From: in.Week.End.Add(time.Hour).UTC()})
+		return f
+	}
+	for _, c := range []struct {
+		name string
+		add  func(reports.Inputs) finding.Finding
+	}{
+		{"withdrawn in the week", withdrawn},
+		{"withdrawn in the week and open again after it", again},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := reporttest.NormalWeek()
+			want := reports.Build(in).Counts
+			in.Findings = append(in.Findings, c.add(in))
+			r := reports.Build(in)
+			if !reflect.DeepEqual(r.Counts, want) {
+				t.Errorf("counts = %+v, want %+v", r.Counts, want)
+			}
+			addsUp(t, r)
+		})
+	}
+}
+
 func TestAFindingWithoutAStretchDoesNoHarm(t *testing.T) {
 	in := reporttest.NormalWeek()
 	in.Findings = append(in.Findings, finding.Finding{Seen: finding.Seen{Rule: "feature-without-problem", Audience: finding.ForTeam}})

@@ -80,7 +80,7 @@ func HTML(w io.Writer, r Report) error {
 			break
 		}
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(bytes.TrimLeft(b.Bytes(), "\n")) // what the definitions leave behind
 	return err
 }
 

@@ -134,7 +134,7 @@ func mdSubject(i Item) string {
 		name, title = title, ""
 	}
 	if name == "" {
-		name = "Finding " + string(i.ID)
+		name = s.Unnamed()
 	}
 	out := md(isolated(name))
 	if s.URL != "" {

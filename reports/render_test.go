@@ -192,3 +192,25 @@ func FuzzJSON(f *testing.F) {
 		}
 	})
 }
+
+// Some trackers let a sprint go without a name; its link must still be seen.
+func TestWhatHasNoNameIsSaidToHaveNone(t *testing.T) {
+	for _, address := range []string{"", "https://acme.example/sprint/7"} {
+		in := reporttest.NormalWeek()
+		for i := range in.Findings {
+			s := &in.Findings[i].Subject
+			s.Kind, s.Key, s.Title, s.URL = finding.AboutSprint, "", "", address
+		}
+		for _, f := range []reports.Format{reports.FormatText, reports.FormatMarkdown, reports.FormatHTML} {
+			if got := string(render(t, reports.Build(in), f)); !strings.Contains(got, "A sprint without a name") {
+				t.Errorf("%s does not name the sprint:\n%s", f, got)
+			}
+		}
+	}
+}
+
+func TestAPageBeginsAtOnce(t *testing.T) {
+	if got := render(t, reports.Build(reporttest.NormalWeek()), reports.FormatHTML); !bytes.HasPrefix(got, []byte("<!DOCTYPE html>")) {
+		t.Errorf("the page begins with %q", got[:20])
+	}
+}

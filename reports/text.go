@@ -188,7 +188,7 @@ func textSubject(i Item) string {
 	s := i.Subject
 	switch {
 	case s.Key == "" && s.Title == "":
-		return "Finding " + string(i.ID)
+		return s.Unnamed()
 	case s.Key == "":
 		return quoted(isolated(s.Title))
 	case s.Title == "" || s.Title == s.Key:

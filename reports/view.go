@@ -10,7 +10,7 @@ import (
 type fate int
 
 const (
-	absent   fate = iota // closed all week, or opened only later
+	absent   fate = iota // closed all week, or opened only later, or withdrawn in it
 	stayed               // open before and at the end
 	fresh                // open for the first time
 	reopened             // closed before, open at the end
@@ -85,8 +85,8 @@ func (v *view) forWhom(audiences ...finding.Audience) []*finding.Finding {
 	var out []*finding.Finding
 	for i := range v.in.Findings {
 		f := &v.in.Findings[i]
-		if _, inForce := v.agreements[f.Rule]; !inForce || len(f.Spans) == 0 {
-			continue
+		if _, inForce := v.agreements[f.Rule]; !inForce || len(f.Spans) == 0 || f.State == finding.Withdrawn {
+			continue // nobody looks for it any more
 		}
 		for _, a := range audiences {
 			if f.Audience == a {
@@ -110,7 +110,7 @@ func (v *view) fate(f *finding.Finding) fate {
 		return reopened
 	}
 	s, ok := lastClosed(f, v.asOf)
-	if !ok || !s.To.After(v.before) {
+	if !ok || !s.To.After(v.before) || s.End == finding.Withdrawn {
 		return absent
 	}
 	switch {

@@ -86,6 +86,9 @@ func agreed(promise string) string {
 	return "we agreed that " + sentence(lowerFirst(promise))
 }
 
+// Unnamed stands where a thing has neither key nor title.
+func (s Subject) Unnamed() string { return "A " + string(s.Kind) + " without a name" }
+
 // concerned is the sentence about the other tickets of an item.
 func (i Item) concerned() string {
 	if len(i.Concerns) == 0 {

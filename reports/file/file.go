@@ -64,11 +64,11 @@ func (c *Channel) Deliver(ctx context.Context, r reports.Report) (place string, 
 		return "", fmt.Errorf("write report to %s: %w", c.dir, err)
 	}
 	if err := os.MkdirAll(c.dir, 0o755); err != nil {
-		return "", fmt.Errorf("write report: %w", err)
+		return "", inWords(c.dir, err)
 	}
 	root, err := os.OpenRoot(c.dir)
 	if err != nil {
-		return "", fmt.Errorf("write report: %w", err)
+		return "", inWords(c.dir, err)
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 
@@ -76,11 +76,11 @@ func (c *Channel) Deliver(ctx context.Context, r reports.Report) (place string, 
 	defer c.mu.Unlock()
 	for _, f := range files {
 		if err := replace(root, f); err != nil {
-			return "", fmt.Errorf("write report to %s: %w", c.dir, err)
+			return "", inWords(c.dir, err)
 		}
 	}
 	if err := writeIndex(root, r.Reader); err != nil {
-		return "", fmt.Errorf("write index of %s: %w", c.dir, err)
+		return "", fmt.Errorf("index: %w", inWords(c.dir, err))
 	}
 	return filepath.Join(c.dir, filepath.FromSlash(place)), nil
 }
