@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -101,7 +102,7 @@ func (b *Book) refuse(a *Agreement, teams []string) yamlfile.Mistakes {
 	}
 	r, known := b.rule(a.Rule)
 	if !known {
-		add(didYouMean(a.Rule, b.ids(), "fairlead rules list shows every rule"), fmt.Sprintf("unknown rule %q", a.Rule), "rule")
+		add(didYouMean(a.Rule, b.ids(), "the rules are: "+strings.Join(b.ids(), ", ")), fmt.Sprintf("unknown rule %q", a.Rule), "rule")
 		return out
 	}
 	out = append(out, refuseSettings(a, r)...)

@@ -322,7 +322,7 @@ func TestWhatPeopleWriteIsDataAndNeverTemplate(t *testing.T) {
 	if len(out.Seen) != 1 {
 		t.Fatalf("seen = %v, stopped = %v", out.Seen, out.Stopped)
 	}
-	shown := "{ticket.key} {{x}} evil[31m "
+	shown := "{ticket.key} {{x}} evil "
 	want := "{" + shown + strings.Repeat("a", 199-len(shown)) + "…} of not known"
 	if got := out.Seen[0].Reason; got != want {
 		t.Errorf("reason = %q\nwant     %q", got, want)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -39,11 +40,11 @@ type part struct {
 // left out.
 func parts(description string) []part {
 	var out []part
-	code := ""
+	code, jira := "", jiraHeading.MatchString(description)
 	for line := range strings.Lines(withoutRemarks(description)) {
 		line = strings.TrimSpace(line)
 		if code, line = fence(code, line); code == "" {
-			if heading, rest, ok := headingOf(line); ok {
+			if heading, rest, ok := headingOf(line, jira); ok {
 				out = append(out, part{heading: heading})
 				line = rest
 			}
@@ -94,15 +95,17 @@ func withoutRemarks(s string) string {
 	}
 }
 
+// jiraHeading finds out that a description is written in Jira's markup.
+var jiraHeading = regexp.MustCompile(`(?mi)^\s*h[1-6]\.`)
+
 // headingOf tells whether the line is a heading, and what text follows the
-// heading in the same line.
-func headingOf(line string) (heading, rest string, ok bool) {
+// heading in the same line. In Jira's markup "# item" stands in a numbered list.
+func headingOf(line string, jira bool) (heading, rest string, ok bool) {
 	if len(line) > 3 && (line[0] == 'h' || line[0] == 'H') && line[1] >= '1' && line[1] <= '6' && line[2] == '.' {
 		return line[3:], "", true
 	}
-	if hashes := len(line) - len(strings.TrimLeft(line, "#")); hashes >= 1 && hashes <= 6 {
-		// "#tag" is no heading in Markdown, "# item" is one, and in Jira's markup
-		// a numbered item; those are told from headings by nobody.
+	if hashes := len(line) - len(strings.TrimLeft(line, "#")); hashes >= 1 && hashes <= 6 && !jira {
+		// "#tag" is no heading in Markdown, "# item" is one.
 		if text := line[hashes:]; strings.HasPrefix(text, " ") {
 			return strings.TrimRight(text, "# "), "", true
 		}

@@ -11,6 +11,7 @@ func TestSectionsAreFoundUnderTheirHeadings(t *testing.T) {
 	for _, c := range []struct{ name, description, want string }{
 		{"Jira markup", "h1. Idea\nx\nh2. Problem\nRefunds are slow.\n\nVery.\nh2. Idea\ny", "Refunds are slow. Very."},
 		{"Jira markup with bold", "h2. *Problem*\nslow", "slow"},
+		{"Jira markup with a numbered list", "h2. Problem\n# Refunds are slow.\n## Very.\nh2. Idea\n# y", "# Refunds are slow. ## Very."},
 		{"Markdown", "# Idea\n\n## The Problem ##\nslow\n### Idea\ny", "slow"},
 		{"Markdown with a line in bold", "**Problem**\nslow\n\n**Idea**\ny", "slow"},
 		{"bold with a colon inside", "**Problem:** slow\nand odd\n**Idea:** y", "slow and odd"},

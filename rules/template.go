@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -222,9 +223,14 @@ func durationWords(d time.Duration) string {
 	return count(d.Hours()/24, "day")
 }
 
+// terminalCodes are what colours text on a terminal; without its first character
+// the rest would be left as litter.
+var terminalCodes = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(\x07|\x1b\\\\)?")
+
 // oneLine makes text that anybody may have written fit for a sentence: no line
 // breaks, no control or direction marks, of bounded length.
 func oneLine(s string) string {
+	s = terminalCodes.ReplaceAllString(s, "")
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
