@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
@@ -105,7 +106,7 @@ type namedFile struct {
 func (l *loader) parse(n namedFile) *yamlfile.File {
 	text, err := l.read(n.name)
 	if err != nil {
-		l.mistake(n.by, "looked for "+n.name, "the file "+reason(err), n.path...)
+		l.mistake(n.by, l.searched(n, err), reason(err), n.path...)
 		return nil
 	}
 	f, mistakes := yamlfile.Parse(n.name, text)
@@ -116,17 +117,34 @@ func (l *loader) parse(n namedFile) *yamlfile.File {
 	return f
 }
 
+// searched says where a file that cannot be read was looked for, or what to do
+// about the main one, whose name the operator gave.
+func (l *loader) searched(n namedFile, err error) string {
+	switch {
+	case n.by != nil:
+		// What is written may be a token in the wrong place: it is not repeated.
+		return "a relative path begins at the folder of " + n.by.Name()
+	case errors.Is(err, syscall.EISDIR):
+		return "name the file in it, such as " + filepath.Join(n.name, "fairlead.yaml")
+	case errors.Is(err, fs.ErrNotExist):
+		return "name another with --config, or write it: the README shows a small one"
+	}
+	return "let the account that runs fairlead read it, or name another with --config"
+}
+
 // reason says why a file cannot be read, without its path, which stands beside it.
 func reason(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "does not exist"
+		return "the file does not exist"
 	case errors.Is(err, fs.ErrPermission):
-		return "may not be read by this process"
+		return "the file may not be read by this process"
+	case errors.Is(err, syscall.EISDIR):
+		return "this is a folder, not a file"
 	}
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		err = at.Err
 	}
-	return fmt.Sprintf("cannot be read: %v", err)
+	return fmt.Sprintf("the file cannot be read: %v", err)
 }

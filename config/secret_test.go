@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/goccy/go-yaml"
 	"go.uber.org/zap"
@@ -66,6 +67,16 @@ func logAll(out *bytes.Buffer, s Secret, h holder) {
 		log.Info("x", zap.Any("a", s), zap.Any("b", h), zap.Object("c", s), zap.Inline(s), zap.Reflect("d", &s), zap.Any("e", []Secret{s}))
 		log.Sugar().Infow("x", "a", s, "b", &h)
 		log.Sugar().Infof("%v %+v", s, h)
+	}
+}
+
+func TestATokenInThePlaceOfItsFileIsNotShown(t *testing.T) {
+	const token = "ATATT3xFfGF0hunter2"
+	_, err := LoadFS(fstest.MapFS{"fairlead.yaml": {Data: []byte(
+		"sources:\n  - {jira: https://acme.atlassian.net, user: a@acme.example, projects: [PAY], token_file: " + token + "}\norg: " + token + "\n",
+	)}}, "fairlead.yaml", func(string) (string, bool) { return "", false })
+	if err == nil || strings.Contains(err.Error(), token) {
+		t.Errorf("err = %v, want the token hidden", err)
 	}
 }
 

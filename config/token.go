@@ -42,7 +42,7 @@ func (r *sourceReader) tokenFromFile(path string) Secret {
 	full := beside(r.file.Name(), path)
 	value, err := r.loader.read(full)
 	if err != nil {
-		r.refuse("token_file", "the file "+reason(err), "looked for "+full)
+		r.refuse("token_file", reason(err), "a relative path begins at the folder of "+r.file.Name())
 		return Secret{}
 	}
 	return r.checked("token_file", "the file", string(value))
