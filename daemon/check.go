@@ -10,16 +10,12 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/finding"
-	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/store"
 )
 
-// replayedWeeks is how far back the first check goes: as far as a report's
-// trend is long.
-const replayedWeeks = 12
-
-// CheckResult is what one evaluation did to the ledger.
+// CheckResult is what a check did to the ledger.
 type CheckResult struct {
 	At        time.Time         `json:"at"`
 	Tickets   int               `json:"tickets"`
@@ -30,7 +26,8 @@ type CheckResult struct {
 	AgedOut   int               `json:"aged_out"`
 	Withdrawn int               `json:"withdrawn"`
 	Frozen    int               `json:"frozen"`
-	Rules     []RuleCount       `json:"rules"`
+	Past      *CheckResult      `json:"past,omitempty"` // how findings moved in the weeks it made up for; nil when there were none
+	Rules     []RuleCount       `json:"rules,omitempty"`
 	Stopped   map[string]string `json:"stopped,omitempty"` // rules that could not be evaluated, and why
 }
 
@@ -41,31 +38,63 @@ type RuleCount struct {
 }
 
 // Check applies the agreements in force to the stored tickets, now, and moves
-// the ledger on. The first check replays the ends of the past twelve weeks
-// before it, so that the ledger has a history from the beginning.
+// the ledger on. The ends of weeks that passed since a source was looked at last
+// are made up for first, as far as a trend is long: the ledger has a history
+// from the beginning, and a report is the same however often checks are made.
 func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
 	now := f.clock.Now()
-	runs, err := f.store.Runs(ctx, store.RunCheck, 1)
-	if err != nil {
-		return CheckResult{}, fmt.Errorf("read the record of checks: %w", err)
+	if err := f.forwards(ctx, now); err != nil {
+		return CheckResult{}, err
 	}
-	if len(runs) == 0 {
-		for _, at := range f.weekEnds(now) {
-			if _, err := f.checkAt(ctx, at); err != nil {
-				return CheckResult{}, err
-			}
-		}
-	}
-	r, err := f.checkAt(ctx, now)
+	fresh, err := f.freshSources(ctx, now)
 	if err != nil {
 		return CheckResult{}, err
 	}
+	past, err := f.catchUp(ctx, fresh, now)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	r, err := f.checkAt(ctx, fresh, f.watched, now)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	r.Past = past
 	err = f.store.SaveRun(ctx, store.Run{
 		ID: runID(store.RunCheck, "", now), Kind: store.RunCheck, Started: now, Ended: f.clock.Now(),
 		Tickets: r.Tickets, Changed: r.Opened + r.Settled + r.Reopened + r.AgedOut + r.Withdrawn,
 		Gaps: gapsOf(r.Stopped),
 	})
 	return r, err
+}
+
+// forwards refuses a moment before the latest check: a finding would end before
+// it began.
+func (f *Fairlead) forwards(ctx context.Context, now time.Time) error {
+	runs, err := f.store.Runs(ctx, store.RunCheck, 1)
+	if err != nil {
+		return fmt.Errorf("read the record of checks: %w", err)
+	}
+	if len(runs) > 0 && runs[0].Started.After(now) {
+		return fmt.Errorf("check: the clock says %s, which is before the latest check, made at %s; nothing was changed\n\t"+
+			"set this machine's clock right; if it was wrong then, go back to a copy of the store from before that check",
+			now.UTC().Format(time.RFC3339), runs[0].Started.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// freshSources names the sources of which an evaluation can conclude anything.
+func (f *Fairlead) freshSources(ctx context.Context, now time.Time) (map[string]bool, error) {
+	sources, err := f.healths(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh := map[string]bool{}
+	for _, h := range sources {
+		if !h.stale(now) {
+			fresh[h.source] = true
+		}
+	}
+	return fresh, nil
 }
 
 // gapsOf writes rules that could not be evaluated as the gaps of a run, and
@@ -95,43 +124,34 @@ func (f *Fairlead) stoppedRules(ctx context.Context) (map[string]string, error) 
 	return out, nil
 }
 
-// weekEnds lists the last seconds of the past weeks, in the zone of every team,
-// oldest first.
-func (f *Fairlead) weekEnds(now time.Time) []time.Time {
-	var ends []time.Time
-	for _, team := range f.cfg.Directory.Teams() {
-		this := org.WeekOf(now, team.Location)
-		for n := replayedWeeks; n >= 1; n-- {
-			ends = append(ends, this.Before(n).End.Add(-time.Second).UTC())
-		}
-	}
-	slices.SortFunc(ends, time.Time.Compare)
-	return slices.CompactFunc(ends, time.Time.Equal)
-}
-
-// checkAt evaluates at one moment and stores the outcome in one step.
-func (f *Fairlead) checkAt(ctx context.Context, now time.Time) (CheckResult, error) {
+// checkAt evaluates at one moment and stores the outcome in one step. Findings
+// of sources that are not due are frozen; those that are neither seen nor watched
+// any more are withdrawn.
+func (f *Fairlead) checkAt(ctx context.Context, due map[string]bool, watched func(*finding.Finding) bool, now time.Time) (CheckResult, error) {
 	ledger, err := f.store.Findings(ctx)
 	if err != nil {
 		return CheckResult{}, fmt.Errorf("read the ledger: %w", err)
 	}
-	sources, err := f.healths(ctx)
-	if err != nil {
-		return CheckResult{}, err
-	}
-	outcome, err := f.book.Check(ctx, work{f.store}, f.cfg.Directory, now)
+	outcome, err := f.book.Check(ctx, f.work(), f.cfg.Directory, now)
 	if err != nil {
 		return CheckResult{}, fmt.Errorf("check: %w", err)
 	}
-	fresh := covered(sources, outcome.Stopped, now)
+	covered := func(rule, source string) bool { return due[source] && outcome.Stopped[rule] == nil }
 	// A stale source opens nothing either: that nobody reacted in time may only
 	// mean that the reaction was not read yet.
-	seen := slices.DeleteFunc(outcome.Seen, func(s finding.Seen) bool { return !fresh(s.Rule, s.Subject.Source) })
-	left, leaving := finding.Withdraw(ledger, f.inForce, now)
-	next, moves := finding.Step(replaced(ledger, left), seen, fresh, now)
+	seen := slices.DeleteFunc(outcome.Seen, func(s finding.Seen) bool { return !covered(s.Rule, s.Subject.Source) })
+	still := map[finding.ID]bool{} // also of a ticket that went to a team which has the agreement
+	for _, s := range seen {
+		still[s.ID] = true
+	}
+	left, leaving := finding.Withdraw(ledger, func(e *finding.Finding) bool { return still[e.ID] || watched(e) }, now)
+	next, moves := finding.Step(replaced(ledger, left), seen, covered, now)
 	err = f.store.SaveCheck(ctx, store.Check{
 		Findings: replaced(left, next), Transitions: append(leaving, moves...), Flights: outcome.Flights,
 	})
+	if err == nil {
+		err = f.saveLooked(ctx, due, now)
+	}
 	if err != nil {
 		return CheckResult{}, fmt.Errorf("store the check: %w", err)
 	}
@@ -140,16 +160,14 @@ func (f *Fairlead) checkAt(ctx context.Context, now time.Time) (CheckResult, err
 	return r, nil
 }
 
-// covered says of which rules and sources an evaluation can conclude anything.
-func covered(sources []health, stopped map[string]error, now time.Time) finding.Covered {
-	stale := map[string]bool{}
-	for _, h := range sources {
-		stale[h.source] = h.stale(now)
-	}
-	return func(rule, source string) bool {
-		gone, known := stale[source]
-		return known && !gone && stopped[rule] == nil
-	}
+// watched reports whether anybody still looks for such a finding: its source is
+// configured, and the team has the agreement.
+func (f *Fairlead) watched(e *finding.Finding) bool {
+	return f.configured(e.Subject.Source) && f.inForce(e.Rule, e.Team)
+}
+
+func (f *Fairlead) configured(source string) bool {
+	return slices.ContainsFunc(f.sources, func(s connectors.Source) bool { return s.Name() == source })
 }
 
 // inForce reports whether the team still has the agreement.

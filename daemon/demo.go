@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"go.uber.org/zap"
@@ -44,6 +47,9 @@ func demoEnd() time.Time { return time.Date(2026, time.November, 16, 8, 0, 0, 0,
 // Demo runs fairlead against simulated trackers on this machine: the same
 // configuration files, connectors, rules and reports as for real ones.
 func Demo(ctx context.Context, o DemoOptions) (DemoResult, error) {
+	if !slices.Contains(DemoTeams(), o.Team) {
+		return DemoResult{}, requestError{fmt.Sprintf("no team of the demo has the id %q", o.Team), "choose " + list(DemoTeams(), "or")}
+	}
 	world, story := simulator.Story(demoSeed, demoEnd())
 	network := map[string]string{}
 	for host, site := range map[string]http.Handler{
@@ -63,6 +69,9 @@ func Demo(ctx context.Context, o DemoOptions) (DemoResult, error) {
 	}
 	return runDemo(ctx, o, Options{Log: o.Log, Clock: worldClock{world}, Base: onlyTo(network)})
 }
+
+// DemoTeams lists the teams of the demo, the one that is shown by default first.
+func DemoTeams() []string { return []string{"payments", "platform", "growth"} }
 
 // demoSites are the addresses of the simulated trackers. The names are reserved
 // for examples and lead nowhere; within the demo they lead to this machine, so
@@ -100,9 +109,6 @@ func runDemo(ctx context.Context, o DemoOptions, with Options) (done DemoResult,
 		return DemoResult{}, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err := f.teamsNamed(o.Team); err != nil {
-		return DemoResult{}, err
-	}
 	if _, err := f.Run(ctx, "last", o.Progress); err != nil {
 		return DemoResult{}, err
 	}
@@ -141,14 +147,32 @@ func serve(ctx context.Context, h http.Handler) (address string, stop func(), er
 // folder of its own and never overwrites somebody's files.
 const demoMark = "# Written by fairlead demo"
 
+// nobodys refuses a folder without the demo's configuration that holds a file the
+// demo would replace.
+func nobodys(dir string, files map[string]string) error {
+	for _, name := range append(slices.Sorted(maps.Keys(files)), "fairlead.db") {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if _, err := os.Lstat(path); err == nil {
+			return fmt.Errorf("%s is not the demo's\n\tname another folder with --dir", path)
+		}
+	}
+	return nil
+}
+
 // writeDemo writes the configuration and takes away the store of an earlier
 // demo, whose simulated sites are gone.
 func writeDemo(dir string, files map[string]string) error {
 	switch before, err := os.ReadFile(filepath.Join(dir, "fairlead.yaml")); {
 	case err == nil && !strings.HasPrefix(string(before), demoMark):
 		return fmt.Errorf("%s holds a configuration that is not the demo's\n\tname another folder with --dir", dir)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%s is not a folder\n\tname another with --dir", dir)
 	case err != nil && !errors.Is(err, os.ErrNotExist):
 		return fmt.Errorf("look into the demo's folder: %w", err)
+	case err != nil:
+		if err := nobodys(dir, files); err != nil {
+			return err
+		}
 	}
 	for _, old := range []string{"fairlead.db", "fairlead.db-wal", "fairlead.db-shm"} {
 		if err := os.Remove(filepath.Join(dir, old)); err != nil && !errors.Is(err, os.ErrNotExist) {

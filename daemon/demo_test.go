@@ -105,3 +105,17 @@ func write(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+func TestTheDemoLeavesSomebodysFilesAlone(t *testing.T) {
+	for _, name := range []string{"org.yaml", "fairlead.db"} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, name), "ours")
+		_, err := daemon.Demo(t.Context(), daemon.DemoOptions{Dir: dir, Team: "payments"})
+		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "--dir") {
+			t.Errorf("err = %v, want %s named, and another folder asked for", err, name)
+		}
+		if got := read(t, filepath.Join(dir, name)); got != "ours" {
+			t.Errorf("%s was overwritten", name)
+		}
+	}
+}

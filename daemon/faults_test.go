@@ -2,9 +2,12 @@ package daemon_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/daemon"
 	"github.com/fairlead-dev/fairlead/simulator"
@@ -178,5 +182,47 @@ func TestNoSecretIsShownWhateverGoesWrong(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAnInterruptedSyncIsNoTroubleOfTheTracker(t *testing.T) {
+	s := newSite(t)
+	clock := &stillClock{date(2026, time.November, 16, 8)}
+	f := s.open(t, t.TempDir(), clock, nil)
+	ctx, stop := context.WithCancel(t.Context())
+	s.spoil(simulator.Fault{Match: simulator.PathHas("/search"), After: 2, Do: simulator.Before(stop)})
+	results, err := f.Sync(ctx, nil, nil)
+	if !errors.Is(err, context.Canceled) || !strings.Contains(results[0].Error, "interrupted") {
+		t.Fatalf("the sync came to %v, %q, want that it was interrupted", err, results[0].Error)
+	}
+	var page bytes.Buffer
+	if err := f.Report(t.Context(), &page, daemon.ReportRequest{Team: "payments", Week: "last", For: "team", Format: "text"}); err != nil {
+		t.Fatal(err)
+	}
+	if told := strings.Join(strings.Fields(page.String()), " "); strings.Contains(told, "context canceled") || !strings.Contains(told, "Jira has not been read yet, so this is not the whole picture") {
+		t.Errorf("the report does not say plainly that Jira was not read to the end:\n%s", page.String())
+	}
+	s.spoil()
+	again, err := f.Sync(t.Context(), nil, nil)
+	if err != nil || results[0].Changed+again[0].Changed != len(s.world.Issues("PAY")) {
+		t.Errorf("%d and then %d tickets arrived, %v, want all %d", results[0].Changed, again[0].Changed, err, len(s.world.Issues("PAY")))
+	}
+}
+
+func TestAStoreThatCannotBeOpenedIsNamedOnce(t *testing.T) {
+	s, dir := newSite(t), t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "fairlead.db"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range s.files("fairlead@acme.example") {
+		write(t, filepath.Join(dir, name), text)
+	}
+	cfg, err := config.Load(filepath.Join(dir, "fairlead.yaml"), func(string) (string, bool) { return siteToken, true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = daemon.Open(t.Context(), cfg, daemon.Options{})
+	if err == nil || strings.Count(err.Error(), "open store") != 1 || !strings.Contains(err.Error(), "store: sqlite:") {
+		t.Errorf("err = %v, want it said once, and where the file is named", err)
 	}
 }

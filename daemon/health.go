@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
@@ -37,6 +38,10 @@ func (f *Fairlead) healths(ctx context.Context) ([]health, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the record of syncs: %w", err)
 	}
+	// What a clock that was wrong dated into the future would stand before all
+	// that comes after it.
+	now := f.clock.Now()
+	runs = slices.DeleteFunc(runs, func(r store.Run) bool { return r.Started.After(now) })
 	out := make([]health, len(f.sources))
 	for i, src := range f.sources {
 		out[i] = healthOf(src.Name(), runs)
@@ -67,7 +72,7 @@ func healthOf(source string, runs []store.Run) health {
 func (h health) forReport(week org.Week, now time.Time) reports.Health {
 	out := reports.Health{Name: h.source, LastRead: h.lastRead, Gaps: h.gaps}
 	if h.lastRead.Before(week.End) {
-		out.Stale, out.Trouble = h.stale(now), h.trouble
+		out.Stale = h.stale(now) // what stood in the way is for the operator's log
 	}
 	return out
 }

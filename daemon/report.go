@@ -47,6 +47,9 @@ func (f *Fairlead) Report(ctx context.Context, w io.Writer, ask ReportRequest) e
 	if err != nil {
 		return err
 	}
+	if len(teams) > 1 && ask.Format == string(reports.FormatHTML) {
+		return requestError{"a page holds the report of one team", "name one with --team: " + list(f.TeamIDs(), "or")}
+	}
 	reader, err := readerNamed(ask.For)
 	if err != nil {
 		return err
@@ -167,25 +170,23 @@ func meet(a, b []string) bool {
 }
 
 func (f *Fairlead) teamsNamed(id string) ([]org.Team, error) {
+	if len(f.cfg.Directory.Teams()) == 0 {
+		return nil, requestError{"the configuration has no team yet, so there is no report", "name a file with people and teams under org, such as examples/org.yaml"}
+	}
 	if id == "" {
 		return f.cfg.Directory.Teams(), nil
 	}
 	if t, ok := f.cfg.Directory.Team(id); ok {
 		return []org.Team{*t}, nil
 	}
-	var known []string
-	for _, t := range f.cfg.Directory.Teams() {
-		known = append(known, t.ID)
-	}
-	return nil, fmt.Errorf("no team has the id %q\n\tthe configuration has %q", id, known)
+	return nil, requestError{fmt.Sprintf("no team has the id %q", id), "the configuration has " + list(f.TeamIDs(), "and")}
 }
 
 func readerNamed(name string) (finding.Audience, error) {
-	switch a := finding.Audience(name); a {
-	case finding.ForTeam, finding.ForEMPM, finding.ForEM:
-		return a, nil
+	if slices.Contains(Readers(), name) {
+		return finding.Audience(name), nil
 	}
-	return "", fmt.Errorf("nobody reads a report as %q\n\tchoose team, em-pm or em", name)
+	return "", requestError{fmt.Sprintf("nobody reads a report as %q", name), "choose " + list(Readers(), "or")}
 }
 
 // weekNamed reads "last", "this" or an ISO week, in the team's zone.
@@ -198,8 +199,12 @@ func (f *Fairlead) weekNamed(name string, loc *time.Location) (org.Week, error) 
 		return this.Before(1), nil
 	}
 	week, err := org.ParseWeek(name, loc)
-	if err == nil && week.Start.After(f.clock.Now()) {
-		err = fmt.Errorf("week %s has not begun", week)
+	switch {
+	case err != nil:
+		text, _, _ := strings.Cut(err.Error(), ": ") // what to do follows in our words
+		return week, requestError{text, "write it like " + this.Before(1).String() + ", or last or this"}
+	case week.Start.After(f.clock.Now()):
+		return week, requestError{fmt.Sprintf("week %s has not begun", week), "the latest that has is " + this.String()}
 	}
-	return week, err
+	return week, nil
 }

@@ -43,22 +43,35 @@ func (f *Fairlead) Sync(ctx context.Context, only []string, observe func(Progres
 		r, err := f.syncOne(ctx, src, observe)
 		results = append(results, r)
 		all = append(all, err)
+		if ctx.Err() != nil {
+			break
+		}
 	}
 	return results, errors.Join(all...)
 }
 
 func (f *Fairlead) knownSources(only []string) error {
-	names := make([]string, len(f.sources))
-	for i, src := range f.sources {
-		names[i] = src.Name()
-	}
+	names := f.SourceNames()
 	for _, name := range only {
 		if !slices.Contains(names, name) {
-			return fmt.Errorf("no source is called %q\n\tthe configuration has %q", name, names)
+			return requestError{fmt.Sprintf("no source is called %q", name), "the configuration has " + list(names, "and")}
 		}
 	}
 	return nil
 }
+
+// SourceNames lists the configured sources.
+func (f *Fairlead) SourceNames() []string {
+	names := make([]string, len(f.sources))
+	for i, src := range f.sources {
+		names[i] = src.Name()
+	}
+	return names
+}
+
+// errInterrupted is a sync that somebody ended: whoever reads the record of it,
+// or a report, sees no trouble with the tracker in it.
+var errInterrupted = errors.New("the sync was interrupted before it had read everything; the next one goes on from there")
 
 // syncOne reads one source and records the run, whatever came of it.
 func (f *Fairlead) syncOne(ctx context.Context, src connectors.Source, observe func(Progress)) (SyncResult, error) {
@@ -71,6 +84,9 @@ func (f *Fairlead) syncOne(ctx context.Context, src connectors.Source, observe f
 	}
 	if err != nil {
 		r.Error = err.Error()
+	}
+	if errors.Is(err, context.Canceled) {
+		r.Error = errInterrupted.Error()
 	}
 	f.log.Info("source read", zap.String("source", r.Source), zap.Int("pages", r.Pages),
 		zap.Int("tickets", r.Tickets), zap.Int("changed", r.Changed), zap.Strings("gaps", r.Gaps), zap.Error(err))

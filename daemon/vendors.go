@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"iter"
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -86,14 +88,38 @@ func openChannels(configured []config.Report) ([]outlet, error) {
 func openStore(ctx context.Context, c config.Store) (store.Store, error) {
 	s, err := sqlite.Open(ctx, c.File)
 	if err != nil {
-		return nil, fmt.Errorf("open the store %s: %w", c.File, err)
+		return nil, fmt.Errorf("%w\n\t%s", err, storeFix(err))
 	}
 	return s, nil
 }
 
-// work is the store as the rules read it: what is not stored is said in the
-// rules' own words.
-type work struct{ store.Store }
+// storeFix says what can be done about a store that does not open.
+func storeFix(err error) string {
+	if errors.Is(err, fs.ErrPermission) {
+		return "let the account that runs fairlead read and write this file and its folder, or name another file: store: sqlite:./fairlead.db"
+	}
+	return "the configuration names the file: store: sqlite:./fairlead.db"
+}
+
+// work is the store as the rules read it: only what comes from a configured
+// source, and what is not stored is said in the rules' own words.
+type work struct {
+	store.Store
+	configured func(source string) bool
+}
+
+func (f *Fairlead) work() work { return work{f.store, f.configured} }
+
+// Tickets yields the tickets of configured sources.
+func (w work) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
+	return func(yield func(ticket.Ticket, error) bool) {
+		for t, err := range w.Store.Tickets(ctx) {
+			if (err != nil || w.configured(t.Source)) && !yield(t, err) {
+				return
+			}
+		}
+	}
+}
 
 // Ticket finds one ticket; rules.ErrNotStored when there is none.
 func (w work) Ticket(ctx context.Context, source string, ref ticket.Ref) (ticket.Ticket, error) {

@@ -110,7 +110,7 @@ const (
 	Open    State = "open"
 	Settled State = "settled"  // what was missing is there
 	AgedOut State = "aged-out" // the event left its rule's window, unanswered
-	// Withdrawn: the team no longer has the agreement, so nobody looks any more.
+	// Withdrawn: the agreement or the source is gone, so nobody looks any more.
 	Withdrawn State = "withdrawn"
 )
 

@@ -82,15 +82,15 @@ func Step(ledger []Finding, seen []Seen, covered Covered, now time.Time) ([]Find
 	return next, moves
 }
 
-// Withdraw ends the open findings of agreements that are no longer in force,
-// so that a rule which was switched off neither stays open for ever nor counts
-// as settled. It returns what Step returns, for the findings it ended.
-func Withdraw(ledger []Finding, agreed func(rule, team string) bool, now time.Time) ([]Finding, []Transition) {
+// Withdraw ends the open findings that nobody looks for any more, since the
+// agreement or the source is gone, so that they neither stay open for ever nor
+// count as settled. It returns what Step returns, for the findings it ended.
+func Withdraw(ledger []Finding, watched func(*Finding) bool, now time.Time) ([]Finding, []Transition) {
 	now = now.UTC()
 	var next []Finding
 	var moves []Transition
 	for _, f := range ledger {
-		if f.State != Open || agreed(f.Rule, f.Team) {
+		if f.State != Open || watched(&f) {
 			continue
 		}
 		f.Spans = slices.Clone(f.Spans)

@@ -21,8 +21,8 @@ func TestWithdraw(t *testing.T) {
 		open(elsewhere, day(0), day(0)),
 		closed(theirs("d", "gone", "payments"), Settled, day(0), day(0), day(3)),
 	}
-	agreed := func(rule, team string) bool { return rule == "kept" || team == "orders" }
-	got, moves := Withdraw(ledger, agreed, day(7))
+	watched := func(f *Finding) bool { return f.Rule == "kept" || f.Team == "orders" }
+	got, moves := Withdraw(ledger, watched, day(7))
 	if want := []Finding{closed(gone, Withdrawn, day(0), day(0), day(7))}; !reflect.DeepEqual(got, want) {
 		t.Errorf("findings\n got %+v\nwant %+v", got, want)
 	}

@@ -75,13 +75,15 @@ const (
 	RunSync   RunKind = "sync"
 	RunCheck  RunKind = "check"
 	RunReport RunKind = "report"
+	// RunLook has one record a source: up to when its tickets have been checked.
+	RunLook RunKind = "look"
 )
 
 // Run is the record of one piece of work. Times are UTC.
 type Run struct {
 	ID      string
 	Kind    RunKind
-	Source  string // for a sync: the source; otherwise empty
+	Source  string // for a sync or look: the source; otherwise empty
 	Started time.Time
 	Ended   time.Time
 	Error   string // what went wrong, without secrets; empty when all went well

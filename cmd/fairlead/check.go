@@ -51,6 +51,9 @@ func describeCheck(w io.Writer, r daemon.CheckResult) {
 		fmt.Fprintf(w, ", %d frozen until their source can be read", r.Frozen)
 	}
 	fmt.Fprintln(w)
+	if p := r.Past; p != nil {
+		fmt.Fprintf(w, "  the weeks before, not looked at until now: %d opened, %d settled\n", p.Opened+p.Reopened, p.Settled)
+	}
 	for _, rule := range r.Rules {
 		fmt.Fprintf(w, "  %-28s %3d open\n", rule.Rule, rule.Open)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,6 +44,9 @@ once, each with its place and what to do. Nothing is opened or sent.`,
 			}
 			_, err = fmt.Fprintf(a.out, "%s is fine: %s, %s, %s of %s in force\n", a.configPath,
 				count(summary.Sources, "source"), count(summary.Teams, "team"), count(summary.Agreements, "agreement"), count(summary.Rules, "rule"))
+			if summary.Teams == 0 && err == nil {
+				_, err = fmt.Fprintln(a.out, "\tthere is no team yet, so nobody gets a report: name a file with people and teams under org, such as examples/org.yaml")
+			}
 			return err
 		},
 	}
@@ -53,7 +57,7 @@ once, each with its place and what to do. Nothing is opened or sent.`,
 func newConfigSchema(a *app) *cobra.Command {
 	kinds := daemon.SchemaKinds()
 	return &cobra.Command{
-		Use:   "schema [" + kinds[0] + "]",
+		Use:   "schema [" + strings.Join(kinds, "|") + "]",
 		Short: "Print the JSON Schema of a file, for editors",
 		Long: `Print the JSON Schema of one of fairlead's files: ` + orList(kinds) + `. Editors that
 know JSON Schema then complete keys and mark mistakes.`,

@@ -35,6 +35,7 @@ together with the configuration that was used. Everything stays on this machine.
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "fairlead-demo", "the folder to write to")
-	cmd.Flags().StringVar(&team, "team", "payments", "whose report to print: payments, platform or growth")
+	cmd.Flags().StringVar(&team, "team", daemon.DemoTeams()[0], "whose report to print: "+orList(daemon.DemoTeams()))
+	complete(cmd, "team", daemon.DemoTeams()...)
 	return cmd
 }

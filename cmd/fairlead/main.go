@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -37,6 +38,8 @@ type streams struct {
 
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, s streams, env func(string) (string, bool)) int {
+	out := &keepsError{Writer: s.out}
+	s.out = out
 	app := &app{streams: s, env: env}
 	root := newRoot(app)
 	root.SetArgs(args)
@@ -45,14 +48,38 @@ func execute(ctx context.Context, args []string, s streams, env func(string) (st
 	root.SetErr(s.err)
 	err := root.ExecuteContext(ctx)
 	app.close()
+	if out.err != nil {
+		err = fmt.Errorf("print the outcome: %w", out.err)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errInterrupted
+	}
 	if err == nil {
 		return exitFine
 	}
 	app.complain(err)
-	if usage := (usageError{}); errors.As(err, &usage) || daemon.IsConfigMistake(err) {
+	if usage := (usageError{}); errors.As(err, &usage) || daemon.IsConfigMistake(err) || daemon.IsRequestMistake(err) {
 		return exitUsage
 	}
 	return exitError
+}
+
+// errInterrupted is what Ctrl-C and the end of the machine's day come to.
+var errInterrupted = errors.New("interrupted; what was stored is kept, and the next run goes on from there")
+
+// keepsError remembers that something could not be written, so that no command
+// has to look: a report cut short must not pass for a whole one.
+type keepsError struct {
+	io.Writer
+	err error
+}
+
+func (k *keepsError) Write(p []byte) (int, error) {
+	n, err := k.Writer.Write(p)
+	if k.err == nil {
+		k.err = err
+	}
+	return n, err
 }
 
 // usageError is a command line that cannot be understood.

@@ -49,6 +49,9 @@ func commandReference() string {
 			return
 		}
 		fmt.Fprintf(&b, "\n## %s\n\n```text\n%s```\n", c.CommandPath(), helpOf(c))
+		if c.Name() == "completion" {
+			return // its own help says how each shell takes the script
+		}
 		for _, sub := range c.Commands() {
 			walk(sub)
 		}

@@ -28,7 +28,9 @@ PM, or the EM alone.`,
 		},
 	}
 	cmd.Flags().StringVar(&ask.Team, "team", "", "the team's id (default: every team)")
-	cmd.Flags().StringVar(&ask.For, "for", "team", "who reads it: team, em-pm or em")
+	cmd.Flags().StringVar(&ask.For, "for", "team", "who reads it: "+orList(daemon.Readers()))
+	complete(cmd, "for", daemon.Readers()...)
+	a.completeFrom(cmd, "team", (*daemon.Fairlead).TeamIDs)
 	weekFlag(cmd, &ask.Week)
 	a.formatFlag(cmd, daemon.ReportFormats()...)
 	return cmd

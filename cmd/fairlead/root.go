@@ -47,6 +47,7 @@ func newRoot(a *app) *cobra.Command {
   fairlead config check                is my configuration right?
   fairlead run                         sync, check and report once
   fairlead report --team payments      one team's week, on the terminal`,
+		Version:       daemon.ReadVersion().String(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
@@ -59,10 +60,50 @@ func newRoot(a *app) *cobra.Command {
 	flags.StringVarP(&a.configPath, "config", "c", "fairlead.yaml", "the configuration file")
 	flags.StringVar(&a.logLevel, "log-level", "warn", "how much to log: debug, info, warn or error")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
+	complete(root, "log-level", "debug", "info", "warn", "error")
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newDemo(a), newRun(a), newSync(a), newCheck(a), newReport(a), newConfig(a), newVersion(a),
 	)
+	addCompletion(root, a)
 	return root
+}
+
+// addCompletion adds cobra's completion command, with our words and with a refusal
+// of shells it does not know.
+func addCompletion(root *cobra.Command, a *app) {
+	root.SetOut(a.out) // which the next holds on to
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Short = "Print what a shell needs to complete commands and flags"
+		c.Long = "Print the script with which a shell completes fairlead's commands, flags and their\nvalues: teams and sources as the configuration names them."
+		c.Example = "  source <(fairlead completion bash)\n  fairlead completion zsh --help       how to install it for good"
+		c.Args, c.RunE = noArgs, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+}
+
+// newHelp is cobra's help command, which takes whatever does not exist for a wish
+// to see everything.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of, rest, err := cmd.Root().Find(args)
+			if err == nil {
+				err = noArgs(of, rest)
+			}
+			if err != nil {
+				return err
+			}
+			of.InitDefaultHelpFlag()
+			return of.Help()
+		},
+	}
 }
 
 // noArgs refuses positional arguments in the words of a usage error; for the
@@ -85,7 +126,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 // formatFlag adds --format with the given choices, the first being the default.
 func (a *app) formatFlag(cmd *cobra.Command, choices ...string) {
 	cmd.Flags().StringVar(&a.format, "format", choices[0], "how to print the outcome: "+orList(choices))
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "format", choices...)
 	inner := cmd.PreRunE
 	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
 		for _, c := range choices {
@@ -98,6 +139,22 @@ func (a *app) formatFlag(cmd *cobra.Command, choices ...string) {
 		}
 		return usageError{fmt.Errorf("--format %q: choose %s", a.format, orList(choices))}
 	}
+}
+
+// complete offers the values to the shell for the command's flag.
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// completeFrom offers what the configuration names, where there is one.
+func (a *app) completeFrom(cmd *cobra.Command, flag string, names func(*daemon.Fairlead) []string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		f, err := a.open(cmd)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return names(f), cobra.ShellCompDirectiveNoFileComp
+	})
 }
 
 func orList(words []string) string {

@@ -52,4 +52,5 @@ func (a *app) showRun(r daemon.RunResult) error {
 
 func weekFlag(cmd *cobra.Command, week *string) {
 	cmd.Flags().StringVar(week, "week", "last", "the week to report: last, this, or like 2026-W46")
+	complete(cmd, "week", daemon.Weeks()...)
 }

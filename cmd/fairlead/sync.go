@@ -31,6 +31,7 @@ others go on. An interrupted sync goes on where it stopped.`,
 		},
 	}
 	cmd.Flags().StringSliceVar(&only, "source", nil, "read only this source (its name; may be repeated)")
+	a.completeFrom(cmd, "source", (*daemon.Fairlead).SourceNames)
 	a.formatFlag(cmd, "text", "json")
 	return cmd
 }
@@ -46,6 +47,10 @@ func (a *app) showSync(results []daemon.SyncResult) error {
 }
 
 func describeSync(w io.Writer, r daemon.SyncResult) {
+	if r.Error != "" && r.Pages == 0 {
+		fmt.Fprintf(w, "%s: not read; what was stored before is kept\n", r.Source)
+		return
+	}
 	fmt.Fprintf(w, "%s: %s read with %s, %d new or changed",
 		r.Source, count(r.Tickets, "ticket"), count(r.Changes, "change"), r.Changed)
 	if r.Error != "" {

@@ -1,0 +1,44 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// requestError is a request for something there is none of: the question has
+// to change, not the configuration.
+type requestError struct{ text, hint string }
+
+func (m requestError) Error() string { return m.text + "\n\t" + m.hint }
+
+// IsRequestMistake reports whether what was asked for does not exist: a team, a
+// source, a week, a reader.
+func IsRequestMistake(err error) bool {
+	var m requestError
+	return errors.As(err, &m)
+}
+
+// TeamIDs lists the teams of the configuration.
+func (f *Fairlead) TeamIDs() []string { return teamIDs(f.cfg) }
+
+// Readers lists those a report can be for, the widest circle first.
+func Readers() []string { return []string{"team", "em-pm", "em"} }
+
+// Weeks lists the weeks that have a name of their own.
+func Weeks() []string { return []string{"last", "this"} }
+
+// list writes names as a sentence does; those with spaces are quoted.
+func list(names []string, last string) string {
+	names = slices.Clone(names)
+	for i, n := range names {
+		if strings.ContainsAny(n, " ,") {
+			names[i] = fmt.Sprintf("%q", n)
+		}
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " " + last + " " + names[len(names)-1]
+}
