@@ -18,6 +18,9 @@ type Actor struct {
 func (w *World) As(handle string) Actor {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.bulk != nil {
+		panic("simulator: nobody can edit a bulk world, its issues are computed anew each time")
+	}
 	return Actor{w: w, by: w.somebody(handle)}
 }
 

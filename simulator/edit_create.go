@@ -21,8 +21,10 @@ type Draft struct {
 	Labels      []string
 	Components  []string
 	Sprint      *Sprint
-	Estimate    float64 // 0: none
-	Due         string  // 2006-01-02
+	Milestone   *Milestone
+	Versions    []string // names
+	Estimate    float64  // 0: none
+	Due         string   // 2006-01-02
 	// Integration names the outside system that created a Linear issue on
 	// nobody's behalf.
 	Integration string
@@ -85,6 +87,7 @@ func (a Actor) place(i *Issue, d Draft) {
 	if d.Sprint != nil {
 		i.Sprints = []*Sprint{d.Sprint}
 	}
+	i.Milestone, i.Versions = d.Milestone, i.Space.versionsNamed(d.Versions)
 	if d.Estimate != 0 {
 		i.Estimate = &d.Estimate
 	}

@@ -69,7 +69,7 @@ type end struct {
 }
 
 func (l *link) read(from *Issue) end {
-	if l.from == from {
+	if l.from.number == from.number { // from may be a copy that shows the past
 		return end{kind: l.kind, outward: true, other: l.to}
 	}
 	return end{kind: l.kind, other: l.from}
@@ -85,7 +85,7 @@ func (e end) phrase() string {
 // RemoteLink notes that a web page was linked to the issue, as development
 // tools do all day.
 func (a Actor) RemoteLink(key, title string) {
-	a.edit(key, func(*Issue) []Item { return []Item{{FieldRemoteLink, "", title}} })
+	a.Attach(key, title, "https://git.acme.example/"+slug(title))
 }
 
 // Need attaches a customer's request to a Linear issue.
@@ -113,7 +113,8 @@ func (a Actor) Delete(key string) {
 	i := a.w.must(key)
 	a.w.issues = slices.DeleteFunc(a.w.issues, func(o *Issue) bool { return o == i })
 	a.w.linked = slices.DeleteFunc(a.w.linked, func(l *link) bool { return l.from == i || l.to == i })
-	for _, name := range []string{i.Key, i.ID(), i.UUID()} {
+	a.w.gone = append(a.w.gone, gone{i, a.w.now})
+	for _, name := range append([]string{i.Key, i.ID(), i.UUID()}, i.formerly...) {
 		delete(a.w.byName, name)
 	}
 	for _, o := range a.w.issues {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -75,6 +76,16 @@ func Reply(code int, body string, headers ...string) func(http.Handler) http.Han
 			_, _ = w.Write([]byte(body))
 		})
 	}
+}
+
+// GraphQLError answers as Linear refuses: with a status (200 as well as 400) and
+// errors[] whose first entry carries the code.
+func GraphQLError(status int, code, message string, headers ...string) func(http.Handler) http.Handler {
+	body, _ := json.Marshal(obj{"data": nil, "errors": []obj{{
+		"message":    message,
+		"extensions": obj{"type": strings.ToLower(code), "code": code, "statusCode": status, "userPresentableMessage": message},
+	}}})
+	return Reply(status, string(body), append([]string{"Content-Type", "application/json; charset=utf-8"}, headers...)...)
 }
 
 // HTML200 answers with a page for people, as proxies and sign-in walls do.

@@ -53,3 +53,18 @@ func TestFaultsSpoilWhatTheyMatch(t *testing.T) {
 		t.Error("the log does not forget")
 	}
 }
+
+func TestLinearsErrorsComeWithAnyStatus(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
+		s := serve(t, simulator.Faulty(populatedLinear().Linear(simulator.Options{}), simulator.Fault{
+			Times: 1, Do: simulator.GraphQLError(status, "RATELIMITED", "Rate limit exceeded", "X-RateLimit-Requests-Reset", "1700000000000"),
+		}), "", "")
+		got, header, reply := s.query(t, "query { viewer { id } }", nil)
+		if got != status || code(reply) != "RATELIMITED" || header.Get("X-RateLimit-Requests-Reset") == "" || reply["data"] != nil {
+			t.Errorf("answered %d %v, want %d RATELIMITED", got, reply, status)
+		}
+		if got, _, reply = s.query(t, "query { viewer { id } }", nil); got != http.StatusOK || code(reply) != "" {
+			t.Errorf("the next one answered %d %v", got, reply)
+		}
+	}
+}

@@ -30,6 +30,10 @@ type Issue struct {
 	Watchers    []*Person
 	Comments    []*Comment
 	Needs       []*Need
+	Versions    []*Version // Jira: releases it is to be part of
+	Pages       []*Page    // web pages linked to it
+	Milestone   *Milestone // Linear: of its project
+	Members     []*Person  // Linear: of a project, beside its lead
 	History     []*Event
 	Created     time.Time
 	Updated     time.Time
@@ -41,6 +45,9 @@ type Issue struct {
 	ordinal   int       // the number in the key
 	uuid      string    // the id in Linear
 	integrate string    // name of the integration that created it, for Linear
+	formerly  []string  // keys it had in other spaces
+
+	milestones []*Milestone // of a Linear project
 }
 
 // The types of issue the simulator knows how to show. In Linear only TypeProject
@@ -109,6 +116,9 @@ const (
 	FieldDescription Field = "description"
 	FieldArchived    Field = "archived"
 	FieldRemoteLink  Field = "remote link"
+	FieldVersions    Field = "versions"
+	FieldMilestone   Field = "milestone"
+	FieldSpace       Field = "space" // the project or team it is numbered in
 )
 
 // Event is one entry of an issue's history: what one person changed in one go.
@@ -136,6 +146,7 @@ type Comment struct {
 	Issue   *Issue
 	number  int
 	updated time.Time
+	health  string // of a project update; empty: on track
 }
 
 // ID is the comment's number in Jira.
@@ -190,7 +201,7 @@ func linkTypeOf(phrase string) (t LinkType, outward bool) {
 func (w *World) linksOf(i *Issue) []*link {
 	var out []*link
 	for _, l := range w.linked {
-		if l.from == i || l.to == i {
+		if l.from.number == i.number || l.to.number == i.number {
 			out = append(out, l)
 		}
 	}
@@ -201,7 +212,7 @@ func (w *World) linksOf(i *Issue) []*link {
 func (w *World) children(i *Issue) []*Issue {
 	var out []*Issue
 	for _, c := range w.issues {
-		if c.Parent == i {
+		if c.Parent != nil && c.Parent.number == i.number {
 			out = append(out, c)
 		}
 	}

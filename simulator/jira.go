@@ -20,7 +20,9 @@ type jira struct {
 	o       Options
 	cloud   bool
 	fields  jiraFields
-	limiter limiter
+	limiter limiter             // the quota of the site
+	bursts  map[string]*limiter // by endpoint
+	grants  grants
 	mux     *http.ServeMux
 }
 
@@ -28,7 +30,8 @@ type jira struct {
 type jiraFields struct{ points, sprint, epicLink, rank string }
 
 func newJira(w *World, o Options, cloud bool, fields jiraFields) *jira {
-	j := &jira{w: w, o: o, cloud: cloud, fields: fields, limiter: limiter{limit: o.Limit}, mux: http.NewServeMux()}
+	j := &jira{w: w, o: o, cloud: cloud, fields: fields, limiter: limiter{limit: o.Limit},
+		bursts: map[string]*limiter{}, grants: newGrants(o), mux: http.NewServeMux()}
 	j.both("GET", "/myself", j.myself)
 	j.both("GET", "/serverInfo", j.serverInfo)
 	j.both("GET", "/user", j.user)
@@ -41,6 +44,9 @@ func newJira(w *World, o Options, cloud bool, fields jiraFields) *jira {
 	j.both("GET", "/issue/{key}", j.issue)
 	j.both("GET", "/issue/{key}/comment", j.comments)
 	j.both("GET", "/issue/{key}/watchers", j.watchers)
+	j.both("GET", "/issue/{key}/remotelink", j.remoteLinks)
+	j.both("GET", "/project/{key}/versions", j.versions)
+	j.both("GET", "/mypermissions", j.permissions)
 	j.agileRoutes()
 	return j
 }
@@ -56,6 +62,10 @@ func (j *jira) both(method, path string, h http.HandlerFunc) {
 // ServeHTTP implements http.Handler.
 func (j *jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.Path, j.o.BasePath)
+	if ok && path == tokenPath && j.o.OAuth.granting() {
+		j.grant(w, r)
+		return
+	}
 	if !ok || !strings.HasPrefix(path, "/rest/") {
 		notFoundPage(w)
 		return
@@ -65,14 +75,15 @@ func (j *jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	j.w.mu.Lock()
 	defer j.w.mu.Unlock()
-	if !j.admit(w) {
+	_, pattern := j.mux.Handler(inner)
+	if !j.admit(w, pattern) {
 		return
 	}
 	if !j.allowed(r) && !j.openTo(path) {
 		j.askWho(w)
 		return
 	}
-	if _, pattern := j.mux.Handler(inner); pattern == "" {
+	if pattern == "" {
 		jiraError(w, http.StatusNotFound, "null for uri: "+baseURL(r)+r.URL.Path)
 		return
 	}
@@ -82,6 +93,9 @@ func (j *jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // allowed reports whether the request shows the credentials the site wants.
 func (j *jira) allowed(r *http.Request) bool {
 	want := "Bearer " + j.o.Token
+	if j.o.OAuth.granting() && j.grants.bearer(j.w.now, r) {
+		return true
+	}
 	if j.cloud {
 		want = "Basic " + base64.StdEncoding.EncodeToString([]byte(j.o.User+":"+j.o.Token))
 	}

@@ -20,6 +20,10 @@ func (j *jira) renderItem(it Item, s *Space) []obj {
 		return append(j.resolutionItem(it), j.renderChange(j.change(it)))
 	case FieldComponents:
 		return j.componentItems(it, s)
+	case FieldVersions:
+		return j.versionItems(it)
+	case FieldSpace:
+		return j.moveItems(it)
 	}
 	return []obj{j.renderChange(j.change(it))}
 }

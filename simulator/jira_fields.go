@@ -12,7 +12,7 @@ func (j *jira) listFields(w http.ResponseWriter, _ *http.Request) {
 		{"summary", "Summary", "string"}, {"description", "Description", "string"}, {"issuetype", "Issue Type", "issuetype"},
 		{"project", "Project", "project"}, {"status", "Status", "status"}, {"priority", "Priority", "priority"},
 		{"creator", "Creator", "user"}, {"reporter", "Reporter", "user"}, {"assignee", "Assignee", "user"},
-		{"labels", "Labels", "array"}, {"components", "Components", "array"}, {"created", "Created", "datetime"},
+		{"labels", "Labels", "array"}, {"components", "Components", "array"}, {"fixVersions", "Fix versions", "array"}, {"created", "Created", "datetime"},
 		{"updated", "Updated", "datetime"}, {"duedate", "Due date", "date"}, {"issuelinks", "Linked Issues", "array"},
 		{"subtasks", "Sub-tasks", "array"}, {"comment", "Comment", "comments-page"}, {"resolution", "Resolution", "resolution"},
 		{"resolutiondate", "Resolved", "datetime"}, {"watches", "Watchers", "watches"},

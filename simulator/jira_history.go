@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -83,29 +84,31 @@ type historyOf struct {
 // Unknown issues are left out without a word.
 func (j *jira) bulkHistory(r *http.Request, keys []string) []historyOf {
 	var all []historyOf
-	seen := map[*Issue]bool{}
+	seen := map[int]bool{}
 	for _, key := range keys {
 		i, ok := j.w.find(key)
-		if !ok || seen[i] || !j.visible(r, i) {
+		if !ok || seen[i.number] || !j.visible(r, i) {
 			continue
 		}
-		seen[i] = true
+		seen[i.number] = true
 		for _, e := range i.History {
 			all = append(all, historyOf{i, e})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b historyOf) int { return a.event.number - b.event.number })
+	slices.SortStableFunc(all, func(a, b historyOf) int {
+		return cmp.Or(a.event.At.Compare(b.event.At), cmp.Compare(a.event.number, b.event.number))
+	})
 	return all
 }
 
 func (j *jira) groupHistory(r *http.Request, all []historyOf) []obj {
 	out := []obj{}
-	at := map[*Issue]int{}
+	at := map[int]int{}
 	for _, h := range all {
-		n, ok := at[h.issue]
+		n, ok := at[h.issue.number]
 		if !ok {
 			n = len(out)
-			at[h.issue] = n
+			at[h.issue.number] = n
 			out = append(out, obj{"issueId": h.issue.ID(), "changeHistories": []obj{}})
 		}
 		out[n]["changeHistories"] = append(out[n]["changeHistories"].([]obj), j.renderEvent(r, h.issue.Space, h.event))

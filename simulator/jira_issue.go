@@ -87,7 +87,7 @@ func (j *jira) allFields(r *http.Request, i *Issue) obj {
 		"duedate":     textOrNull(i.Due),
 		"issuelinks":  j.renderLinks(r, i),
 		"subtasks":    j.renderSubTasks(r, i),
-		"fixVersions": []any{},
+		"fixVersions": j.fixVersions(r, i),
 		"comment":     j.renderComments(r, i),
 		"watches": obj{
 			"self": j.self(r, "api/2/issue", i.Key, "watchers"), "watchCount": len(i.Watchers),

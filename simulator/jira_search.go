@@ -2,14 +2,12 @@ package simulator
 
 import (
 	"cmp"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // newCloud is a Jira Cloud site.
@@ -42,6 +40,7 @@ type search struct {
 	startAt    int
 	maxResults int
 	token      string
+	reconcile  []string // ids whose newest state Cloud's index must know first
 }
 
 func readSearch(r *http.Request) (search, error) {
@@ -52,6 +51,7 @@ func readSearch(r *http.Request) (search, error) {
 	return search{
 		jql: q.Get("jql"), fields: list(q.Get("fields")), expand: list(q.Get("expand")),
 		startAt: number(r, "startAt", 0), maxResults: number(r, "maxResults", 50), token: q.Get("nextPageToken"),
+		reconcile: list(strings.Join(q["reconcileIssues"], ",")),
 	}, nil
 }
 
@@ -63,6 +63,7 @@ func readSearchBody(r *http.Request) (search, error) {
 		StartAt       int      `json:"startAt"`
 		MaxResults    *int     `json:"maxResults"`
 		NextPageToken string   `json:"nextPageToken"`
+		Reconcile     []int64  `json:"reconcileIssues"`
 	}{}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		return search{}, fmt.Errorf("Invalid request payload. Refer to the REST API documentation and try again.") //nolint:staticcheck // Jira's words
@@ -76,33 +77,13 @@ func readSearchBody(r *http.Request) (search, error) {
 			s.expand = append(s.expand, fmt.Sprint(v))
 		}
 	}
+	for _, id := range body.Reconcile {
+		s.reconcile = append(s.reconcile, strconv.FormatInt(id, 10))
+	}
 	if body.MaxResults != nil {
 		s.maxResults = *body.MaxResults
 	}
 	return s, nil
-}
-
-// found runs a query and gives what the caller may see, in order.
-func (j *jira) found(r *http.Request, q query) ([]*Issue, error) {
-	known := func(key string) bool {
-		_, ok := j.w.space(key)
-		return ok && j.o.shows(key) && j.allowed(r)
-	}
-	if j.o.Anonymous {
-		known = func(string) bool { return true }
-	}
-	holds, err := q.compile(known, j.viewer().location())
-	if err != nil {
-		return nil, err
-	}
-	var out []*Issue
-	for _, i := range j.w.issues {
-		if j.visible(r, i) && holds(i) {
-			out = append(out, i)
-		}
-	}
-	slices.SortStableFunc(out, q.compare)
-	return out, nil
 }
 
 // compare orders as the query asks, then newest issue first, as Jira does.
@@ -149,57 +130,29 @@ func (j *jira) searchJQL(w http.ResponseWriter, r *http.Request) {
 	if err == nil && len(q.clauses) == 0 {
 		err = refuse("Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
 	}
+	if len(s.reconcile) > 50 {
+		err = refuse("The reconcileIssues parameter takes at most 50 issues.")
+	}
 	if err != nil {
 		badRequest(w, err)
 		return
 	}
-	issues, err := j.found(r, q)
+	all, err := j.find(r, q, s.reconcile)
+	start := 0
 	if err == nil {
-		issues, err = j.after(issues, q, s)
+		start, err = j.after(all, q, s)
 	}
 	if err != nil {
 		badRequest(w, err)
 		return
 	}
-	size := min(max(s.maxResults, 1), j.o.PageCap)
-	out := obj{"isLast": len(issues) <= size}
-	if len(issues) > size {
-		issues = issues[:size]
-		out["nextPageToken"] = pageToken(s.jql, issues[size-1])
+	size := j.sized(s, start)
+	page := cut(all, start, start+size)
+	out := obj{"isLast": start+size >= all.len(), "issues": j.shown(r, page, s)}
+	if start+size < all.len() {
+		out["nextPageToken"] = j.pageToken(s, page)
 	}
-	out["issues"] = j.shown(r, issues, s)
 	reply(w, out)
-}
-
-// A page token remembers the query it belongs to and where the last page
-// ended. An issue that moved behind that place is shown again, one that moved
-// before it is missed; nothing shifts.
-func pageToken(jql string, last *Issue) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s|%d|%d|%d",
-		uuid(jql), last.number, last.Updated.UnixNano(), last.Created.UnixNano()))
-}
-
-// after drops what earlier pages showed.
-func (j *jira) after(issues []*Issue, q query, s search) ([]*Issue, error) {
-	if s.token == "" {
-		return issues, nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(s.token)
-	parts := strings.Split(string(raw), "|")
-	if err != nil || len(parts) != 4 || parts[0] != uuid(s.jql) {
-		return nil, refuse("The provided nextPageToken is invalid or belongs to another query.")
-	}
-	var n [3]int64
-	for i := range n {
-		if n[i], err = strconv.ParseInt(parts[i+1], 10, 64); err != nil {
-			return nil, refuse("The provided nextPageToken is invalid or belongs to another query.")
-		}
-	}
-	last := &Issue{number: int(n[0]), Updated: time.Unix(0, n[1]), Created: time.Unix(0, n[2]), Space: &Space{}}
-	if i, ok := j.w.find(strconv.Itoa(last.number)); ok {
-		last.Space, last.ordinal = i.Space, i.ordinal
-	}
-	return slices.DeleteFunc(issues, func(i *Issue) bool { return q.compare(i, last) <= 0 }), nil
 }
 
 // shown renders a page of Cloud's search, where an issue is only its id unless
@@ -238,13 +191,12 @@ func (j *jira) searchPaged(w http.ResponseWriter, r *http.Request) {
 			j.o.Window, s.startAt+size))
 		return
 	}
-	issues, err := j.found(r, q)
+	all, err := j.find(r, q, nil)
 	if err != nil {
 		badRequest(w, err)
 		return
 	}
-	total := len(issues)
-	issues = issues[min(s.startAt, total):min(s.startAt+size, total)]
+	issues := cut(all, s.startAt, s.startAt+size)
 	if len(s.fields) == 0 {
 		s.fields = []string{"*navigable"}
 	}
@@ -252,5 +204,5 @@ func (j *jira) searchPaged(w http.ResponseWriter, r *http.Request) {
 	for _, i := range issues {
 		page = append(page, j.renderIssue(r, i, s.fields, s.expand))
 	}
-	reply(w, obj{"expand": "names,schema", "startAt": s.startAt, "maxResults": size, "total": total, "issues": page})
+	reply(w, obj{"expand": "names,schema", "startAt": s.startAt, "maxResults": size, "total": all.len(), "issues": page})
 }

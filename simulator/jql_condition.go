@@ -42,7 +42,7 @@ func (c clause) compile(known func(string) bool, zone *time.Location) (condition
 			return nil
 		})
 	case "key", "issuekey", "issue", "id":
-		return c.member(func(i *Issue) []string { return []string{i.Key, i.ID()} }, func(string) error { return nil })
+		return c.member(func(i *Issue) []string { return append([]string{i.Key, i.ID()}, i.formerly...) }, func(string) error { return nil })
 	case "updated", "updateddate":
 		return c.moment(func(i *Issue) time.Time { return i.Updated }, zone)
 	case "created", "createddate":

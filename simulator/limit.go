@@ -40,35 +40,45 @@ func (l *limiter) wait(now time.Time) int {
 	return max(1, int((l.until.Sub(now)+time.Second-1)/time.Second))
 }
 
-// admit spends one request and writes Jira's headers; when nothing is left it
-// answers 429.
-func (j *jira) admit(w http.ResponseWriter) bool {
-	if j.o.Limit.Requests == 0 {
+// admit spends one request of the site's quota and of the endpoint's burst and
+// writes Jira's headers; when nothing is left it answers 429.
+func (j *jira) admit(w http.ResponseWriter, endpoint string) bool {
+	if !j.admitted(w, &j.limiter, "jira-quota-global-based") {
+		return false
+	}
+	if j.bursts[endpoint] == nil {
+		j.bursts[endpoint] = &limiter{limit: j.o.Burst}
+	}
+	return j.admitted(w, j.bursts[endpoint], "jira-burst-based")
+}
+
+func (j *jira) admitted(w http.ResponseWriter, l *limiter, reason string) bool {
+	if l.limit.Requests == 0 {
 		return true
 	}
-	ok := j.limiter.spend(j.w.now, 0)
+	ok := l.spend(j.w.now, 0)
 	h := w.Header()
-	h.Set("X-RateLimit-Limit", strconv.Itoa(j.o.Limit.Requests))
-	h.Set("X-RateLimit-Remaining", strconv.Itoa(j.limiter.left()))
+	h.Set("X-RateLimit-Limit", strconv.Itoa(l.limit.Requests))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(l.left()))
 	if j.cloud {
-		h.Set("X-RateLimit-Reset", j.limiter.until.UTC().Format("2006-01-02T15:04Z"))
-		if j.limiter.left()*5 < j.o.Limit.Requests {
+		h.Set("X-RateLimit-Reset", l.until.UTC().Format("2006-01-02T15:04Z"))
+		if l.left()*5 < l.limit.Requests {
 			h.Set("X-RateLimit-NearLimit", "true")
 		}
 	} else {
-		h.Set("X-RateLimit-FillRate", strconv.Itoa(j.o.Limit.Requests))
-		h.Set("X-RateLimit-Interval-Seconds", strconv.Itoa(int(j.o.Limit.Per/time.Second)))
+		h.Set("X-RateLimit-FillRate", strconv.Itoa(l.limit.Requests))
+		h.Set("X-RateLimit-Interval-Seconds", strconv.Itoa(int(l.limit.Per/time.Second)))
 	}
 	if !ok {
-		j.tooMany(w)
+		j.tooMany(w, l, reason)
 	}
 	return ok
 }
 
-func (j *jira) tooMany(w http.ResponseWriter) {
-	w.Header().Set("Retry-After", strconv.Itoa(j.limiter.wait(j.w.now)))
+func (j *jira) tooMany(w http.ResponseWriter, l *limiter, reason string) {
+	w.Header().Set("Retry-After", strconv.Itoa(l.wait(j.w.now)))
 	if j.cloud {
-		w.Header().Set("RateLimit-Reason", "jira-burst-based")
+		w.Header().Set("RateLimit-Reason", reason)
 		jiraError(w, http.StatusTooManyRequests, "Rate limit exceeded.")
 		return
 	}

@@ -17,10 +17,11 @@ type linear struct {
 	w       *World
 	o       Options
 	limiter limiter
+	grants  grants
 }
 
 func newLinear(w *World, o Options) http.Handler {
-	return &linear{w: w, o: o, limiter: limiter{limit: o.Limit}}
+	return &linear{w: w, o: o, limiter: limiter{limit: o.Limit}, grants: newGrants(o)}
 }
 
 // maxComplexity is what one query may cost.
@@ -49,6 +50,10 @@ func badInput(format string, args ...any) error {
 
 // ServeHTTP implements http.Handler.
 func (l *linear) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if l.o.OAuth.granting() && r.Method == http.MethodPost && r.URL.Path == l.o.BasePath+tokenPath {
+		l.grant(w, r)
+		return
+	}
 	if r.URL.Path != l.o.BasePath+"/graphql" {
 		notFoundPage(w)
 		return
@@ -95,6 +100,9 @@ func (l *linear) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 
 func (l *linear) authenticate(r *http.Request) error {
 	if given := r.Header.Get("Authorization"); l.o.Token == "" || given == l.o.Token {
+		return nil
+	}
+	if l.o.OAuth.granting() && l.grants.bearer(l.w.now, r) {
 		return nil
 	}
 	return &gqlError{http.StatusUnauthorized, "AUTHENTICATION_ERROR", "authentication error", "Authentication required, not authenticated"}

@@ -77,6 +77,9 @@ func (c *gqlCall) field(typ string, from any, f *ast.Field) (any, error) {
 		return typ, nil
 	}
 	def, args := gqlTypes[typ][f.Name], c.args(f)
+	if typ == "Query" && f.Name == "issues" && c.l.w.bulk != nil {
+		return c.bulkPage(c.l.w.bulk, f, args)
+	}
 	v, err := def.get(c.l, from, args)
 	if err != nil {
 		return nil, err

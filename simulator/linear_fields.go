@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -64,11 +65,16 @@ func botFields() map[string]gqlField {
 
 func teamFields() map[string]gqlField {
 	return common[*Space](map[string]gqlField{
-		"key":           value(func(s *Space) any { return s.Key }),
-		"name":          value(func(s *Space) any { return s.Name }),
-		"displayName":   value(func(s *Space) any { return s.Name }),
-		"description":   value(func(*Space) any { return nil }),
-		"timezone":      value(func(s *Space) any { return orUTC(s.TimeZone) }),
+		"key":                 value(func(s *Space) any { return s.Key }),
+		"name":                value(func(s *Space) any { return s.Name }),
+		"displayName":         value(func(s *Space) any { return s.Name }),
+		"description":         value(func(*Space) any { return nil }),
+		"timezone":            value(func(s *Space) any { return orUTC(s.TimeZone) }),
+		"issueEstimationType": value(func(*Space) any { return "linear" }),
+		"triageEnabled": value(func(s *Space) any {
+			return slices.ContainsFunc(s.Statuses, func(o State) bool { return o.Category == Triage })
+		}),
+		"memberships":   many("TeamMembership", (*linear).memberships),
 		"cyclesEnabled": value(func(s *Space) any { return len(s.sprints) > 0 }),
 		"private":       value(func(*Space) any { return false }),
 		"parent":        one("Team", func(*linear, *Space) *Space { return nil }),

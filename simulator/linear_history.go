@@ -15,12 +15,6 @@ func historyFields() map[string]gqlField {
 		"toConvertedProjectId": value(func(entry) any { return nil }),
 		"fromDelegate":         one("User", func(*linear, entry) *Person { return nil }),
 		"toDelegate":           one("User", func(*linear, entry) *Person { return nil }),
-		"fromTeamId":           value(func(entry) any { return nil }),
-		"toTeamId":             value(func(entry) any { return nil }),
-		"fromTeam":             one("Team", func(*linear, entry) *Space { return nil }),
-		"toTeam":               one("Team", func(*linear, entry) *Space { return nil }),
-		"fromProjectMilestone": one("ProjectMilestone", func(*linear, entry) *nothing { return nil }),
-		"toProjectMilestone":   one("ProjectMilestone", func(*linear, entry) *nothing { return nil }),
 	})
 	for _, side := range []string{"from", "to"} {
 		addHistorySide(f, side)
@@ -52,6 +46,11 @@ func addHistorySide(f map[string]gqlField, side string) {
 	f[side+"ParentId"] = idOf(parent)
 	f[side+"Project"] = one("Project", func(_ *linear, e entry) *Issue { return project(e) })
 	f[side+"ProjectId"] = idOf(project)
+	milestone := func(e entry) *Milestone { return sideOf[*Milestone](e, FieldMilestone, side) }
+	team := func(e entry) *Space { return sideOf[address](e, FieldSpace, side).space }
+	f[side+"ProjectMilestone"] = one("ProjectMilestone", func(_ *linear, e entry) *Milestone { return milestone(e) })
+	f[side+"Team"] = one("Team", func(_ *linear, e entry) *Space { return team(e) })
+	f[side+"TeamId"] = idOf(team)
 	f[side+"Title"] = value(func(e entry) any { return textOrNull(sideOf[string](e, FieldTitle, side)) })
 	f[side+"DueDate"] = value(func(e entry) any { return textOrNull(sideOf[string](e, FieldDue, side)) })
 	f[side+"Estimate"] = value(func(e entry) any { return sideOf[*float64](e, FieldEstimate, side) })
@@ -138,9 +137,14 @@ func (e entry) flag(f Field) any {
 	return nil
 }
 
+// attachment is the id of the page the entry speaks of.
 func (e entry) attachment() any {
 	if it, ok := e.item(FieldRemoteLink); ok {
-		return uuid("attachment", e.number, it.To)
+		for _, p := range e.issue.Pages {
+			if p.Title == it.To && p.at.created.Equal(e.At) {
+				return p.gqlID()
+			}
+		}
 	}
 	return nil
 }

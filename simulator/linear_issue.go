@@ -22,7 +22,7 @@ func issueFields() map[string]gqlField {
 		"labelIds": {get: func(l *linear, v any, _ map[string]any) (any, error) {
 			return l.labelIDs(v.(*Issue).Labels), nil
 		}},
-		"previousIdentifiers": value(func(*Issue) any { return []string{} }),
+		"previousIdentifiers": value(func(i *Issue) any { return emptyList(i.formerly) }),
 		"startedAt":           moment(func(i *Issue) time.Time { return i.started }),
 		"completedAt":         moment(func(i *Issue) time.Time { return i.endedAs(Completed) }),
 		"canceledAt":          moment(func(i *Issue) time.Time { return i.endedAs(Canceled) }),
@@ -35,7 +35,7 @@ func issueFields() map[string]gqlField {
 		"cycle":               one("Cycle", func(_ *linear, i *Issue) *Sprint { return i.cycle() }),
 		"parent":              one("Issue", func(_ *linear, i *Issue) *Issue { return i.Parent }),
 		"project":             one("Project", func(_ *linear, i *Issue) *Issue { return i.Container }),
-		"projectMilestone":    one("ProjectMilestone", func(*linear, *Issue) *nothing { return nil }),
+		"projectMilestone":    one("ProjectMilestone", func(_ *linear, i *Issue) *Milestone { return i.Milestone }),
 		"state": {shape: object, of: "WorkflowState", get: func(_ *linear, v any, _ map[string]any) (any, error) {
 			return stateOf{v.(*Issue).Status, v.(*Issue).Space}, nil
 		}},
@@ -50,6 +50,7 @@ func addIssueConnections(f map[string]gqlField) {
 	f["comments"] = many("Comment", func(_ *linear, i *Issue) []*Comment { return i.Comments })
 	f["history"] = many("IssueHistory", func(_ *linear, i *Issue) []entry { return i.entries() })
 	f["labels"] = many("IssueLabel", func(l *linear, i *Issue) []label { return l.labelsOf(i) })
+	f["attachments"] = many("Attachment", func(_ *linear, i *Issue) []*Page { return i.Pages })
 	f["needs"] = many("CustomerNeed", func(_ *linear, i *Issue) []*Need { return i.Needs })
 	f["subscribers"] = many("User", func(_ *linear, i *Issue) []*Person { return i.Watchers })
 	f["relations"] = many("IssueRelation", func(l *linear, i *Issue) []*link {

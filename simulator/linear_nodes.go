@@ -114,9 +114,9 @@ type update struct {
 	comment *Comment
 }
 
-func (u update) gqlID() string { return uuid("update", u.comment.number) }
+func (u *update) gqlID() string { return uuid("update", u.comment.number) }
 
-func (u update) moments() lifetime { return u.comment.moments() }
+func (u *update) moments() lifetime { return u.comment.moments() }
 
 // nothing stands for connections that are always empty here.
 type nothing struct{}

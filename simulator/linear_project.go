@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +24,12 @@ func projectFields() map[string]gqlField {
 	f["labels"] = many("ProjectLabel", func(l *linear, i *Issue) []label { return l.labelsOf(i) })
 	f["needs"] = many("CustomerNeed", func(_ *linear, i *Issue) []*Need { return i.Needs })
 	f["comments"] = many("Comment", func(*linear, *Issue) []*Comment { return nil })
-	f["projectUpdates"] = many("ProjectUpdate", func(_ *linear, i *Issue) []update { return i.updates() })
+	f["projectUpdates"] = many("ProjectUpdate", func(_ *linear, i *Issue) []*update { return i.updates() })
+	f["attachments"] = many("ProjectAttachment", func(*linear, *Issue) []*Page { return nil })
+	f["externalLinks"] = many("EntityExternalLink", func(_ *linear, i *Issue) []*Page { return i.Pages })
+	f["members"] = many("User", func(_ *linear, i *Issue) []*Person { return i.Members })
+	f["projectMilestones"] = many("ProjectMilestone", func(_ *linear, i *Issue) []*Milestone { return i.milestones })
+	f["lastUpdate"] = one("ProjectUpdate", func(_ *linear, i *Issue) *update { return i.lastUpdate() })
 	f["relations"] = many("ProjectRelation", func(*linear, *Issue) []nothing { return nil })
 	f["inverseRelations"] = many("ProjectRelation", func(*linear, *Issue) []nothing { return nil })
 	f["issues"] = many("Issue", func(l *linear, i *Issue) []*Issue {
@@ -47,7 +53,8 @@ func initiativeFields() map[string]gqlField {
 	f["owner"] = one("User", func(_ *linear, i *Issue) *Person { return i.Assignee })
 	f["parentInitiative"] = one("Initiative", func(_ *linear, i *Issue) *Issue { return i.Parent })
 	f["labels"] = many("InitiativeLabel", func(l *linear, i *Issue) []label { return l.labelsOf(i) })
-	f["initiativeUpdates"] = many("InitiativeUpdate", func(_ *linear, i *Issue) []update { return i.updates() })
+	f["links"] = many("EntityExternalLink", func(_ *linear, i *Issue) []*Page { return i.Pages })
+	f["initiativeUpdates"] = many("InitiativeUpdate", func(_ *linear, i *Issue) []*update { return i.updates() })
 	f["projects"] = many("Project", func(l *linear, i *Issue) []*Issue {
 		return l.ofType(func(c *Issue) bool { return c.Type == TypeProject && c.Container == i })
 	})
@@ -57,10 +64,16 @@ func initiativeFields() map[string]gqlField {
 // containerFields are what projects and initiatives have in common.
 func containerFields(where string) map[string]gqlField {
 	return common[*Issue](map[string]gqlField{
-		"name":        value(func(i *Issue) any { return i.Title }),
-		"slugId":      value(func(i *Issue) any { return slugOf(i) }),
-		"trashed":     value(func(*Issue) any { return nil }),
-		"health":      value(func(*Issue) any { return nil }),
+		"name":    value(func(i *Issue) any { return i.Title }),
+		"slugId":  value(func(i *Issue) any { return slugOf(i) }),
+		"trashed": value(func(*Issue) any { return nil }),
+		"health":  value(func(i *Issue) any { return i.health() }),
+		"healthUpdatedAt": moment(func(i *Issue) time.Time {
+			if n := len(i.Comments); n > 0 {
+				return i.Comments[n-1].At
+			}
+			return time.Time{}
+		}),
 		"targetDate":  text(func(i *Issue) string { return i.Due }),
 		"startedAt":   moment(func(i *Issue) time.Time { return i.started }),
 		"completedAt": moment(func(i *Issue) time.Time { return i.endedAs(Completed) }),
@@ -120,21 +133,38 @@ func initiativeStatus(i *Issue) string {
 
 // updates are the news of a project or initiative: what is written at an issue
 // as a comment is written there as an update.
-func (i *Issue) updates() []update {
-	var out []update
+func (i *Issue) updates() []*update {
+	var out []*update
 	for _, c := range i.Comments {
-		out = append(out, update{c})
+		out = append(out, &update{c})
 	}
 	return out
 }
 
+func (i *Issue) lastUpdate() *update {
+	if len(i.Comments) == 0 {
+		return nil
+	}
+	return &update{i.Comments[len(i.Comments)-1]}
+}
+
+// health is what the last update says.
+func (i *Issue) health() any {
+	if u := i.lastUpdate(); u != nil {
+		return u.health()
+	}
+	return nil
+}
+
+func (u *update) health() string { return cmp.Or(u.comment.health, "onTrack") }
+
 func updateFields() map[string]gqlField {
-	return common[update](map[string]gqlField{
+	return common[*update](map[string]gqlField{
 		"body": {get: func(l *linear, v any, _ map[string]any) (any, error) {
-			return l.body(v.(update).comment.Body), nil
+			return l.body(v.(*update).comment.Body), nil
 		}},
-		"health": value(func(update) any { return "onTrack" }),
-		"user":   one("User", func(_ *linear, u update) *Person { return human(u.comment.By) }),
+		"health": value(func(u *update) any { return u.health() }),
+		"user":   one("User", func(_ *linear, u *update) *Person { return human(u.comment.By) }),
 	})
 }
 
@@ -145,11 +175,4 @@ func projectRelationFields() map[string]gqlField {
 		"project":        one("Project", never),
 		"relatedProject": one("Project", never),
 	})
-}
-
-func milestoneFields() map[string]gqlField {
-	return map[string]gqlField{
-		"id":   value(func(*nothing) any { return "" }),
-		"name": value(func(*nothing) any { return "" }),
-	}
 }

@@ -20,6 +20,7 @@ func init() {
 		"ExternalUser":                externalFields(),
 		"ActorBot":                    botFields(),
 		"Team":                        teamFields(),
+		"TeamMembership":              membershipFields(),
 		"WorkflowState":               stateFields(),
 		"IssueLabel":                  labelFields(),
 		"ProjectLabel":                labelFields(),
@@ -37,6 +38,9 @@ func init() {
 		"InitiativeUpdate":            updateFields(),
 		"ProjectRelation":             projectRelationFields(),
 		"ProjectMilestone":            milestoneFields(),
+		"ProjectAttachment":           projectAttachmentFields(),
+		"EntityExternalLink":          externalLinkFields(),
+		"Attachment":                  attachmentFields(),
 		"Initiative":                  initiativeFields(),
 		"IssueRelationHistoryPayload": relationChangeFields(),
 	}
@@ -104,6 +108,17 @@ func byID[U node](of string, all func(*linear) []U, also func(U) string) gqlFiel
 	}}
 }
 
+// issueByID finds an issue by id or key, one it had before included.
+func issueByID() gqlField {
+	return gqlField{shape: object, of: "Issue", args: []string{"id"}, get: func(l *linear, _ any, args map[string]any) (any, error) {
+		name, _ := args["id"].(string)
+		if i, ok := l.w.find(name); ok && i.plain() && l.o.shows(i.Space.Key) && name != i.ID() {
+			return i, nil
+		}
+		return nil, &gqlError{http.StatusBadRequest, "INPUT_ERROR", "invalid input", "Entity not found: Issue"}
+	}}
+}
+
 func queryFields() map[string]gqlField {
 	root := func(read func(*linear) []*Issue) func(*linear, *linear) []*Issue {
 		return func(l, _ *linear) []*Issue { return read(l) }
@@ -116,7 +131,7 @@ func queryFields() map[string]gqlField {
 		"users":          many("User", func(l, _ *linear) []*Person { return l.w.people }),
 		"user":           byID("User", func(l *linear) []*Person { return l.w.people }, nil),
 		"issues":         many("Issue", root((*linear).issues)),
-		"issue":          byID("Issue", (*linear).issues, func(i *Issue) string { return i.Key }),
+		"issue":          issueByID(),
 		"projects":       many("Project", root((*linear).projects)),
 		"project":        byID("Project", (*linear).projects, slugOf),
 		"initiatives":    many("Initiative", root((*linear).initiatives)),

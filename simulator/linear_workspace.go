@@ -83,6 +83,12 @@ func (l *linear) states() []stateOf {
 // labels are those that some issue carries or carried.
 func (l *linear) labels() []label {
 	names := map[string]bool{}
+	if l.w.bulk != nil {
+		names["bulk"] = true
+		for _, n := range bulkWords {
+			names[n] = true
+		}
+	}
 	for _, i := range l.w.issues {
 		if !l.o.shows(i.Space.Key) {
 			continue

@@ -40,15 +40,37 @@ type Options struct {
 	// Anonymous makes Jira answer searches with a wrong token as it answers
 	// somebody without an account: 200 and no issues.
 	Anonymous bool
-	// Limit bounds how often the site may be asked.
+	// SearchLag is how far Jira's search trails the database: it answers as of
+	// that long ago, while everything else tells the present.
+	SearchLag time.Duration
+	// ShortPages makes some pages of Jira Cloud's search hold fewer issues than
+	// asked for, even none, without being the last. It is the seed by which they
+	// are chosen; 0: no page is short.
+	ShortPages uint64
+	// TokenLife is how long a page token of Jira Cloud is good by the world's
+	// clock; 0: for ever.
+	TokenLife time.Duration
+	// StrictNames makes Jira refuse a search that names an issue it does not
+	// hold or does not show, as strict validation does.
+	StrictNames bool
+	// Denied are permissions of Jira, such as BROWSE_PROJECTS, that the viewer
+	// does not have.
+	Denied []string
+	// OAuth makes the site hand out access tokens at /oauth/token and take them
+	// as bearer tokens.
+	OAuth OAuth
+	// Limit bounds how often the site may be asked: Jira's quota, Linear's
+	// requests and complexity. It is shared by everything the site serves.
 	Limit Limit
+	// Burst bounds how often each single endpoint of Jira may be asked.
+	Burst Limit
 }
 
 // Limit is a rate limit over fixed windows of the world's clock.
 type Limit struct {
 	Requests   int           // 0: no limit
 	Complexity float64       // Linear; 0: no limit
-	Per        time.Duration // 0: an hour for Linear, a minute otherwise
+	Per        time.Duration // 0: an hour for Linear, a minute otherwise, a second for a burst
 }
 
 // with fills what is not set from the defaults of a tracker.
@@ -60,6 +82,8 @@ func (o Options) with(d Options) Options {
 	o.Window = cmp.Or(o.Window, 10000)
 	o.Workspace = cmp.Or(o.Workspace, "acme")
 	o.Limit.Per = cmp.Or(o.Limit.Per, d.Limit.Per)
+	o.OAuth.Life = cmp.Or(o.OAuth.Life, d.OAuth.Life)
+	o.Burst.Per = cmp.Or(o.Burst.Per, time.Second)
 	return o
 }
 
@@ -73,15 +97,15 @@ func (o Options) shows(key string) bool {
 
 // JiraCloud serves the world as Jira Cloud does.
 func (w *World) JiraCloud(o Options) http.Handler {
-	return newCloud(w, o.with(Options{PageCap: 100, ChangelogCap: 40, CommentCap: 100, Limit: Limit{Per: time.Minute}}))
+	return newCloud(w, o.with(Options{PageCap: 100, ChangelogCap: 40, CommentCap: 100, Limit: Limit{Per: time.Minute}, OAuth: OAuth{Life: time.Hour}}))
 }
 
 // JiraDataCenter serves the world as Jira Data Center does.
 func (w *World) JiraDataCenter(o Options) http.Handler {
-	return newDataCenter(w, o.with(Options{PageCap: 1000, Limit: Limit{Per: time.Minute}}))
+	return newDataCenter(w, o.with(Options{PageCap: 1000, Limit: Limit{Per: time.Minute}, OAuth: OAuth{Life: time.Hour}}))
 }
 
 // Linear serves the world as Linear does, at /graphql.
 func (w *World) Linear(o Options) http.Handler {
-	return newLinear(w, o.with(Options{Limit: Limit{Per: time.Hour}}))
+	return newLinear(w, o.with(Options{Limit: Limit{Per: time.Hour}, OAuth: OAuth{Life: 24 * time.Hour}}))
 }

@@ -3,6 +3,7 @@ package simulator
 import (
 	"crypto/sha256"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -59,11 +60,18 @@ func (p *Person) AccountID() string { return "712020:" + uuid("jira account", p.
 // LinearID is the Linear user id, made from the handle.
 func (p *Person) LinearID() string { return uuid("linear user", p.Handle) }
 
+// locations are the time zones read so far: every moment a site tells is told in one.
+var locations sync.Map
+
 func (p *Person) location() *time.Location {
+	if known, ok := locations.Load(p.TimeZone); ok {
+		return known.(*time.Location)
+	}
 	loc, err := time.LoadLocation(p.TimeZone)
 	if err != nil {
-		return time.UTC
+		loc = time.UTC
 	}
+	locations.Store(p.TimeZone, loc)
 	return loc
 }
 

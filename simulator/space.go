@@ -42,11 +42,12 @@ type Space struct {
 	Statuses []State
 	TimeZone string // of a Linear team; empty: Etc/UTC
 
-	number  int
-	created time.Time
-	issued  int // how many issues were ever created in it
-	boards  []*Board
-	sprints []*Sprint
+	number   int
+	created  time.Time
+	issued   int // how many issues were ever created in it
+	boards   []*Board
+	sprints  []*Sprint
+	versions []*Version
 }
 
 // ScrumStatuses is a usual Jira workflow.

@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -114,6 +115,12 @@ func TestJiraCloudRepliesKeepTheOpenAPIDocument(t *testing.T) {
 	doc := openAPI(t, "specs/jira-cloud-openapi.json")
 	w, s := storyCloud(t)
 	pay, _ := w.Space("PAY")
+	linked := w.Issues("PAY")[20]
+	w.AddVersion("PAY", "2.0", "")
+	w.AddVersion("PAY", "1.9", "2026-10-01")
+	w.As("priya").FixIn(linked.Key, "2.0", "1.9")
+	w.As("priya").FixIn(linked.Key, "2.0")
+	w.As("priya").Attach(linked.Key, "Runbook", "https://wiki.acme.example/runbook")
 	for _, c := range []struct{ method, path, body, template string }{
 		{"GET", "/rest/api/2/myself", "", "/rest/api/3/myself"},
 		{"GET", "/rest/api/2/serverInfo", "", "/rest/api/3/serverInfo"},
@@ -132,6 +139,9 @@ func TestJiraCloudRepliesKeepTheOpenAPIDocument(t *testing.T) {
 		{"GET", "/rest/api/2/issue/PAY-4/changelog?maxResults=2", "", "/rest/api/3/issue/{issueIdOrKey}/changelog"},
 		{"GET", "/rest/api/2/issue/PAY-4/comment", "", "/rest/api/3/issue/{issueIdOrKey}/comment"},
 		{"GET", "/rest/api/3/issue/PAY-4/comment", "", "/rest/api/3/issue/{issueIdOrKey}/comment"},
+		{"GET", "/rest/api/2/project/PAY/versions", "", "/rest/api/3/project/{projectIdOrKey}/versions"},
+		{"GET", "/rest/api/2/issue/" + linked.Key + "?expand=changelog", "", "/rest/api/3/issue/{issueIdOrKey}"},
+		{"GET", "/rest/api/2/mypermissions?permissions=BROWSE_PROJECTS,ADMINISTER", "", "/rest/api/3/mypermissions"},
 		{"GET", "/rest/api/2/issue/PAY-4/watchers", "", "/rest/api/3/issue/{issueIdOrKey}/watchers"},
 	} {
 		t.Run(c.method+" "+strings.SplitN(c.path, "?", 2)[0], func(t *testing.T) {
@@ -141,6 +151,27 @@ func TestJiraCloudRepliesKeepTheOpenAPIDocument(t *testing.T) {
 			}
 			keeps(t, doc, c.method, c.template, code, text)
 		})
+	}
+}
+
+// The document says one object where its own example, as the wire, is a list.
+func TestRemoteLinksKeepTheOpenAPIDocument(t *testing.T) {
+	schema := openAPI(t, "specs/jira-cloud-openapi.json").Components.Schemas["RemoteIssueLink"].Value
+	w, s := storyCloud(t)
+	key := w.Issues("PAY")[20].Key
+	w.As("priya").Attach(key, "Runbook", "https://wiki.acme.example/runbook")
+	code, _, text := s.ask(t, http.MethodGet, "/rest/api/2/issue/"+key+"/remotelink", "")
+	links, _ := decoded(t, text).([]any)
+	if code != http.StatusOK || len(links) == 0 {
+		t.Fatalf("answered %d %s, want the runbook", code, text)
+	}
+	for _, link := range links {
+		if err := schema.VisitJSON(link); err != nil {
+			t.Error(err)
+		}
+	}
+	if last := fmt.Sprint(links[len(links)-1]); !strings.Contains(last, "https://wiki.acme.example/runbook") {
+		t.Errorf("the last link is %s, want the runbook", last)
 	}
 }
 

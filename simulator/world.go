@@ -28,6 +28,8 @@ type World struct {
 	issues []*Issue          // in order of creation
 	byName map[string]*Issue // by key, by Jira id and by Linear id
 	linked []*link
+	gone   []gone // deleted, for indexes that trail
+	bulk   *bulk  // computes the issues instead of holding them; usually nil
 }
 
 // NewWorld is an empty world whose clock shows now.
@@ -79,6 +81,9 @@ func (w *World) Issue(key string) (*Issue, bool) {
 }
 
 func (w *World) find(key string) (*Issue, bool) {
+	if w.bulk != nil {
+		return w.bulk.find(key)
+	}
 	i, ok := w.byName[key]
 	return i, ok
 }
