@@ -110,7 +110,8 @@ const (
 	Open    State = "open"
 	Settled State = "settled"  // what was missing is there
 	AgedOut State = "aged-out" // the event left its rule's window, unanswered
-	// Withdrawn: the agreement or the source is gone, so nobody looks any more.
+	// Withdrawn: the agreement, the source or the ticket is gone, so nobody looks
+	// any more.
 	Withdrawn State = "withdrawn"
 )
 

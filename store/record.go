@@ -43,6 +43,10 @@ type ticketRecord struct {
 	Containers  []refRecord     `msg:"cn,omitempty"`
 	Links       []linkRecord    `msg:"li,omitempty"`
 	Needs       []needRecord    `msg:"ne,omitempty"`
+	Releases    []releaseRecord `msg:"re,omitempty"`
+	Health      text            `msg:"he,omitzero"`
+	Members     []who           `msg:"mb,omitempty"`
+	Papers      []paperRecord   `msg:"pp,omitempty"`
 	Mentions    []text          `msg:"me,omitempty"`
 	Watchers    []who           `msg:"wa,omitempty"`
 	Comments    []commentRecord `msg:"cm,omitempty"`
@@ -81,11 +85,24 @@ type needRecord struct {
 	Created moment `msg:"c,omitempty"`
 }
 
+type releaseRecord struct {
+	ID       text `msg:"i,omitzero"`
+	Name     text `msg:"n,omitzero"`
+	Due      text `msg:"d,omitzero"`
+	Released bool `msg:"r,omitempty"`
+}
+
+type paperRecord struct {
+	Title text `msg:"t,omitzero"`
+	URL   text `msg:"u,omitzero"`
+}
+
 type commentRecord struct {
 	ID       text   `msg:"i,omitzero"`
 	Author   who    `msg:"a,omitempty"`
 	Created  moment `msg:"c,omitempty"`
 	Mentions []text `msg:"m,omitempty"`
+	Text     text   `msg:"t,omitzero"`
 }
 
 type changeRecord struct {

@@ -531,8 +531,8 @@ func (z *changeRecord) Msgsize() (s int) {
 func (z *commentRecord) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
-	zb0001Len := uint32(4)
-	var zb0001Mask uint8 /* 4 bits */
+	zb0001Len := uint32(5)
+	var zb0001Mask uint8 /* 5 bits */
 	_ = zb0001Mask
 	if z.ID.IsZero() {
 		zb0001Len--
@@ -549,6 +549,10 @@ func (z *commentRecord) MarshalMsg(b []byte) (o []byte, err error) {
 	if z.Mentions == nil {
 		zb0001Len--
 		zb0001Mask |= 0x8
+	}
+	if z.Text.IsZero() {
+		zb0001Len--
+		zb0001Mask |= 0x10
 	}
 	// variable map header, size zb0001Len
 	o = append(o, 0x80|uint8(zb0001Len))
@@ -584,6 +588,15 @@ func (z *commentRecord) MarshalMsg(b []byte) (o []byte, err error) {
 					err = msgp.WrapError(err, "Mentions", za0001)
 					return
 				}
+			}
+		}
+		if (zb0001Mask & 0x10) == 0 { // if not omitted
+			// string "t"
+			o = append(o, 0xa1, 0x74)
+			o, err = z.Text.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "Text")
+				return
 			}
 		}
 	}
@@ -653,6 +666,12 @@ func (z *commentRecord) UnmarshalMsg(bts []byte) (o []byte, err error) {
 					return
 				}
 			}
+		case "t":
+			bts, err = z.Text.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Text")
+				return
+			}
 		default:
 			bts, err = msgp.Skip(bts)
 			if err != nil {
@@ -671,6 +690,7 @@ func (z *commentRecord) Msgsize() (s int) {
 	for za0001 := range z.Mentions {
 		s += z.Mentions[za0001].Msgsize()
 	}
+	s += 2 + z.Text.Msgsize()
 	return
 }
 
@@ -1524,6 +1544,96 @@ func (z *needRecord) Msgsize() (s int) {
 }
 
 // MarshalMsg implements msgp.Marshaler
+func (z *paperRecord) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// check for omitted fields
+	zb0001Len := uint32(2)
+	var zb0001Mask uint8 /* 2 bits */
+	_ = zb0001Mask
+	if z.Title.IsZero() {
+		zb0001Len--
+		zb0001Mask |= 0x1
+	}
+	if z.URL.IsZero() {
+		zb0001Len--
+		zb0001Mask |= 0x2
+	}
+	// variable map header, size zb0001Len
+	o = append(o, 0x80|uint8(zb0001Len))
+
+	// skip if no fields are to be emitted
+	if zb0001Len != 0 {
+		if (zb0001Mask & 0x1) == 0 { // if not omitted
+			// string "t"
+			o = append(o, 0xa1, 0x74)
+			o, err = z.Title.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "Title")
+				return
+			}
+		}
+		if (zb0001Mask & 0x2) == 0 { // if not omitted
+			// string "u"
+			o = append(o, 0xa1, 0x75)
+			o, err = z.URL.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "URL")
+				return
+			}
+		}
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *paperRecord) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	var field []byte
+	_ = field
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadMapHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		zb0001--
+		field, bts, err = msgp.ReadMapKeyZC(bts)
+		if err != nil {
+			err = msgp.WrapError(err)
+			return
+		}
+		switch msgp.UnsafeString(field) {
+		case "t":
+			bts, err = z.Title.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Title")
+				return
+			}
+		case "u":
+			bts, err = z.URL.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "URL")
+				return
+			}
+		default:
+			bts, err = msgp.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *paperRecord) Msgsize() (s int) {
+	s = 1 + 2 + z.Title.Msgsize() + 2 + z.URL.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
 func (z *refRecord) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
@@ -1610,6 +1720,130 @@ func (z *refRecord) UnmarshalMsg(bts []byte) (o []byte, err error) {
 // Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
 func (z *refRecord) Msgsize() (s int) {
 	s = 1 + 2 + z.ID.Msgsize() + 2 + z.Key.Msgsize()
+	return
+}
+
+// MarshalMsg implements msgp.Marshaler
+func (z *releaseRecord) MarshalMsg(b []byte) (o []byte, err error) {
+	o = msgp.Require(b, z.Msgsize())
+	// check for omitted fields
+	zb0001Len := uint32(4)
+	var zb0001Mask uint8 /* 4 bits */
+	_ = zb0001Mask
+	if z.ID.IsZero() {
+		zb0001Len--
+		zb0001Mask |= 0x1
+	}
+	if z.Name.IsZero() {
+		zb0001Len--
+		zb0001Mask |= 0x2
+	}
+	if z.Due.IsZero() {
+		zb0001Len--
+		zb0001Mask |= 0x4
+	}
+	if z.Released == false {
+		zb0001Len--
+		zb0001Mask |= 0x8
+	}
+	// variable map header, size zb0001Len
+	o = append(o, 0x80|uint8(zb0001Len))
+
+	// skip if no fields are to be emitted
+	if zb0001Len != 0 {
+		if (zb0001Mask & 0x1) == 0 { // if not omitted
+			// string "i"
+			o = append(o, 0xa1, 0x69)
+			o, err = z.ID.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "ID")
+				return
+			}
+		}
+		if (zb0001Mask & 0x2) == 0 { // if not omitted
+			// string "n"
+			o = append(o, 0xa1, 0x6e)
+			o, err = z.Name.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "Name")
+				return
+			}
+		}
+		if (zb0001Mask & 0x4) == 0 { // if not omitted
+			// string "d"
+			o = append(o, 0xa1, 0x64)
+			o, err = z.Due.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "Due")
+				return
+			}
+		}
+		if (zb0001Mask & 0x8) == 0 { // if not omitted
+			// string "r"
+			o = append(o, 0xa1, 0x72)
+			o = msgp.AppendBool(o, z.Released)
+		}
+	}
+	return
+}
+
+// UnmarshalMsg implements msgp.Unmarshaler
+func (z *releaseRecord) UnmarshalMsg(bts []byte) (o []byte, err error) {
+	var field []byte
+	_ = field
+	var zb0001 uint32
+	zb0001, bts, err = msgp.ReadMapHeaderBytes(bts)
+	if err != nil {
+		err = msgp.WrapError(err)
+		return
+	}
+	for zb0001 > 0 {
+		zb0001--
+		field, bts, err = msgp.ReadMapKeyZC(bts)
+		if err != nil {
+			err = msgp.WrapError(err)
+			return
+		}
+		switch msgp.UnsafeString(field) {
+		case "i":
+			bts, err = z.ID.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "ID")
+				return
+			}
+		case "n":
+			bts, err = z.Name.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Name")
+				return
+			}
+		case "d":
+			bts, err = z.Due.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Due")
+				return
+			}
+		case "r":
+			z.Released, bts, err = msgp.ReadBoolBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Released")
+				return
+			}
+		default:
+			bts, err = msgp.Skip(bts)
+			if err != nil {
+				err = msgp.WrapError(err)
+				return
+			}
+		}
+	}
+	o = bts
+	return
+}
+
+// Msgsize returns an upper bound estimate of the number of bytes occupied by the serialized message
+func (z *releaseRecord) Msgsize() (s int) {
+	s = 1 + 2 + z.ID.Msgsize() + 2 + z.Name.Msgsize() + 2 + z.Due.Msgsize() + 2 + msgp.BoolSize
 	return
 }
 
@@ -2153,8 +2387,8 @@ func (z *subjectRecord) Msgsize() (s int) {
 func (z *ticketRecord) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
-	zb0001Len := uint32(35)
-	var zb0001Mask uint64 /* 35 bits */
+	zb0001Len := uint32(39)
+	var zb0001Mask uint64 /* 39 bits */
 	_ = zb0001Mask
 	if z.Accounts == nil {
 		zb0001Len--
@@ -2264,37 +2498,53 @@ func (z *ticketRecord) MarshalMsg(b []byte) (o []byte, err error) {
 		zb0001Len--
 		zb0001Mask |= 0x4000000
 	}
-	if z.Mentions == nil {
+	if z.Releases == nil {
 		zb0001Len--
 		zb0001Mask |= 0x8000000
 	}
-	if z.Watchers == nil {
+	if z.Health.IsZero() {
 		zb0001Len--
 		zb0001Mask |= 0x10000000
 	}
-	if z.Comments == nil {
+	if z.Members == nil {
 		zb0001Len--
 		zb0001Mask |= 0x20000000
 	}
-	if z.History == nil {
+	if z.Papers == nil {
 		zb0001Len--
 		zb0001Mask |= 0x40000000
 	}
-	if z.Created == 0 {
+	if z.Mentions == nil {
 		zb0001Len--
 		zb0001Mask |= 0x80000000
 	}
-	if z.Updated == 0 {
+	if z.Watchers == nil {
 		zb0001Len--
 		zb0001Mask |= 0x100000000
 	}
-	if z.Started == 0 {
+	if z.Comments == nil {
 		zb0001Len--
 		zb0001Mask |= 0x200000000
 	}
-	if z.Resolved == 0 {
+	if z.History == nil {
 		zb0001Len--
 		zb0001Mask |= 0x400000000
+	}
+	if z.Created == 0 {
+		zb0001Len--
+		zb0001Mask |= 0x800000000
+	}
+	if z.Updated == 0 {
+		zb0001Len--
+		zb0001Mask |= 0x1000000000
+	}
+	if z.Started == 0 {
+		zb0001Len--
+		zb0001Mask |= 0x2000000000
+	}
+	if z.Resolved == 0 {
+		zb0001Len--
+		zb0001Mask |= 0x4000000000
 	}
 	// variable map header, size zb0001Len
 	o = msgp.AppendMapHeader(o, zb0001Len)
@@ -2650,65 +2900,137 @@ func (z *ticketRecord) MarshalMsg(b []byte) (o []byte, err error) {
 			}
 		}
 		if (zb0001Mask & 0x8000000) == 0 { // if not omitted
-			// string "me"
-			o = append(o, 0xa2, 0x6d, 0x65)
-			o = msgp.AppendArrayHeader(o, uint32(len(z.Mentions)))
-			for za0009 := range z.Mentions {
-				o, err = z.Mentions[za0009].MarshalMsg(o)
+			// string "re"
+			o = append(o, 0xa2, 0x72, 0x65)
+			o = msgp.AppendArrayHeader(o, uint32(len(z.Releases)))
+			for za0009 := range z.Releases {
+				o, err = z.Releases[za0009].MarshalMsg(o)
 				if err != nil {
-					err = msgp.WrapError(err, "Mentions", za0009)
+					err = msgp.WrapError(err, "Releases", za0009)
 					return
 				}
 			}
 		}
 		if (zb0001Mask & 0x10000000) == 0 { // if not omitted
-			// string "wa"
-			o = append(o, 0xa2, 0x77, 0x61)
-			o = msgp.AppendArrayHeader(o, uint32(len(z.Watchers)))
-			for za0010 := range z.Watchers {
-				o = msgp.AppendInt(o, int(z.Watchers[za0010]))
+			// string "he"
+			o = append(o, 0xa2, 0x68, 0x65)
+			o, err = z.Health.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "Health")
+				return
 			}
 		}
 		if (zb0001Mask & 0x20000000) == 0 { // if not omitted
-			// string "cm"
-			o = append(o, 0xa2, 0x63, 0x6d)
-			o = msgp.AppendArrayHeader(o, uint32(len(z.Comments)))
-			for za0011 := range z.Comments {
-				o, err = z.Comments[za0011].MarshalMsg(o)
-				if err != nil {
-					err = msgp.WrapError(err, "Comments", za0011)
-					return
-				}
+			// string "mb"
+			o = append(o, 0xa2, 0x6d, 0x62)
+			o = msgp.AppendArrayHeader(o, uint32(len(z.Members)))
+			for za0010 := range z.Members {
+				o = msgp.AppendInt(o, int(z.Members[za0010]))
 			}
 		}
 		if (zb0001Mask & 0x40000000) == 0 { // if not omitted
-			// string "hi"
-			o = append(o, 0xa2, 0x68, 0x69)
-			o = msgp.AppendArrayHeader(o, uint32(len(z.History)))
-			for za0012 := range z.History {
-				o, err = z.History[za0012].MarshalMsg(o)
-				if err != nil {
-					err = msgp.WrapError(err, "History", za0012)
-					return
+			// string "pp"
+			o = append(o, 0xa2, 0x70, 0x70)
+			o = msgp.AppendArrayHeader(o, uint32(len(z.Papers)))
+			for za0011 := range z.Papers {
+				// check for omitted fields
+				zb0005Len := uint32(2)
+				var zb0005Mask uint8 /* 2 bits */
+				_ = zb0005Mask
+				if z.Papers[za0011].Title.IsZero() {
+					zb0005Len--
+					zb0005Mask |= 0x1
+				}
+				if z.Papers[za0011].URL.IsZero() {
+					zb0005Len--
+					zb0005Mask |= 0x2
+				}
+				// variable map header, size zb0005Len
+				o = append(o, 0x80|uint8(zb0005Len))
+
+				// skip if no fields are to be emitted
+				if zb0005Len != 0 {
+					if (zb0005Mask & 0x1) == 0 { // if not omitted
+						// string "t"
+						o = append(o, 0xa1, 0x74)
+						o, err = z.Papers[za0011].Title.MarshalMsg(o)
+						if err != nil {
+							err = msgp.WrapError(err, "Papers", za0011, "Title")
+							return
+						}
+					}
+					if (zb0005Mask & 0x2) == 0 { // if not omitted
+						// string "u"
+						o = append(o, 0xa1, 0x75)
+						o, err = z.Papers[za0011].URL.MarshalMsg(o)
+						if err != nil {
+							err = msgp.WrapError(err, "Papers", za0011, "URL")
+							return
+						}
+					}
 				}
 			}
 		}
 		if (zb0001Mask & 0x80000000) == 0 { // if not omitted
+			// string "me"
+			o = append(o, 0xa2, 0x6d, 0x65)
+			o = msgp.AppendArrayHeader(o, uint32(len(z.Mentions)))
+			for za0012 := range z.Mentions {
+				o, err = z.Mentions[za0012].MarshalMsg(o)
+				if err != nil {
+					err = msgp.WrapError(err, "Mentions", za0012)
+					return
+				}
+			}
+		}
+		if (zb0001Mask & 0x100000000) == 0 { // if not omitted
+			// string "wa"
+			o = append(o, 0xa2, 0x77, 0x61)
+			o = msgp.AppendArrayHeader(o, uint32(len(z.Watchers)))
+			for za0013 := range z.Watchers {
+				o = msgp.AppendInt(o, int(z.Watchers[za0013]))
+			}
+		}
+		if (zb0001Mask & 0x200000000) == 0 { // if not omitted
+			// string "cm"
+			o = append(o, 0xa2, 0x63, 0x6d)
+			o = msgp.AppendArrayHeader(o, uint32(len(z.Comments)))
+			for za0014 := range z.Comments {
+				o, err = z.Comments[za0014].MarshalMsg(o)
+				if err != nil {
+					err = msgp.WrapError(err, "Comments", za0014)
+					return
+				}
+			}
+		}
+		if (zb0001Mask & 0x400000000) == 0 { // if not omitted
+			// string "hi"
+			o = append(o, 0xa2, 0x68, 0x69)
+			o = msgp.AppendArrayHeader(o, uint32(len(z.History)))
+			for za0015 := range z.History {
+				o, err = z.History[za0015].MarshalMsg(o)
+				if err != nil {
+					err = msgp.WrapError(err, "History", za0015)
+					return
+				}
+			}
+		}
+		if (zb0001Mask & 0x800000000) == 0 { // if not omitted
 			// string "c"
 			o = append(o, 0xa1, 0x63)
 			o = msgp.AppendInt64(o, int64(z.Created))
 		}
-		if (zb0001Mask & 0x100000000) == 0 { // if not omitted
+		if (zb0001Mask & 0x1000000000) == 0 { // if not omitted
 			// string "m"
 			o = append(o, 0xa1, 0x6d)
 			o = msgp.AppendInt64(o, int64(z.Updated))
 		}
-		if (zb0001Mask & 0x200000000) == 0 { // if not omitted
+		if (zb0001Mask & 0x2000000000) == 0 { // if not omitted
 			// string "b"
 			o = append(o, 0xa1, 0x62)
 			o = msgp.AppendInt64(o, int64(z.Started))
 		}
-		if (zb0001Mask & 0x400000000) == 0 { // if not omitted
+		if (zb0001Mask & 0x4000000000) == 0 { // if not omitted
 			// string "e"
 			o = append(o, 0xa1, 0x65)
 			o = msgp.AppendInt64(o, int64(z.Resolved))
@@ -3111,125 +3433,221 @@ func (z *ticketRecord) UnmarshalMsg(bts []byte) (o []byte, err error) {
 					}
 				}
 			}
-		case "me":
+		case "re":
 			var zb0016 uint32
 			zb0016, bts, err = msgp.ReadArrayHeaderBytes(bts)
 			if err != nil {
-				err = msgp.WrapError(err, "Mentions")
+				err = msgp.WrapError(err, "Releases")
 				return
 			}
-			if cap(z.Mentions) >= int(zb0016) {
-				z.Mentions = (z.Mentions)[:zb0016]
+			if cap(z.Releases) >= int(zb0016) {
+				z.Releases = (z.Releases)[:zb0016]
 			} else {
-				z.Mentions = make([]text, zb0016)
+				z.Releases = make([]releaseRecord, zb0016)
 			}
-			for za0009 := range z.Mentions {
-				bts, err = z.Mentions[za0009].UnmarshalMsg(bts)
+			for za0009 := range z.Releases {
+				bts, err = z.Releases[za0009].UnmarshalMsg(bts)
 				if err != nil {
-					err = msgp.WrapError(err, "Mentions", za0009)
+					err = msgp.WrapError(err, "Releases", za0009)
 					return
 				}
 			}
-		case "wa":
+		case "he":
+			bts, err = z.Health.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Health")
+				return
+			}
+		case "mb":
 			var zb0017 uint32
 			zb0017, bts, err = msgp.ReadArrayHeaderBytes(bts)
 			if err != nil {
-				err = msgp.WrapError(err, "Watchers")
+				err = msgp.WrapError(err, "Members")
 				return
 			}
-			if cap(z.Watchers) >= int(zb0017) {
-				z.Watchers = (z.Watchers)[:zb0017]
+			if cap(z.Members) >= int(zb0017) {
+				z.Members = (z.Members)[:zb0017]
 			} else {
-				z.Watchers = make([]who, zb0017)
+				z.Members = make([]who, zb0017)
 			}
-			for za0010 := range z.Watchers {
+			for za0010 := range z.Members {
 				{
 					var zb0018 int
 					zb0018, bts, err = msgp.ReadIntBytes(bts)
 					if err != nil {
-						err = msgp.WrapError(err, "Watchers", za0010)
+						err = msgp.WrapError(err, "Members", za0010)
 						return
 					}
-					z.Watchers[za0010] = who(zb0018)
+					z.Members[za0010] = who(zb0018)
+				}
+			}
+		case "pp":
+			var zb0019 uint32
+			zb0019, bts, err = msgp.ReadArrayHeaderBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Papers")
+				return
+			}
+			if cap(z.Papers) >= int(zb0019) {
+				z.Papers = (z.Papers)[:zb0019]
+			} else {
+				z.Papers = make([]paperRecord, zb0019)
+			}
+			for za0011 := range z.Papers {
+				var zb0020 uint32
+				zb0020, bts, err = msgp.ReadMapHeaderBytes(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Papers", za0011)
+					return
+				}
+				for zb0020 > 0 {
+					zb0020--
+					field, bts, err = msgp.ReadMapKeyZC(bts)
+					if err != nil {
+						err = msgp.WrapError(err, "Papers", za0011)
+						return
+					}
+					switch msgp.UnsafeString(field) {
+					case "t":
+						bts, err = z.Papers[za0011].Title.UnmarshalMsg(bts)
+						if err != nil {
+							err = msgp.WrapError(err, "Papers", za0011, "Title")
+							return
+						}
+					case "u":
+						bts, err = z.Papers[za0011].URL.UnmarshalMsg(bts)
+						if err != nil {
+							err = msgp.WrapError(err, "Papers", za0011, "URL")
+							return
+						}
+					default:
+						bts, err = msgp.Skip(bts)
+						if err != nil {
+							err = msgp.WrapError(err, "Papers", za0011)
+							return
+						}
+					}
+				}
+			}
+		case "me":
+			var zb0021 uint32
+			zb0021, bts, err = msgp.ReadArrayHeaderBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Mentions")
+				return
+			}
+			if cap(z.Mentions) >= int(zb0021) {
+				z.Mentions = (z.Mentions)[:zb0021]
+			} else {
+				z.Mentions = make([]text, zb0021)
+			}
+			for za0012 := range z.Mentions {
+				bts, err = z.Mentions[za0012].UnmarshalMsg(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Mentions", za0012)
+					return
+				}
+			}
+		case "wa":
+			var zb0022 uint32
+			zb0022, bts, err = msgp.ReadArrayHeaderBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Watchers")
+				return
+			}
+			if cap(z.Watchers) >= int(zb0022) {
+				z.Watchers = (z.Watchers)[:zb0022]
+			} else {
+				z.Watchers = make([]who, zb0022)
+			}
+			for za0013 := range z.Watchers {
+				{
+					var zb0023 int
+					zb0023, bts, err = msgp.ReadIntBytes(bts)
+					if err != nil {
+						err = msgp.WrapError(err, "Watchers", za0013)
+						return
+					}
+					z.Watchers[za0013] = who(zb0023)
 				}
 			}
 		case "cm":
-			var zb0019 uint32
-			zb0019, bts, err = msgp.ReadArrayHeaderBytes(bts)
+			var zb0024 uint32
+			zb0024, bts, err = msgp.ReadArrayHeaderBytes(bts)
 			if err != nil {
 				err = msgp.WrapError(err, "Comments")
 				return
 			}
-			if cap(z.Comments) >= int(zb0019) {
-				z.Comments = (z.Comments)[:zb0019]
+			if cap(z.Comments) >= int(zb0024) {
+				z.Comments = (z.Comments)[:zb0024]
 			} else {
-				z.Comments = make([]commentRecord, zb0019)
+				z.Comments = make([]commentRecord, zb0024)
 			}
-			for za0011 := range z.Comments {
-				bts, err = z.Comments[za0011].UnmarshalMsg(bts)
+			for za0014 := range z.Comments {
+				bts, err = z.Comments[za0014].UnmarshalMsg(bts)
 				if err != nil {
-					err = msgp.WrapError(err, "Comments", za0011)
+					err = msgp.WrapError(err, "Comments", za0014)
 					return
 				}
 			}
 		case "hi":
-			var zb0020 uint32
-			zb0020, bts, err = msgp.ReadArrayHeaderBytes(bts)
+			var zb0025 uint32
+			zb0025, bts, err = msgp.ReadArrayHeaderBytes(bts)
 			if err != nil {
 				err = msgp.WrapError(err, "History")
 				return
 			}
-			if cap(z.History) >= int(zb0020) {
-				z.History = (z.History)[:zb0020]
+			if cap(z.History) >= int(zb0025) {
+				z.History = (z.History)[:zb0025]
 			} else {
-				z.History = make([]changeRecord, zb0020)
+				z.History = make([]changeRecord, zb0025)
 			}
-			for za0012 := range z.History {
-				bts, err = z.History[za0012].UnmarshalMsg(bts)
+			for za0015 := range z.History {
+				bts, err = z.History[za0015].UnmarshalMsg(bts)
 				if err != nil {
-					err = msgp.WrapError(err, "History", za0012)
+					err = msgp.WrapError(err, "History", za0015)
 					return
 				}
 			}
 		case "c":
 			{
-				var zb0021 int64
-				zb0021, bts, err = msgp.ReadInt64Bytes(bts)
+				var zb0026 int64
+				zb0026, bts, err = msgp.ReadInt64Bytes(bts)
 				if err != nil {
 					err = msgp.WrapError(err, "Created")
 					return
 				}
-				z.Created = moment(zb0021)
+				z.Created = moment(zb0026)
 			}
 		case "m":
 			{
-				var zb0022 int64
-				zb0022, bts, err = msgp.ReadInt64Bytes(bts)
+				var zb0027 int64
+				zb0027, bts, err = msgp.ReadInt64Bytes(bts)
 				if err != nil {
 					err = msgp.WrapError(err, "Updated")
 					return
 				}
-				z.Updated = moment(zb0022)
+				z.Updated = moment(zb0027)
 			}
 		case "b":
 			{
-				var zb0023 int64
-				zb0023, bts, err = msgp.ReadInt64Bytes(bts)
+				var zb0028 int64
+				zb0028, bts, err = msgp.ReadInt64Bytes(bts)
 				if err != nil {
 					err = msgp.WrapError(err, "Started")
 					return
 				}
-				z.Started = moment(zb0023)
+				z.Started = moment(zb0028)
 			}
 		case "e":
 			{
-				var zb0024 int64
-				zb0024, bts, err = msgp.ReadInt64Bytes(bts)
+				var zb0029 int64
+				zb0029, bts, err = msgp.ReadInt64Bytes(bts)
 				if err != nil {
 					err = msgp.WrapError(err, "Resolved")
 					return
 				}
-				z.Resolved = moment(zb0024)
+				z.Resolved = moment(zb0029)
 			}
 		default:
 			bts, err = msgp.Skip(bts)
@@ -3284,16 +3702,24 @@ func (z *ticketRecord) Msgsize() (s int) {
 		s += 1 + 2 + z.Needs[za0008].ID.Msgsize() + 2 + msgp.Int64Size
 	}
 	s += 3 + msgp.ArrayHeaderSize
-	for za0009 := range z.Mentions {
-		s += z.Mentions[za0009].Msgsize()
+	for za0009 := range z.Releases {
+		s += z.Releases[za0009].Msgsize()
 	}
-	s += 3 + msgp.ArrayHeaderSize + (len(z.Watchers) * (msgp.IntSize)) + 3 + msgp.ArrayHeaderSize
-	for za0011 := range z.Comments {
-		s += z.Comments[za0011].Msgsize()
+	s += 3 + z.Health.Msgsize() + 3 + msgp.ArrayHeaderSize + (len(z.Members) * (msgp.IntSize)) + 3 + msgp.ArrayHeaderSize
+	for za0011 := range z.Papers {
+		s += 1 + 2 + z.Papers[za0011].Title.Msgsize() + 2 + z.Papers[za0011].URL.Msgsize()
 	}
 	s += 3 + msgp.ArrayHeaderSize
-	for za0012 := range z.History {
-		s += z.History[za0012].Msgsize()
+	for za0012 := range z.Mentions {
+		s += z.Mentions[za0012].Msgsize()
+	}
+	s += 3 + msgp.ArrayHeaderSize + (len(z.Watchers) * (msgp.IntSize)) + 3 + msgp.ArrayHeaderSize
+	for za0014 := range z.Comments {
+		s += z.Comments[za0014].Msgsize()
+	}
+	s += 3 + msgp.ArrayHeaderSize
+	for za0015 := range z.History {
+		s += z.History[za0015].Msgsize()
 	}
 	s += 2 + msgp.Int64Size + 2 + msgp.Int64Size + 2 + msgp.Int64Size + 2 + msgp.Int64Size
 	return

@@ -29,6 +29,22 @@ type Store interface {
 	// without an id or of another source is refused, and with it the page.
 	SavePage(ctx context.Context, source string, tickets []ticket.Ticket, sprints []ticket.Sprint, cursor string) (changed int, err error)
 
+	// Compare holds what the tracker holds now against what is stored of the
+	// source: stale are the ids of tickets that are not stored, or stored with
+	// another key or an earlier update; gone are stored and not present. Both
+	// come sorted and name each id once, however often it is told; of several
+	// tellings the latest update counts. A key or an update that is not told is
+	// not compared, and a ticket told without an id is an error. It
+	// needs no more memory for many tickets than for few beyond the two lists,
+	// and changes nothing. An error of the sequence ends it.
+	Compare(ctx context.Context, source string, present iter.Seq2[[]ticket.Present, error]) (stale, gone []string, err error)
+	// Remove takes tickets away that their tracker no longer holds, in one
+	// step, and says how many were there. A ticket that is saved again later is
+	// back as if it had never been away.
+	Remove(ctx context.Context, source string, ids []string) (removed int, err error)
+	// Count says how many tickets of the source are stored.
+	Count(ctx context.Context, source string) (int, error)
+
 	// Tickets yields every ticket, ordered by source and id, read from one
 	// consistent moment. A non-nil error ends the sequence.
 	Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error]
@@ -72,9 +88,10 @@ type RunKind string
 
 // The kinds of run.
 const (
-	RunSync   RunKind = "sync"
-	RunCheck  RunKind = "check"
-	RunReport RunKind = "report"
+	RunSync      RunKind = "sync"
+	RunReconcile RunKind = "reconcile"
+	RunCheck     RunKind = "check"
+	RunReport    RunKind = "report"
 	// RunLook has one record a source: up to when its tickets have been checked.
 	RunLook RunKind = "look"
 )
@@ -83,12 +100,12 @@ const (
 type Run struct {
 	ID      string
 	Kind    RunKind
-	Source  string // for a sync or look: the source; otherwise empty
+	Source  string // for a sync, a reconciliation or a look: the source; otherwise empty
 	Started time.Time
 	Ended   time.Time
 	Error   string // what went wrong, without secrets; empty when all went well
 	Tickets int    // tickets read or checked
 	Changes int    // history entries read
-	Changed int    // tickets that were new or different, findings that moved
+	Changed int    // tickets that were new, different or removed; findings that moved
 	Gaps    []string
 }

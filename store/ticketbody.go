@@ -59,6 +59,10 @@ func recordOf(t *ticket.Ticket, all *accountTable) ticketRecord {
 		Containers: convert(t.Containers, refRecordOf),
 		Links:      convert(t.Links, linkRecordOf),
 		Needs:      convert(t.Needs, needRecordOf),
+		Releases:   convert(t.Releases, releaseRecordOf),
+		Health:     text(t.Health),
+		Members:    convert(t.Members, all.place),
+		Papers:     convert(t.Papers, paperRecordOf),
 		Mentions:   texts(t.Mentions),
 		Watchers:   convert(t.Watchers, all.place),
 		Comments:   convert(t.Comments, all.commentRecord),
@@ -81,6 +85,10 @@ func (r *ticketRecord) ticket(all *accounts) ticket.Ticket {
 		Containers: convert(r.Containers, refRecord.ref),
 		Links:      convert(r.Links, linkRecord.link),
 		Needs:      convert(r.Needs, needRecord.need),
+		Releases:   convert(r.Releases, releaseRecord.release),
+		Health:     string(r.Health),
+		Members:    convert(r.Members, all.at),
+		Papers:     convert(r.Papers, paperRecord.paper),
 		Mentions:   words(r.Mentions),
 		Watchers:   convert(r.Watchers, all.at),
 		Comments:   convert(r.Comments, all.comment),
@@ -113,15 +121,33 @@ func (r needRecord) need() ticket.Need {
 	return ticket.Need{ID: string(r.ID), Created: r.Created.time()}
 }
 
+func releaseRecordOf(v ticket.Release) releaseRecord {
+	return releaseRecord{ID: text(v.ID), Name: text(v.Name), Due: text(v.Due), Released: v.Released}
+}
+
+func (r releaseRecord) release() ticket.Release {
+	return ticket.Release{ID: string(r.ID), Name: string(r.Name), Due: ticket.Date(r.Due), Released: r.Released}
+}
+
+func paperRecordOf(p ticket.Paper) paperRecord {
+	return paperRecord{Title: text(p.Title), URL: text(p.URL)}
+}
+
+func (r paperRecord) paper() ticket.Paper {
+	return ticket.Paper{Title: string(r.Title), URL: string(r.URL)}
+}
+
 func (all *accountTable) commentRecord(c ticket.Comment) commentRecord {
 	return commentRecord{
 		ID: text(c.ID), Author: all.place(c.Author), Created: momentOf(c.Created), Mentions: texts(c.Mentions),
+		Text: text(c.Text),
 	}
 }
 
 func (all *accounts) comment(r commentRecord) ticket.Comment {
 	return ticket.Comment{
 		ID: string(r.ID), Author: all.at(r.Author), Created: r.Created.time(), Mentions: words(r.Mentions),
+		Text: string(r.Text),
 	}
 }
 

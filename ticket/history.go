@@ -101,6 +101,9 @@ func (t *Ticket) Normalise() {
 
 // orderRefs sorts containers and links and drops repeats.
 func (t *Ticket) orderRefs() {
+	slices.SortFunc(t.Members, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(t.Releases, func(a, b Release) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(t.Papers, func(a, b Paper) int { return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.Title, b.Title)) })
 	slices.SortFunc(t.Containers, compareRefs)
 	t.Containers = slices.Compact(t.Containers)
 	slices.SortFunc(t.Links, func(a, b Link) int {

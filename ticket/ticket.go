@@ -41,6 +41,11 @@ type Ticket struct {
 	Links      []Link
 	Needs      []Need // customer needs that ask for it
 
+	Releases []Release // versions it is meant for
+	Health   string    // what its owner says of a project or initiative: onTrack, atRisk, offTrack; empty when nothing
+	Members  []Account // who belongs to a project beside its lead
+	Papers   []Paper   // remote links and attachments: documents, runbooks, designs
+
 	Mentions []string  // account ids mentioned in the description
 	Watchers []Account // who follows it; known for now only, never for the past
 	Comments []Comment
@@ -71,6 +76,12 @@ func (r Ref) Is(o Ref) bool {
 // Ref points at t.
 func (t *Ticket) Ref() Ref { return Ref{ID: t.ID, Key: t.Key} }
 
+// Present says that a tracker holds a ticket now, and when it last changed.
+type Present struct {
+	Ref
+	Updated time.Time
+}
+
 // Account is a user as a tracker names them: not a person of the org directory
 // yet, perhaps a bot, perhaps long gone. The zero Account is nobody.
 type Account struct {
@@ -99,12 +110,27 @@ type Need struct {
 	Created time.Time
 }
 
-// Comment says who wrote when and whom they mentioned. Its text is not kept.
+// Comment says who wrote when and whom they mentioned.
 type Comment struct {
 	ID       string
 	Author   Account
 	Created  time.Time
 	Mentions []string // account ids
+	Text     string   // untrusted; empty unless the operator allows keeping it
+}
+
+// Release is a Jira version or a Linear project milestone.
+type Release struct {
+	ID       string
+	Name     string // untrusted text
+	Due      Date
+	Released bool
+}
+
+// Paper is something outside the tracker that a ticket points at.
+type Paper struct {
+	Title string // untrusted text
+	URL   string
 }
 
 // Sprint is a Jira sprint or a Linear cycle.

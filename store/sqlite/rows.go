@@ -6,8 +6,13 @@ import (
 	"errors"
 )
 
+// lister is a database or a transaction in it.
+type lister interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // list reads every row of a query.
-func list[T any](ctx context.Context, db *sql.DB, query string, args []any, read func(*sql.Rows) (T, error)) (all []T, err error) {
+func list[T any](ctx context.Context, db lister, query string, args []any, read func(*sql.Rows) (T, error)) (all []T, err error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

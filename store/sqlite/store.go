@@ -18,6 +18,7 @@ import (
 
 // Store is a store.Store in an SQLite file.
 type Store struct {
+	path    string
 	writer  *sql.DB // one connection
 	readers *sql.DB // as many as are asked for: a reader may read again while it reads
 }
@@ -59,7 +60,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(err, writer.Close())
 	}
 	readers.SetMaxIdleConns(idleReaders)
-	return &Store{writer: writer, readers: readers}, nil
+	return &Store{path: path, writer: writer, readers: readers}, nil
 }
 
 // Close implements store.Store.

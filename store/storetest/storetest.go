@@ -26,6 +26,8 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("keys", s.keys)
 	t.Run("hostile texts", s.hostileTexts)
 	t.Run("iterating", s.iterating)
+	t.Run("comparing", s.comparing)
+	t.Run("removing", s.removing)
 	t.Run("sprints", s.sprints)
 	t.Run("ledger", s.ledger)
 	t.Run("flights", s.flights)
