@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -26,7 +27,10 @@ type Clock interface {
 // gives up with the last response or error. It tries again whatever the method:
 // everything a connector sends, GraphQL queries included, only reads.
 type Transport struct {
-	Base  http.RoundTripper // nil: http.DefaultTransport
+	// Base sends the requests; nil: http.DefaultTransport. One that Budget.Carry
+	// made is told of every wait that the server asks for, so that everybody who
+	// shares the budget waits too.
+	Base  http.RoundTripper
 	Clock Clock
 	// Limited tells whether the response refuses the request for coming too
 	// often, and how long to wait; 0 when the server does not say. It may read
@@ -44,6 +48,9 @@ const (
 	longPause  = 30 * time.Second
 	// peekLimit bounds how much of a refusal is read to understand it.
 	peekLimit = 64 << 10
+	// wholeLimit is the longest answer that is read before it is handed on. A
+	// full page of tickets with their histories is a few megabytes.
+	wholeLimit = 64 << 20
 )
 
 // RoundTrip implements http.RoundTripper.
@@ -62,7 +69,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		resp, err := base.RoundTrip(attempt)
-		wait, retry := t.verdict(req.Context(), resp, err, try)
+		wait, retry := t.verdict(req, resp, err, try)
 		if !retry || try == tries {
 			return resp, err
 		}
@@ -90,15 +97,16 @@ func again(req *http.Request, try int) (*http.Request, error) {
 }
 
 // verdict decides whether and when to try again.
-func (t *Transport) verdict(ctx context.Context, resp *http.Response, err error, try int) (time.Duration, bool) {
-	if ctx.Err() != nil {
+func (t *Transport) verdict(req *http.Request, resp *http.Response, err error, try int) (time.Duration, bool) {
+	if req.Context().Err() != nil {
 		return 0, false
 	}
 	if err != nil {
 		return backOff(try), passes(err)
 	}
+	t.share(usedUp(resp, endpointOf(req), t.Clock.Now()))
 	if resp.StatusCode < 400 {
-		return 0, false
+		return backOff(try), !arrived(resp)
 	}
 	body := peek(resp)
 	wait, limited := t.limited(resp, body)
@@ -106,11 +114,29 @@ func (t *Transport) verdict(ctx context.Context, resp *http.Response, err error,
 	case limited && wait > t.patience():
 		return 0, false
 	case limited:
-		return max(wait, backOff(try)), true
+		wait = max(wait, backOff(try))
+		t.share(map[string]time.Duration{refusedAt(resp, endpointOf(req)): wait})
+		return wait, true
 	case resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented:
-		return max(RetryAfter(resp, t.Clock.Now()), backOff(try)), true
+		asked := RetryAfter(resp, t.Clock.Now())
+		t.share(map[string]time.Duration{everySite: asked})
+		return max(asked, backOff(try)), true
 	}
 	return 0, false
+}
+
+// share tells the budget, if there is one, of waits by endpoint. A wait beyond
+// patience is nobody else's: whoever meets it gets the refusal.
+func (t *Transport) share(waits map[string]time.Duration) {
+	c, ok := t.Base.(*carrier)
+	if !ok {
+		return
+	}
+	for endpoint, wait := range waits {
+		if wait <= t.patience() {
+			c.budget.hold(endpoint, wait)
+		}
+	}
 }
 
 // passes reports whether a fault of the network may be gone in a moment. A name
@@ -141,6 +167,29 @@ func (t *Transport) patience() time.Duration {
 	}
 	return t.Patience
 }
+
+// arrived reads an answer's body and reports whether all of it came: a line that
+// breaks after the headers is as passing a fault as one that breaks before. The
+// body, or what came of it with the fault, can be read again as if nothing had
+// happened. What is longer than wholeLimit is left to whoever reads it.
+func arrived(resp *http.Response) bool {
+	head, err := io.ReadAll(io.LimitReader(resp.Body, wholeLimit))
+	rest := resp.Body
+	var more io.Reader = rest
+	if err != nil {
+		more = brokenOff{err}
+	}
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), more), rest}
+	return err == nil
+}
+
+// brokenOff is the rest of a body that never came.
+type brokenOff struct{ err error }
+
+func (b brokenOff) Read([]byte) (int, error) { return 0, b.err }
 
 // peek reads the beginning of a refusal's body and puts it back.
 func peek(resp *http.Response) []byte {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -274,6 +275,43 @@ func TestFaultsThatDoNotPassAreToldAtOnce(t *testing.T) {
 			if base.sent != c.sent {
 				t.Errorf("sent %d times, want %d", base.sent, c.sent)
 			}
+		})
+	}
+}
+
+func TestAnAnswerThatBreaksOffIsAskedForAgain(t *testing.T) {
+	cut := func(text string) func() (*http.Response, error) {
+		return func() (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(io.MultiReader(strings.NewReader(text), iotest.ErrReader(io.ErrUnexpectedEOF)))}, nil
+		}
+	}
+	for _, c := range []struct {
+		name, want string
+		answers    []func() (*http.Response, error)
+		fault      error
+		sent       int
+	}{
+		{"once, then it comes whole", "whole", []func() (*http.Response, error){cut("who"), reply(200, "whole")}, nil, 2},
+		{"every time, and what came is handed on with the fault", "who", []func() (*http.Response, error){cut("who")}, io.ErrUnexpectedEOF, 6},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			base := &answers{list: c.answers}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://jira.example/", http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := (&connectors.Transport{Base: base, Clock: &fakeClock{at: noon}}).RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(resp.Body)
+			if string(got) != c.want || !errors.Is(err, c.fault) {
+				t.Errorf("read %q, %v, want %q, %v", got, err, c.want, c.fault)
+			}
+			if base.sent != c.sent {
+				t.Errorf("sent %d times, want %d", base.sent, c.sent)
+			}
+			_ = resp.Body.Close()
 		})
 	}
 }

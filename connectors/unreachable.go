@@ -51,7 +51,8 @@ func spoken(err error) (said, fix string) {
 	case errors.As(err, &certificate):
 		return "its certificate is not trusted here: " + strings.TrimPrefix(certificate.Err.Error(), "x509: "),
 			"check the name in the address, and that this machine trusts who signed the site's certificate"
-	case strings.Contains(text, "malformed HTTP"):
+	case strings.Contains(text, "malformed HTTP"),
+		strings.Contains(text, "readLoopPeekFailLocked"): // what net/http says of words that come before it asked
 		return "what answers there is no web server", "check the port in the address"
 	}
 	return text, ""

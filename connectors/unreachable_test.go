@@ -15,7 +15,7 @@ import (
 )
 
 // get asks the address and gives the error.
-func get(t *testing.T, address string) error {
+func request(t *testing.T, address string) error {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 	if err != nil {
@@ -62,11 +62,11 @@ func TestUnreachableSpeaksPlainly(t *testing.T) {
 		err       error
 		said, fix string
 	}{
-		{"a port where nothing listens", get(t, closed.URL), "nothing takes connections at 127.0.0.1:", ""},
-		{"https where http is spoken", get(t, strings.Replace(plain.URL, "http:", "https:", 1)), "http is spoken there, not https", "http://"},
-		{"https where something else is spoken", get(t, "https://"+greeting(t, "SSH-2.0-OpenSSH_9.2\r\n")), "does not speak https", "check the port"},
-		{"http where something else is spoken", get(t, "http://"+greeting(t, "SSH-2.0-OpenSSH_9.2\r\n")), "no web server", "check the port"},
-		{"a certificate nobody here trusts", get(t, secure.URL), "certificate is not trusted here: certificate signed by unknown authority", "signed the site's certificate"},
+		{"a port where nothing listens", request(t, closed.URL), "nothing takes connections at 127.0.0.1:", ""},
+		{"https where http is spoken", request(t, strings.Replace(plain.URL, "http:", "https:", 1)), "http is spoken there, not https", "http://"},
+		{"https where something else is spoken", request(t, "https://"+greeting(t, "SSH-2.0-OpenSSH_9.2\r\n")), "does not speak https", "check the port"},
+		{"http where something else is spoken", request(t, "http://"+greeting(t, "SSH-2.0-OpenSSH_9.2\r\n")), "no web server", "check the port"},
+		{"a certificate nobody here trusts", request(t, secure.URL), "certificate is not trusted here: certificate signed by unknown authority", "signed the site's certificate"},
 		{
 			"a name that does not exist", &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "acme.invalid", Server: "10.0.0.1:53", IsNotFound: true}},
 			`no machine is known by the name "acme.invalid"`, "spelling",

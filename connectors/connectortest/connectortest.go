@@ -66,6 +66,14 @@ func Run(t *testing.T, tracker Tracker) {
 		"refusals say where and what to do":                          refusals,
 		"the end of the context ends the pass":                       cancelled,
 		"the end of the context ends waiting":                        cancelledWhileWaiting,
+		"short pages lose nothing":                                   shortPages,
+		"a search that trails its database loses nothing":            laggingSearch,
+		"a page token that expires loses nothing":                    expiringTokens,
+		"bursts are waited out":                                      bursts,
+		"what is present is what a full pass brings":                 presentIsWhatChangedBrings,
+		"what was deleted or moved away is present no more":          presentFollowsTheTracker,
+		"a ticket read by id is the ticket a pass brings":            fetchIsWhatChangedBrings,
+		"a list of what is present that breaks off says so":          brokenPresentIsNotComplete,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, newBench(t, tracker)) })
 	}
