@@ -43,6 +43,7 @@ func everyPage[T any](ctx context.Context, c *client, path string, query url.Val
 // more has become known of it.
 type sprints struct {
 	source *Source
+	site   string // the address people open
 	known  map[string]*sprint
 	asked  map[string]bool // asked for one by one, whatever came of it
 	fresh  map[string]bool // not handed on yet
@@ -50,8 +51,8 @@ type sprints struct {
 	gaps   []string
 }
 
-func newSprints(s *Source) *sprints {
-	return &sprints{source: s, known: map[string]*sprint{}, asked: map[string]bool{}, fresh: map[string]bool{}}
+func newSprints(s *Source, site string) *sprints {
+	return &sprints{source: s, site: site, known: map[string]*sprint{}, asked: map[string]bool{}, fresh: map[string]bool{}}
 }
 
 // readBoards reads the active and future sprints of all boards of the projects.
@@ -101,6 +102,23 @@ func (s *sprints) readBoard(ctx context.Context, board string) error {
 		s.meet(sp)
 	}
 	return nil
+}
+
+// follow asks what became of the sprints that were listed in an earlier pass and
+// are not any more, and says which are listed now.
+func (s *sprints) follow(ctx context.Context, before []string) (now []string, err error) {
+	if s.closed {
+		return before, nil
+	}
+	now = slices.Sorted(maps.Keys(s.known))
+	for _, id := range before {
+		if s.known[id] == nil {
+			if err := s.complete(ctx, id, ""); err != nil {
+				return before, err
+			}
+		}
+	}
+	return now, nil
 }
 
 // meet takes in what a board or a ticket tells of a sprint. What is whole
@@ -154,7 +172,7 @@ func (s *sprints) take() ([]ticket.Sprint, []string) {
 	var out []ticket.Sprint
 	for _, id := range slices.Sorted(maps.Keys(s.fresh)) {
 		if s.fresh[id] {
-			out = append(out, s.known[id].noun(s.source.name, s.source.base))
+			out = append(out, s.known[id].noun(s.source.name, s.site))
 		}
 	}
 	clear(s.fresh)

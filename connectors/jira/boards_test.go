@@ -3,12 +3,17 @@ package jira_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/connectors/jira"
+	"github.com/fairlead-dev/fairlead/simulator"
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 func sprintsOf(ps []connectors.Page) []string {
@@ -118,5 +123,41 @@ func TestAGoalWrittenTodayIsSeenThoughNoTicketChanged(t *testing.T) {
 	}
 	if !strings.Contains(gaps(second), "/rest/agile/1.0/board/4/sprint is not shown") {
 		t.Errorf("gaps: %q", gaps(second))
+	}
+}
+
+func TestASprintThatWasCompletedWithoutTouchingATicketIsSeenToBeOver(t *testing.T) {
+	w := simulator.NewWorld(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+	w.AddPerson(simulator.Person{Handle: "ann", Name: "Ann"})
+	w.AddSpace(simulator.Space{Key: "A", Name: "A"})
+	w.AddBoard("A", "A board", false)
+	one := w.AddSprint("A", "One", "", w.Now(), w.Now().Add(14*24*time.Hour))
+	w.StartSprint(one)
+	server := httptest.NewServer(w.JiraDataCenter(simulator.Options{Token: "t"}))
+	defer server.Close()
+	src, err := jira.New(jira.Options{
+		Name: "jira", URL: server.URL, Deployment: jira.DataCenter, Token: "t", Projects: []string{"A"}, Clock: &clock{at: w.Now()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := newShelf()
+	states := func() (all []ticket.SprintState) {
+		t.Helper()
+		if _, err := connectors.Sync(t.Context(), src, store, nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range store.sprints {
+			all = append(all, s.State)
+		}
+		return all
+	}
+	if got := states(); !slices.Equal(got, []ticket.SprintState{ticket.SprintActive}) {
+		t.Fatalf("sprints are %v, want one that runs", got)
+	}
+	w.Advance(24 * time.Hour)
+	w.CompleteSprint(one)
+	if got := states(); !slices.Equal(got, []ticket.SprintState{ticket.SprintClosed}) {
+		t.Errorf("sprints are %v, want one that is over", got)
 	}
 }

@@ -27,6 +27,8 @@ var shippedMapping = sync.OnceValues(func() (connectors.Mapping, error) {
 type catalog struct {
 	mapping   connectors.Mapping // shipped, then translated, then the operator's own lines
 	operators connectors.Mapping // the operator's own lines alone
+	types     []issueType        // as the site lists them
+	listed    []status           // as the site lists them
 	statuses  map[string]status  // by id
 	byName    map[string]status  // by folded name
 	fields    siteFields
@@ -60,6 +62,7 @@ func (s *Source) readCatalog(ctx context.Context, me user) (*catalog, []string, 
 	}
 	gaps = append(gaps, gap...)
 	c.indexStatuses(statuses)
+	c.listed = statuses
 
 	var types []issueType
 	gap, err = s.list(ctx, "rest/api/2/issuetype", &types, "translated types count as tasks unless the mapping names them")
@@ -67,6 +70,7 @@ func (s *Source) readCatalog(ctx context.Context, me user) (*catalog, []string, 
 		return nil, nil, err
 	}
 	gaps = append(gaps, gap...)
+	c.types = types
 	c.mapping = shipped.With(translated(shipped, statuses, types)).With(s.operators)
 	return c, gaps, nil
 }

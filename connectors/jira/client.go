@@ -20,6 +20,19 @@ type client struct {
 	source     string
 	deployment Deployment
 	secret     string
+	bearer     *bearer // nil: the secret stands for itself
+}
+
+// secrets are what must never be shown.
+func (c *client) secrets() []string {
+	var out []string
+	if c.secret != "" {
+		out = append(out, c.secret)
+	}
+	if c.bearer != nil {
+		out = append(out, c.bearer.recent()...)
+	}
+	return out
 }
 
 const (
@@ -34,44 +47,46 @@ func (c *client) get(ctx context.Context, path string, query url.Values, into an
 	if len(query) > 0 {
 		path += "?" + query.Encode()
 	}
-	return c.send(ctx, http.MethodGet, path, nil, into)
+	_, err := c.send(ctx, http.MethodGet, path, nil, into)
+	return err
 }
 
 func (c *client) post(ctx context.Context, path string, body, into any) error {
-	return c.send(ctx, http.MethodPost, path, body, into)
+	_, err := c.send(ctx, http.MethodPost, path, body, into)
+	return err
 }
 
-// send makes one request and decodes its answer. Every error it returns but the
-// context's own is a *connectors.Error.
-func (c *client) send(ctx context.Context, method, path string, body, into any) error {
+// send makes one request, decodes its answer and gives the answer's header.
+// Every error it returns but the context's own is a *connectors.Error.
+func (c *client) send(ctx context.Context, method, path string, body, into any) (http.Header, error) {
 	req, err := c.api.NewRequestWithContext(ctx, method, path, body)
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.source, err)
+		return nil, fmt.Errorf("%s: %w", c.source, err)
 	}
 	req.Header.Set("Accept", "application/json")
 	resp, err := c.api.Do(req, nil)
 	if resp == nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
-		return c.unreachable(req, err)
+		return nil, c.unreachable(req, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if err != nil {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, refusalLimit))
-		return c.refused(req, resp.Response, text)
+		return resp.Header, c.refused(req, resp.Response, text)
 	}
 	text, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit))
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 	if err != nil {
-		return c.cut(req, len(text), err)
+		return resp.Header, c.cut(req, len(text), err)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return c.nonsense(req, text, err)
+		return resp.Header, c.nonsense(req, text, err)
 	}
-	return nil
+	return resp.Header, nil
 }
 
 // looksLikeHTML tells a web page, the usual stand-in for an answer when a proxy

@@ -13,8 +13,13 @@ import (
 // cloud reads Jira Cloud: pages by token, histories in bulk.
 type cloud struct {
 	source *Source
+	order  string
 	fields []string
+	size   int  // how many tickets to ask for, and to hold at a time
 	noBulk bool // the site refused the bulk fetch; histories come ticket by ticket
+	// behind is trouble that was met behind tickets already read; it ends the pass
+	// once they are handed on.
+	behind error
 }
 
 type tokenPage struct {
@@ -23,32 +28,65 @@ type tokenPage struct {
 	IsLast bool    `json:"isLast"`
 }
 
-// next implements pager. A page may be short or even empty and still have
-// another behind it. A token that is no longer good, they live seven days, opens
-// a new window behind the newest ticket seen.
+// gathered is how many pages are read at the most before their tickets are
+// handed on, should a site give page after page with next to nothing on it.
+const gathered = 20
+
+// next implements pager. Sites give fewer tickets a page than were asked for,
+// usually a hundred, and the bulk fetch of histories takes a thousand; pages are
+// therefore gathered until there are as many tickets as were asked for.
 func (p *cloud) next(ctx context.Context, c *cursor) ([]issue, int, error) {
+	issues, err := p.gather(ctx, c)
+	if len(issues) > 0 {
+		p.behind, err = err, nil
+	}
+	return issues, 0, err
+}
+
+func (p *cloud) gather(ctx context.Context, c *cursor) ([]issue, error) {
+	if p.behind != nil {
+		return nil, p.behind
+	}
+	var out []issue
+	for range gathered {
+		issues, err := p.page(ctx, c)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, issues...)
+		if c.Window == nil || len(out) >= p.size {
+			break
+		}
+	}
+	return out, nil
+}
+
+// page reads one page. It may be short or even empty and still have another
+// behind it. A token that is no longer good, they live seven days, opens a new
+// window behind the newest ticket seen.
+func (p *cloud) page(ctx context.Context, c *cursor) ([]issue, error) {
 	page, err := p.search(ctx, c.Window)
 	if c.Window.Token != "" && refusedWith(err, http.StatusBadRequest) {
 		c.restart(p.source.overlap)
 		page, err = p.search(ctx, c.Window)
 	}
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	c.advance(page.Issues)
-	if page.IsLast || page.Next == "" {
-		c.finish()
-		return page.Issues, 0, nil
-	}
-	if page.Next == c.Window.Token {
-		return nil, 0, &connectors.Error{
+	if page.Next != "" && !page.IsLast && page.Next == c.Window.Token {
+		return nil, &connectors.Error{
 			Source: p.source.name, Place: "GET " + p.source.base + "/rest/api/2/search/jql",
 			Said: "gave a page token that leads to the same page again",
 			Fix:  "what was read is stored; the next sync begins a new search",
 		}
 	}
-	c.Window.Token = page.Next
-	return page.Issues, 0, nil
+	c.advance(p.order, page.Issues)
+	if page.IsLast || page.Next == "" {
+		c.finish()
+	} else {
+		c.Window.Token = page.Next
+	}
+	return page.Issues, nil
 }
 
 func (p *cloud) search(ctx context.Context, w *window) (tokenPage, error) {
@@ -57,9 +95,9 @@ func (p *cloud) search(ctx context.Context, w *window) (tokenPage, error) {
 		since = strconv.FormatInt(w.From.UnixMilli(), 10)
 	}
 	query := url.Values{
-		"jql":        {p.source.jql(since)},
+		"jql":        {p.source.jql(p.order, since)},
 		"fields":     {strings.Join(p.fields, ",")},
-		"maxResults": {strconv.Itoa(p.source.pageSize)},
+		"maxResults": {strconv.Itoa(p.size)},
 	}
 	if w.Token != "" {
 		query.Set("nextPageToken", w.Token)
@@ -84,8 +122,8 @@ type bulkPage struct {
 	Next string `json:"nextPageToken"`
 }
 
-// bulkSize is how many histories to ask for at a time.
-const bulkSize = 1000
+// bulkSize is how many entries of histories to ask for at a time: the most there are.
+const bulkSize = 10_000
 
 // histories implements pager. The history of one ticket may span pages of the
 // bulk fetch.

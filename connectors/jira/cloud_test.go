@@ -155,7 +155,7 @@ func TestAHistoryThatSpansPagesOfTheBulkFetch(t *testing.T) {
 	if err := json.Unmarshal(s.asked("/rest/api/3/changelog")[0].Body, &body); err != nil {
 		t.Fatal(err)
 	}
-	if want := map[string]any{"issueIdsOrKeys": []any{"1", "2", "3"}, "maxResults": 1000.0}; !reflect.DeepEqual(body, want) {
+	if want := map[string]any{"issueIdsOrKeys": []any{"1", "2", "3"}, "maxResults": 10000.0}; !reflect.DeepEqual(body, want) {
 		t.Errorf("asked for %v, want %v", body, want)
 	}
 }
@@ -182,7 +182,7 @@ func TestWithoutABulkFetchHistoriesComeTicketByTicket(t *testing.T) {
 				"POST /rest/api/3/changelog/bulkfetch": status(c.code, `{"errorMessages":["no"]}`),
 				"GET /rest/api/2/issue/1/changelog":    c.history,
 			})
-			ps, err := pull(t, options(s.URL, jira.Cloud), "")
+			ps, err := pull(t, options(s.URL, jira.Cloud, func(o *jira.Options) { o.PageSize = 1 }), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -231,5 +231,34 @@ func TestCommentsThatASearchCutShort(t *testing.T) {
 				t.Errorf("gaps: got %q, want %q", gaps(ps), c.gap)
 			}
 		})
+	}
+}
+
+func TestPagesAreGatheredButNotForEver(t *testing.T) {
+	told := map[string]string{"": `{"issues":[` + found(1, 1) + `],"nextPageToken":"t1"}`, "t50": `{"issues":[` + found(2, 2) + `]}`}
+	for i := 1; i < 50; i++ {
+		told[fmt.Sprintf("t%d", i)] = fmt.Sprintf(`{"issues":[],"nextPageToken":"t%d"}`, i+1)
+	}
+	s := newStub(t, answers{"GET /rest/api/2/search/jql": byToken(told)})
+	ps, err := pull(t, options(s.URL, jira.Cloud), "")
+	if err != nil || keys(ps) != "PAY-1 PAY-2" {
+		t.Errorf("got %q, %v", keys(ps), err)
+	}
+	if len(ps) != 4 { // the sprints, and three times at most twenty pages
+		t.Errorf("51 pages of a search became %d, want 4", len(ps))
+	}
+}
+
+func TestTroubleBehindGatheredPagesIsMetAfterThem(t *testing.T) {
+	s := newStub(t, answers{"GET /rest/api/2/search/jql": byToken(map[string]string{
+		"": `{"issues":[` + found(1, 1) + `],"nextPageToken":"a"}`, "a": `{"issues":[` + found(2, 2) + `],"nextPageToken":"b"}`, "b": "pong",
+	})})
+	ps, err := pull(t, options(s.URL, jira.Cloud), "")
+	checkTold(t, err, "something else than expected")
+	if keys(ps) != "PAY-1 PAY-2" || !strings.Contains(string(ps[len(ps)-1].Cursor), `"token":"b"`) {
+		t.Errorf("got %q up to %s, want both tickets and the token behind them", keys(ps), ps[len(ps)-1].Cursor)
+	}
+	if n := len(s.asked("/rest/api/2/search/jql")); n != 3 {
+		t.Errorf("%d searches, want 3: nothing is asked for twice", n)
 	}
 }

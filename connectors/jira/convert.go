@@ -16,7 +16,7 @@ func (p *pass) ticket(iss *issue, hs []history) ticket.Ticket {
 	r := &reader{issue: iss}
 	t := ticket.Ticket{
 		Source: p.source.name, Tracker: "jira", ID: string(iss.ID), Key: iss.Key,
-		URL:     p.source.base + "/browse/" + url.PathEscape(iss.Key),
+		URL:     p.site + "/browse/" + url.PathEscape(iss.Key),
 		Title:   r.str("summary"),
 		Created: r.time("created").Time, Updated: r.time("updated").Time, Resolved: r.time("resolutiondate").Time,
 		Creator: r.account("creator"), Assignee: r.account("assignee"),
@@ -30,7 +30,8 @@ func (p *pass) ticket(iss *issue, hs []history) ticket.Ticket {
 	p.classify(&t, r)
 	p.plan(&t, r)
 	p.relate(&t, r)
-	t.Comments = comments(iss.Comments)
+	t.Comments = comments(iss.Comments, p.source.commentText)
+	t.Releases, t.Watchers, t.Papers = releases(r), iss.Watchers, iss.Papers
 	t.History = p.history(&t, r, hs)
 	t.Normalise()
 	p.catalog.mapping.DeriveKinds(&t)
@@ -132,7 +133,8 @@ func (i *issue) sprintLike() []string {
 }
 
 // relate fills parent and links. A parent that Jira names as such comes before
-// an epic link, which only old company-managed projects have.
+// an epic link, which only old company-managed projects have, and both before the
+// parent link by which Advanced Roadmaps goes on above epics.
 func (p *pass) relate(t *ticket.Ticket, r *reader) {
 	var parent, epic named
 	if r.read("parent", &parent) {
@@ -144,6 +146,11 @@ func (p *pass) relate(t *ticket.Ticket, r *reader) {
 	for _, f := range p.catalog.fields.epic {
 		if t.Parent.IsZero() {
 			t.Parent = ticket.Ref{Key: r.str(f)}
+		}
+	}
+	for _, f := range p.catalog.fields.parent {
+		if t.Parent.IsZero() {
+			t.Parent = r.parentLink(f)
 		}
 	}
 	var links []issueLink
@@ -176,14 +183,20 @@ func (p *pass) links(l issueLink) []ticket.Link {
 	return out
 }
 
-func comments(cs []comment) []ticket.Comment {
+// comments tells who wrote when and whom they mentioned, and what they wrote
+// only where the operator allows keeping it.
+func comments(cs []comment, keepText bool) []ticket.Comment {
 	var out []ticket.Comment
 	for _, c := range cs {
 		var body string
 		_ = json.Unmarshal(c.Body, &body) // what is no text mentions nobody
-		out = append(out, ticket.Comment{
+		told := ticket.Comment{
 			ID: string(c.ID), Author: c.Author.account(), Created: c.Created.Time, Mentions: mentions(body),
-		})
+		}
+		if keepText {
+			told.Text = body
+		}
+		out = append(out, told)
 	}
 	return out
 }

@@ -17,7 +17,10 @@ type cursor struct {
 	Version  int       `json:"v"`
 	Projects []string  `json:"projects"`
 	Since    time.Time `json:"since,omitzero"` // newest update time of any ticket stored
-	Window   *window   `json:"window,omitempty"`
+	// Sprints are those that ran or waited when the boards were read last. One
+	// that is no longer listed was completed, perhaps without touching a ticket.
+	Sprints []string `json:"sprints,omitempty"`
+	Window  *window  `json:"window,omitempty"`
 }
 
 // window is the part of a pass under way: tickets updated at or after From.
@@ -71,10 +74,10 @@ func (c *cursor) restart(overlap time.Duration) {
 	}
 }
 
-// advance notes the update times of tickets about to be yielded.
-func (c *cursor) advance(issues []issue) {
+// advance notes the times of tickets about to be yielded.
+func (c *cursor) advance(order string, issues []issue) {
 	for i := range issues {
-		if at := issues[i].updated(); at.After(c.Since) && believable(at) {
+		if at := issues[i].moment(order); at.After(c.Since) && believable(at) {
 			c.Since = at
 		}
 	}
@@ -92,7 +95,10 @@ func (c *cursor) text() connectors.Cursor {
 }
 
 // updated is the issue's update time; the zero time when it tells none.
-func (i *issue) updated() time.Time {
+func (i *issue) updated() time.Time { return i.moment(byUpdate) }
+
+// moment is a time of the issue; the zero time when it tells none.
+func (i *issue) moment(name string) time.Time {
 	r := reader{issue: i}
-	return r.time("updated").Time
+	return r.time(name).Time
 }

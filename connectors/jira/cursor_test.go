@@ -53,7 +53,7 @@ func TestTheWatermarkComesFromTheTickets(t *testing.T) {
 		return issue{Fields: map[string]json.RawMessage{"updated": json.RawMessage(s)}}
 	}
 	c := cursor{Since: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)}
-	c.advance([]issue{at(`"2026-03-02T13:00:00.000+0100"`), at(`"2026-03-02T11:00:00.000+0000"`), at(`"soon"`), at(`null`), {}})
+	c.advance(byUpdate, []issue{at(`"2026-03-02T13:00:00.000+0100"`), at(`"2026-03-02T11:00:00.000+0000"`), at(`"soon"`), at(`null`), {}})
 	if want := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC); !c.Since.Equal(want) {
 		t.Errorf("got %v, want %v", c.Since, want)
 	}

@@ -2,6 +2,8 @@ package jira
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -22,7 +24,10 @@ import (
 // at which servers stop answering.
 type dataCenter struct {
 	source      *Source
+	order       string
 	fields      []string
+	size        int
+	expand      string // "changelog" or nothing
 	location    *time.Location
 	reopened    int  // how often in a row the same window was opened again
 	noChangelog bool // the server has no pages of a single ticket's history
@@ -32,6 +37,8 @@ const (
 	// deepest is the offset at which a new window is opened; servers on
 	// OpenSearch stop answering at 10,000.
 	deepest = 5_000
+	// smallEnough is a page that no server breaks down over because of its size.
+	smallEnough = 100
 	// patience is how often the same window is opened again before giving up.
 	patience = 5
 )
@@ -51,7 +58,7 @@ func (p *dataCenter) next(ctx context.Context, c *cursor) ([]issue, int, error) 
 		issues, held := c.Window.behind(page.Issues)
 		if hidden := len(issues) == 0 && c.Window.Start < page.Total; held && !hidden {
 			expected := c.Window.move(issues, page.Total)
-			c.advance(issues)
+			c.advance(p.order, issues)
 			p.turn(c, len(issues), page.Total)
 			return issues, expected, nil
 		}
@@ -118,7 +125,27 @@ func (p *dataCenter) reopen(c *cursor) error {
 
 func minute(t time.Time) time.Time { return t.Truncate(time.Minute) }
 
+// search reads a page. A server, or a proxy before it, that breaks down over a
+// large one is asked for half as many, for the rest of the pass.
 func (p *dataCenter) search(ctx context.Context, w *window) (offsetPage, error) {
+	for {
+		page, err := p.ask(ctx, w)
+		if err == nil || ctx.Err() != nil || p.size <= smallEnough || !tooMuch(err) {
+			return page, err
+		}
+		p.size = max(p.size/2, smallEnough)
+	}
+}
+
+// tooMuch recognises the ways in which an answer is too large for somebody: the
+// server gives up, takes too long, or the answer breaks off.
+func tooMuch(err error) bool {
+	var slow interface{ Timeout() bool }
+	return refusedWith(err, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &slow) && slow.Timeout()
+}
+
+func (p *dataCenter) ask(ctx context.Context, w *window) (offsetPage, error) {
 	since := ""
 	if !w.From.IsZero() {
 		since = quote(jqlMinute(w.From, p.location))
@@ -128,11 +155,13 @@ func (p *dataCenter) search(ctx context.Context, w *window) (offsetPage, error) 
 		start--
 	}
 	query := url.Values{
-		"jql":        {p.source.jql(since)},
+		"jql":        {p.source.jql(p.order, since)},
 		"fields":     {strings.Join(p.fields, ",")},
-		"expand":     {"changelog"},
 		"startAt":    {strconv.Itoa(start)},
-		"maxResults": {strconv.Itoa(max(p.source.pageSize, 2))}, // one is the overlap
+		"maxResults": {strconv.Itoa(max(p.size, 2))}, // one is the overlap
+	}
+	if p.expand != "" {
+		query.Set("expand", p.expand)
 	}
 	var page offsetPage
 	err := p.source.client.get(ctx, "rest/api/2/search", query, &page)

@@ -200,3 +200,33 @@ func TestHistoriesThatASearchCutShort(t *testing.T) {
 		})
 	}
 }
+
+func TestAServerThatBreaksDownOverLargePagesIsAskedForSmallerOnes(t *testing.T) {
+	for name, breakdown := range map[string]http.HandlerFunc{
+		"it gives up": status(504, "gateway timeout"), "its answer breaks off": cutInHalf,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var sizes []string
+			var served list
+			s := newStub(t, answers{"GET /rest/api/2/search": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				size := r.URL.Query().Get("maxResults")
+				if len(sizes) == 0 || sizes[len(sizes)-1] != size {
+					sizes = append(sizes, size)
+				}
+				if n, _ := strconv.Atoi(size); n > 300 {
+					breakdown(w, r)
+					return
+				}
+				served = list{issues: numbered(7), size: 1000}
+				served.ServeHTTP(w, r)
+			})})
+			ps, err := pull(t, options(s.URL, jira.DataCenter), "")
+			if err != nil || len(tickets(ps)) != 7 {
+				t.Fatalf("%d tickets, err = %v", len(tickets(ps)), err)
+			}
+			if got, want := strings.Join(sizes, " "), "1000 500 250"; got != want {
+				t.Errorf("asked for pages of %s, want %s", got, want)
+			}
+		})
+	}
+}

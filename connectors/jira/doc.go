@@ -7,6 +7,11 @@
 // window of update times, with histories inside the search. Everything is read
 // over the v2 paths, whose texts are plain.
 //
-// Deleted tickets leave no trace in a search; a full reconciliation finds them.
-// Watchers are not read: they are one request a ticket.
+// What Jira tells only ticket by ticket costs a request each and is asked for
+// only while a ticket is worked on: watchers where Jira counts any, remote links
+// where the history tells of one. Options.MostExtras bounds both together.
+//
+// Deleted tickets leave no trace in a search: Present lists what is there, and
+// Fetch reads single tickets again. Inspect and Explore tell an operator how the
+// site looks and what it has to choose from; ReadHook understands webhooks.
 package jira

@@ -11,27 +11,32 @@ import (
 // siteFields are the ids of the custom fields fairlead reads; every site has
 // its own.
 type siteFields struct {
-	known                   bool // the site told its fields
-	sprint, epic, estimates []string
-	estimateNames           []string // folded, for old histories that name no id
+	known                           bool // the site told its fields
+	sprint, epic, parent, estimates []string
+	estimateNames                   []string          // folded, for old histories that name no id
+	names                           map[string]string // id → the site's name of it
 }
 
 const (
 	sprintSchema   = "com.pyxis.greenhopper.jira:gh-sprint"
 	epicLinkSchema = "com.pyxis.greenhopper.jira:gh-epic-link"
+	parentSchema   = "com.atlassian.jpo:jpo-custom-field-parent" // Advanced Roadmaps
 	pointsSchema   = "com.pyxis.greenhopper.jira:jsw-story-points"
 	// estimateField is the word under which an operator names the field.
 	estimateField = "estimate"
 )
 
 func findFields(fields []field, operators string) siteFields {
-	out := siteFields{known: len(fields) > 0}
+	out := siteFields{known: len(fields) > 0, names: make(map[string]string, len(fields))}
 	for _, f := range fields {
+		out.names[f.ID] = f.Name
 		switch f.Schema.Custom {
 		case sprintSchema:
 			out.sprint = append(out.sprint, f.ID)
 		case epicLinkSchema:
 			out.epic = append(out.epic, f.ID)
+		case parentSchema:
+			out.parent = append(out.parent, f.ID)
 		}
 	}
 	for _, f := range slices.Backward(estimateFields(fields, operators)) {

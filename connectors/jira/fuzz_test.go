@@ -16,9 +16,11 @@ import (
 func fuzzedPass(t testing.TB) *pass {
 	s := &Source{name: "jira fuzz", base: "https://acme.example", deployment: Cloud, projects: []string{"PAY"}}
 	c := &catalog{mapping: shipped(t), fields: siteFields{
-		known: true, sprint: []string{"customfield_1"}, epic: []string{"customfield_2"}, estimates: []string{"customfield_3"},
+		known: true, sprint: []string{"customfield_1"}, epic: []string{"customfield_2"}, estimates: []string{"customfield_3"}, parent: []string{"customfield_4"},
 	}}
-	return &pass{source: s, catalog: c, sprints: newSprints(s), users: newUsers(nil), yielded: newMemory(8)}
+	return &pass{
+		source: s, site: s.base, catalog: c, sprints: newSprints(s, s.base), users: newUsers(nil), yielded: newMemory(8), extras: newExtras(s),
+	}
 }
 
 func FuzzIssue(f *testing.F) {
@@ -30,6 +32,8 @@ func FuzzIssue(f *testing.F) {
 			"changelog":{"total":1,"histories":[{"id":"7","created":1767582001000,"items":[{"field":"status","from":"1","fromString":"Open","to":"3","toString":"Done"}]}]}}`,
 		`{"id":1,"key":"","fields":null}`, `{"fields":{"labels":[null],"components":[null],"issuelinks":[null,{}],"comment":{"comments":[{}]}}}`,
 		`{"id":"2","key":"A-1","fields":{"customfield_1":[[]],"priority":3,"duedate":7}}`,
+		`{"id":"3","key":"A-2","fields":{"customfield_4":{"data":{"id":7,"key":"I-1"}},"fixVersions":[{"id":1,"name":"2.0","releaseDate":"2026-03-01"},null],"watches":{"watchCount":-1}}}`,
+		`{"id":"4","key":"A-3","fields":{"customfield_4":[1],"fixVersions":{},"watches":"many"}}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -47,6 +51,8 @@ func FuzzIssue(f *testing.F) {
 		for _, sp := range p.sprintsIn(&r) {
 			p.sprints.meet(sp)
 		}
+		tellsOfRemoteLinks(hs)
+		p.ended(&iss)
 		got := p.ticket(&iss, hs)
 		checkTicket(t, got, hs)
 		if again := p.ticket(&iss, hs); !reflect.DeepEqual(got, again) {
@@ -196,6 +202,25 @@ func FuzzCursor(f *testing.F) {
 		again, anew := readCursor(c.text(), []string{"PAY"}, time.Minute)
 		if anew || again.text() != c.text() {
 			t.Errorf("%q: written %s, read %s", s, c.text(), again.text())
+		}
+	})
+}
+
+func FuzzRemoteLinks(f *testing.F) {
+	for _, s := range []string{
+		`[{"object":{"title":"Runbook","url":"https://wiki.acme.example"}}]`, `[{"object":{"url":"javascript:alert(1)"}},null,{}]`, `[{"object":{"url":"http://%zz"}}]`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var links []remoteLink
+		if json.Unmarshal(text, &links) != nil {
+			return
+		}
+		for _, p := range papers(links) {
+			if !strings.HasPrefix(strings.ToLower(p.URL), "http") || strings.ContainsAny(p.URL, "\n\r") {
+				t.Errorf("%q is not for a browser to open", p.URL)
+			}
 		}
 	})
 }

@@ -122,7 +122,8 @@ func (c *catalog) customFieldOf(it *item) ticket.Field {
 	switch {
 	case slices.Contains(c.fields.sprint, it.FieldID), !byID && name == "sprint":
 		return ticket.FieldSprint
-	case slices.Contains(c.fields.epic, it.FieldID), !byID && name == "epic link":
+	case slices.Contains(c.fields.epic, it.FieldID), slices.Contains(c.fields.parent, it.FieldID),
+		!byID && (name == "epic link" || name == "parent link"):
 		return ticket.FieldParent
 	case slices.Contains(c.fields.estimates, it.FieldID), !byID && slices.Contains(c.fields.estimateNames, name):
 		return ticket.FieldEstimate

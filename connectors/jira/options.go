@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -8,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	gojira "github.com/andygrunwald/go-jira"
 
 	"github.com/fairlead-dev/fairlead/connectors"
 )
@@ -47,19 +46,33 @@ type Options struct {
 	Deployment Deployment // empty: told by DeploymentOf
 	User       string     // e-mail on Cloud, user name with a password on Data Center; empty: the token stands alone
 	Token      string     // API token, personal access token or password; never shown
-	Projects   []string   // project keys; at least one
-	Mapping    connectors.Mapping
+	// Bearer gives an OAuth access token of Jira Cloud (3LO) in place of User and
+	// Token. It is asked before every request, so that a token may be renewed in
+	// the middle of a pass. URL is then https://api.atlassian.com/ex/jira/CLOUDID.
+	Bearer   func(context.Context) (string, error)
+	Projects []string // project keys; at least one
+	Mapping  connectors.Mapping
 
 	// Base sends the requests; nil: a transport of its own that gives up on a
 	// server that does not answer for two minutes.
 	Base http.RoundTripper
-	// Clock is asked only how long to wait, never for the time of a ticket.
+	// Clock is asked how long to wait and how far the site's clock is from ours,
+	// never for the time of a ticket.
 	Clock connectors.Clock
-	// PageSize is how many tickets to ask for at a time; 0: 100. Servers may give fewer.
+	// PageSize is how many tickets to ask for and to hand on at a time; 0: 500 on
+	// Cloud, 1000 on Data Center. Servers may give fewer; on Cloud small pages are
+	// then gathered, on Data Center a server that cannot give as many is asked for
+	// fewer.
 	PageSize int
 	// Overlap is how far behind the newest ticket of the last pass the next one
 	// begins; 0: DefaultOverlap.
 	Overlap time.Duration
+	// CommentText keeps what comments say, not only who wrote them and when.
+	CommentText bool
+	// MostExtras is how many requests a pass spends at the most on watchers and
+	// remote links, which Jira tells ticket by ticket; 0: DefaultMostExtras, less
+	// than 0: none.
+	MostExtras int
 }
 
 // DefaultOverlap covers what a window by update time can miss: Jira's search
@@ -68,65 +81,30 @@ type Options struct {
 // costs little and changes nothing.
 const DefaultOverlap = 5 * time.Minute
 
+// DefaultMostExtras lets the usual pass, which brings some dozens of tickets, ask
+// whatever it wants to know, and keeps the first pass over a large site from
+// asking for weeks of old watchers.
+const DefaultMostExtras = 2_000
+
 const (
-	defaultPageSize = 100
+	// cloudPage keeps the requests within a tenth of the least there are: ten
+	// searches of a hundred tickets and one bulk fetch of their thousand
+	// histories, of which two are made, so that less has to be held at a time.
+	cloudPage = 500
+	// dataCenterPage is as many as servers usually give.
+	dataCenterPage = 1000
 	// largestPage is what the bulk fetch of changelogs takes at a time.
 	largestPage = 1000
 	// silence is how long a server may take to begin an answer.
 	silence = 2 * time.Minute
 )
 
-// Source reads one Jira site. It implements connectors.Source and keeps nothing
-// between passes but its configuration.
-type Source struct {
-	name       string
-	base       string // the site's address without a trailing slash
-	deployment Deployment
-	projects   []string
-	operators  connectors.Mapping
-	pageSize   int
-	overlap    time.Duration
-	client     *client
-}
-
-// New prepares a source. It checks the options and talks to nobody yet.
-func New(o Options) (*Source, error) {
-	site, err := siteURL(o.URL)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.check(); err != nil {
-		return nil, fmt.Errorf("jira %s: %w", site.Host, err)
-	}
-	s := &Source{
-		name:       o.Name,
-		base:       strings.TrimSuffix(site.String(), "/"),
-		deployment: o.Deployment,
-		projects:   sortedKeys(o.Projects),
-		operators:  connectors.Mapping{}.With(o.Mapping),
-		pageSize:   min(orElse(o.PageSize, defaultPageSize), largestPage),
-		overlap:    orElse(o.Overlap, DefaultOverlap),
-	}
-	if s.name == "" {
-		s.name = "jira " + site.Host + strings.TrimSuffix(site.Path, "/")
-	}
-	if s.deployment == "" {
-		s.deployment = DeploymentOf(o.URL)
-	}
-	api, err := gojira.NewClient(httpClient(o), s.base)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.name, err)
-	}
-	s.client = &client{api: api, source: s.name, deployment: s.deployment, secret: o.Token}
-	return s, nil
-}
-
 func (o Options) check() error {
 	switch {
-	case o.Token == "":
+	case o.Token == "" && o.Bearer == nil:
 		return errors.New("a token is missing")
-	case len(o.Projects) == 0:
-		return errors.New("name at least one project; reading a whole site is more than its server should be asked for")
+	case o.Bearer != nil && (o.Token != "" || o.User != ""):
+		return errors.New("an OAuth token stands alone: leave user and token out")
 	case o.Clock == nil:
 		return errors.New("a clock is missing")
 	case o.PageSize < 0 || o.Overlap < 0:
@@ -135,43 +113,6 @@ func (o Options) check() error {
 		return fmt.Errorf("deployment %q is neither %q nor %q", o.Deployment, Cloud, DataCenter)
 	}
 	return nil
-}
-
-// siteURL reads the address of a site. What comes with it beyond scheme, host
-// and path has no place in an address that is shown to people.
-func siteURL(text string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSpace(text))
-	if err != nil {
-		return nil, errors.New("jira: the site's url cannot be read; it looks like https://acme.atlassian.net")
-	}
-	if u.User != nil {
-		return nil, fmt.Errorf("jira %s: user and token have lines of their own, they do not belong into the url", u.Host)
-	}
-	if (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
-		return nil, fmt.Errorf("jira: the url %q names no site; it looks like https://acme.atlassian.net", text)
-	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
-}
-
-// httpClient stacks what a request passes through: credentials, then waiting
-// and trying again, then the wire. It follows no redirect, because the
-// credentials would follow it to wherever it leads.
-func httpClient(o Options) *http.Client {
-	base := o.Base
-	if base == nil {
-		own := http.DefaultTransport.(*http.Transport).Clone()
-		own.ResponseHeaderTimeout = silence
-		base = own
-	}
-	patient := &connectors.Transport{Base: base, Clock: o.Clock, Limited: limited}
-	var rt http.RoundTripper = &gojira.BasicAuthTransport{Username: o.User, Password: o.Token, Transport: patient}
-	if o.User == "" {
-		rt = &gojira.PATAuthTransport{Token: o.Token, Transport: patient}
-	}
-	return &http.Client{
-		Transport:     rt,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 func sortedKeys(keys []string) []string {
@@ -190,6 +131,3 @@ func orElse[T comparable](v, otherwise T) T {
 	}
 	return v
 }
-
-// Name implements connectors.Source.
-func (s *Source) Name() string { return s.name }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -27,11 +25,13 @@ type pager interface {
 // pass is one walk over a site.
 type pass struct {
 	source  *Source
+	site    string // the address people open, without a slash at the end
 	catalog *catalog
 	pager   pager
 	sprints *sprints
 	users   *users
 	yielded *memory
+	extras  *extras
 	cursor  cursor
 	gaps    []string
 }
@@ -61,20 +61,10 @@ func (s *Source) Changed(ctx context.Context, from connectors.Cursor) iter.Seq2[
 	}
 }
 
-// begin makes sure that the site is the right one and answers to the account,
-// and reads what does not change from ticket to ticket.
+// begin prepares a pass, reads the boards' sprints and finds where to go on.
 func (s *Source) begin(ctx context.Context, from connectors.Cursor) (*pass, error) {
-	me, err := s.whoAmI(ctx)
+	p, err := s.prepare(ctx)
 	if err != nil {
-		return nil, err
-	}
-	for _, key := range s.projects {
-		if err := s.checkProject(ctx, key); err != nil {
-			return nil, err
-		}
-	}
-	p := &pass{source: s, sprints: newSprints(s), users: newUsers(s.client), yielded: newMemory(rememberedTickets)}
-	if p.catalog, p.gaps, err = s.readCatalog(ctx, me); err != nil {
 		return nil, err
 	}
 	if err := p.sprints.readBoards(ctx); err != nil {
@@ -88,45 +78,16 @@ func (s *Source) begin(ctx context.Context, from connectors.Cursor) (*pass, erro
 	if p.cursor.Window == nil {
 		p.cursor.restart(s.overlap)
 	}
-	p.pager = s.pagerFor(p.catalog)
-	return p, nil
+	p.cursor.Sprints, err = p.sprints.follow(ctx, p.cursor.Sprints)
+	return p, err
 }
 
 func (s *Source) pagerFor(c *catalog) pager {
 	if s.deployment == Cloud {
-		return &cloud{source: s, fields: c.searchFields()}
+		return &cloud{source: s, order: byUpdate, fields: c.searchFields(), size: s.pageSize}
 	}
-	return &dataCenter{source: s, fields: c.searchFields(), location: c.location}
-}
-
-// whoAmI asks for the account behind the token. Without this a site that lets
-// strangers in would answer every search with no tickets at all.
-func (s *Source) whoAmI(ctx context.Context) (user, error) {
-	var me user
-	if err := s.client.get(ctx, "rest/api/2/myself", nil, &me); err != nil {
-		return me, err
-	}
-	if me.account().ID == "" {
-		return me, &connectors.Error{
-			Source: s.name, Place: "GET " + s.base + "/rest/api/2/myself",
-			Said: "the site took the request for a stranger's and named no account",
-			Fix:  "check user and token of this source, and that its url is that of a Jira site",
-		}
-	}
-	return me, nil
-}
-
-func (s *Source) checkProject(ctx context.Context, key string) error {
-	var project named
-	err := s.client.get(ctx, "rest/api/2/project/"+url.PathEscape(key), nil, &project)
-	if !refusedWith(err, http.StatusNotFound) {
-		return err
-	}
-	return &connectors.Error{
-		Source: s.name, Place: fmt.Sprintf("project %q", key),
-		Said: "the site does not know it, or does not show it to this account",
-		Fix:  "check the key under projects of this source (it stands before the number in PAY-231), or let the account browse the project",
-		Err:  err,
+	return &dataCenter{
+		source: s, order: byUpdate, fields: c.searchFields(), size: s.pageSize, expand: "changelog", location: c.location,
 	}
 }
 
@@ -136,23 +97,35 @@ func (p *pass) next(ctx context.Context) (connectors.Page, error) {
 	if err != nil {
 		return connectors.Page{}, err
 	}
-	issues = p.yielded.only(p.identified(issues))
-	histories, gaps, err := p.pager.histories(ctx, issues)
+	tickets, err := p.tickets(ctx, p.yielded.only(p.identified(issues)))
 	if err != nil {
 		return connectors.Page{}, err
 	}
+	return p.page(tickets, total), nil
+}
+
+// tickets reads what a search leaves out of the issues and puts them into
+// fairlead's words.
+func (p *pass) tickets(ctx context.Context, issues []issue) ([]ticket.Ticket, error) {
+	histories, gaps, err := p.pager.histories(ctx, issues)
+	if err != nil {
+		return nil, err
+	}
 	p.gaps = append(p.gaps, gaps...)
 	if err := p.completeComments(ctx, issues); err != nil {
-		return connectors.Page{}, err
+		return nil, err
 	}
 	if err := p.meet(ctx, issues, histories); err != nil {
-		return connectors.Page{}, err
+		return nil, err
 	}
-	tickets := make([]ticket.Ticket, len(issues))
+	if err := p.askExtras(ctx, issues, histories); err != nil {
+		return nil, err
+	}
+	out := make([]ticket.Ticket, len(issues))
 	for i := range issues {
-		tickets[i] = p.ticket(&issues[i], histories[string(issues[i].ID)])
+		out[i] = p.ticket(&issues[i], histories[string(issues[i].ID)])
 	}
-	return p.page(tickets, total), nil
+	return out, nil
 }
 
 // identified leaves out what names neither itself nor its key; it could be neither
@@ -171,6 +144,7 @@ func (p *pass) identified(issues []issue) []issue {
 func (p *pass) page(tickets []ticket.Ticket, total int) connectors.Page {
 	sprints, gaps := p.sprints.take()
 	gaps = append(gaps, p.users.takeGaps()...)
+	gaps = append(gaps, p.extras.takeGaps()...)
 	gaps = append(gaps, p.gaps...)
 	p.gaps = nil
 	return connectors.Page{Tickets: tickets, Sprints: sprints, Cursor: p.cursor.text(), Expected: total, Gaps: gaps}

@@ -59,6 +59,8 @@ func (c *client) remedy(req *http.Request, resp *http.Response) string {
 	switch code := resp.StatusCode; {
 	case strings.Contains(resp.Header.Get("X-Seraph-LoginReason"), "AUTHENTICATION_DENIED"):
 		return "too many sign-ins went wrong for this account: sign in once in a browser, then check user and token of this source"
+	case code == http.StatusUnauthorized && c.bearer != nil:
+		return "the OAuth token was refused: sign fairlead in again for this source, with the scopes read:jira-work and read:jira-user"
 	case code == http.StatusUnauthorized && c.deployment == Cloud:
 		return "check user (the account's e-mail) and token of this source; API tokens end after at most a year and are made at id.atlassian.com"
 	case code == http.StatusUnauthorized:
@@ -81,6 +83,10 @@ func (c *client) remedy(req *http.Request, resp *http.Response) string {
 
 // unreachable explains a request that got no answer.
 func (c *client) unreachable(req *http.Request, err error) error {
+	var noToken *tokenError
+	if errors.As(err, &noToken) {
+		return c.problem(req, noToken.Error(), "sign fairlead in again for this source; what was read is stored", err)
+	}
 	said, fix := connectors.Unreachable(err)
 	return c.problem(req, "did not answer: "+said, cmp.Or(fix, "check the url of this source and that this machine can reach it"), err)
 }
@@ -151,8 +157,8 @@ const sayLimit = 300
 // tidy makes a server's words fit to show: one line, no control characters, not
 // too long, and without the token should the server have repeated it.
 func (c *client) tidy(said string) string {
-	if c.secret != "" {
-		said = strings.ReplaceAll(said, c.secret, "(token)")
+	for _, secret := range c.secrets() {
+		said = strings.ReplaceAll(said, secret, "(token)")
 	}
 	return oneLine(said, sayLimit)
 }

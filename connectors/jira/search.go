@@ -2,18 +2,31 @@ package jira
 
 import "strings"
 
-// jql restricts a search to the projects and puts it in the order in which it can be gone
-// on from. since is empty for everything, else a moment as the deployment reads it.
-func (s *Source) jql(since string) string {
+// byUpdate and byCreation are the two orders in which a site is gone through. A
+// ticket's creation never changes, so nothing moves while its order is read.
+const (
+	byUpdate   = "updated"
+	byCreation = "created"
+)
+
+// jql restricts a search to the projects and puts it in an order in which it can
+// be gone on from. since is empty for everything, else a moment as the deployment
+// reads it.
+func (s *Source) jql(order, since string) string {
+	q := s.inProjects()
+	if since != "" {
+		q += " AND " + order + " >= " + since
+	}
+	return q + " ORDER BY " + order + " ASC, key ASC"
+}
+
+// inProjects is the restriction every search carries.
+func (s *Source) inProjects() string {
 	quoted := make([]string, len(s.projects))
 	for i, p := range s.projects {
 		quoted[i] = quote(p)
 	}
-	q := "project in (" + strings.Join(quoted, ",") + ")"
-	if since != "" {
-		q += " AND updated >= " + since
-	}
-	return q + " ORDER BY updated ASC, key ASC"
+	return "project in (" + strings.Join(quoted, ",") + ")"
 }
 
 // quote writes a text as a JQL string.
@@ -31,9 +44,9 @@ func (c *catalog) searchFields() []string {
 	out := []string{
 		"summary", "description", "issuetype", "status", "resolution", "resolutiondate", "priority", "creator", "assignee",
 		"project", "parent", "labels", "components", "issuelinks", "duedate", "created", "updated", "comment",
-		"sprint", "closedSprints", "epic",
+		"fixVersions", "watches", "sprint", "closedSprints", "epic",
 	}
-	for _, more := range [][]string{c.fields.sprint, c.fields.epic, c.fields.estimates} {
+	for _, more := range [][]string{c.fields.sprint, c.fields.epic, c.fields.parent, c.fields.estimates} {
 		out = append(out, more...)
 	}
 	return out

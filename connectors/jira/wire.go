@@ -3,6 +3,8 @@ package jira
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 // The shapes of Jira's answers, as far as fairlead reads them. Ids are text
@@ -17,6 +19,9 @@ type issue struct {
 	Changelog *changelog                 `json:"changelog"`
 	// Comments are all comments the site shows, gathered by completeComments.
 	Comments []comment `json:"-"`
+	// Watchers and Papers are asked for apart, by askExtras.
+	Watchers []ticket.Account `json:"-"`
+	Papers   []ticket.Paper   `json:"-"`
 }
 
 // changelog is the history inside a search, with what shows whether it is whole.
@@ -107,13 +112,16 @@ type commentPage struct {
 
 // issueLink has the other ticket on one of its two ends.
 type issueLink struct {
-	Type struct {
-		Name    string `json:"name"`
-		Inward  string `json:"inward"`
-		Outward string `json:"outward"`
-	} `json:"type"`
+	Type    linkType     `json:"type"`
 	Inward  *linkedIssue `json:"inwardIssue"`
 	Outward *linkedIssue `json:"outwardIssue"`
+}
+
+// linkType is a kind of link with its phrase for either end.
+type linkType struct {
+	Name    string `json:"name"`
+	Inward  string `json:"inward"`
+	Outward string `json:"outward"`
 }
 
 type linkedIssue struct {

@@ -14,7 +14,7 @@ import (
 type issue struct {
 	id, key, project string
 	number           int
-	updated          time.Time
+	updated, created time.Time
 	fields           map[string]json.RawMessage
 	changelog        json.RawMessage
 	histories        []json.RawMessage // oldest first
@@ -30,21 +30,37 @@ func readIssue(line []byte) (*issue, error) {
 	if err := json.Unmarshal(line, &raw); err != nil {
 		return nil, err
 	}
-	var updated string
-	if err := json.Unmarshal(raw.Fields["updated"], &updated); err != nil {
+	iss := &issue{id: raw.ID, key: raw.Key, fields: raw.Fields, changelog: raw.Changelog}
+	var err error
+	if iss.updated, err = stamp(raw.Fields["updated"]); err != nil {
 		return nil, fmt.Errorf("%s: %w", raw.Key, err)
 	}
-	at, err := time.Parse("2006-01-02T15:04:05.000-0700", updated)
-	if err != nil {
+	if iss.created, err = stamp(raw.Fields["created"]); err != nil {
 		return nil, fmt.Errorf("%s: %w", raw.Key, err)
 	}
-	iss := &issue{id: raw.ID, key: raw.Key, updated: at, fields: raw.Fields, changelog: raw.Changelog}
 	dash := strings.LastIndex(raw.Key, "-")
 	iss.project = raw.Key[:dash]
 	if iss.number, err = strconv.Atoi(raw.Key[dash+1:]); err != nil {
 		return nil, err
 	}
 	return iss, iss.orderHistories()
+}
+
+// stamp reads a time as Jira writes it.
+func stamp(raw json.RawMessage) (time.Time, error) {
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return time.Time{}, err
+	}
+	return time.Parse("2006-01-02T15:04:05.000-0700", text)
+}
+
+// at is the issue's time of that name.
+func (i *issue) at(name string) time.Time {
+	if name == "created" {
+		return i.created
+	}
+	return i.updated
 }
 
 // orderHistories puts the histories oldest first, as the bulk fetch gives them.
@@ -94,11 +110,7 @@ func (i *issue) reply(fields []string, changelog bool) map[string]any {
 	return out
 }
 
-func (s *Site) sort() {
-	slices.SortStableFunc(s.issues, func(a, b *issue) int {
-		return cmp.Or(a.updated.Compare(b.updated), cmp.Compare(a.project, b.project), cmp.Compare(a.number, b.number))
-	})
-}
+func (s *Site) sort() { order(s.issues, "updated", false) }
 
 func (s *Site) find(id string) *issue {
 	for _, iss := range s.issues {

@@ -139,6 +139,13 @@ func (s *Site) Touch(key string, at time.Time) {
 	s.sort()
 }
 
+// Delete makes the site forget an issue, as somebody deleting it would.
+func (s *Site) Delete(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.issues = slices.DeleteFunc(s.issues, func(i *issue) bool { return i.key == key })
+}
+
 // Keys lists the issues' keys in the order in which a search gives them.
 func (s *Site) Keys() []string {
 	s.mu.Lock()

@@ -20,7 +20,11 @@ func (s *Site) routes() http.Handler {
 	mux.HandleFunc("GET /rest/api/2/status", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.statuses) })
 	mux.HandleFunc("GET /rest/api/2/issuetype", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.types) })
 	mux.HandleFunc("GET /rest/api/2/user", s.user)
+	mux.HandleFunc("GET /rest/api/2/issue/{id}", s.oneIssue)
 	mux.HandleFunc("GET /rest/api/2/issue/{id}/comment", s.comments)
+	mux.HandleFunc("GET /rest/api/2/mypermissions", s.permissions)
+	mux.HandleFunc("GET /rest/api/2/priority", s.priorities)
+	mux.HandleFunc("GET /rest/api/2/issueLinkType", s.linkTypes)
 	mux.HandleFunc("GET /rest/agile/1.0/board", s.boardList)
 	mux.HandleFunc("GET /rest/agile/1.0/board/{id}/sprint", s.boardSprints)
 	mux.HandleFunc("GET /rest/agile/1.0/sprint/{id}", s.sprint)
@@ -28,12 +32,13 @@ func (s *Site) routes() http.Handler {
 		mux.HandleFunc("GET /rest/api/2/search/jql", s.searchByToken)
 		mux.HandleFunc("POST /rest/api/3/changelog/bulkfetch", s.bulkChangelogs)
 		mux.HandleFunc("GET /rest/api/2/issue/{id}/changelog", s.changelogPage)
+		mux.HandleFunc("GET /rest/api/2/project/search", func(w http.ResponseWriter, r *http.Request) { agile(w, r, s.projectList()) })
 		mux.HandleFunc("GET /rest/api/2/search", func(w http.ResponseWriter, _ *http.Request) {
 			refuse(w, http.StatusGone, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.")
 		})
 	} else {
 		mux.HandleFunc("GET /rest/api/2/search", s.searchByOffset)
-		mux.HandleFunc("GET /rest/api/2/issue/{id}", s.oneIssue)
+		mux.HandleFunc("GET /rest/api/2/project", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.projectList()) })
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(mux, w, r) })
 }

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -13,22 +14,23 @@ import (
 	"time"
 )
 
-// query is the one form of JQL the connector sends; anything else is refused,
-// as a site refuses what it cannot parse.
-var query = regexp.MustCompile(`^project in \(([^)]*)\)(?: AND updated >= ("[^"]*"|\d+))? ORDER BY updated ASC, key ASC$`)
+// query are the forms of JQL the connector sends; anything else is refused, as a
+// site refuses what it cannot parse.
+var query = regexp.MustCompile(`^project in \(([^)]*)\)(?: AND (updated|created) >= ("[^"]*"|\d+))?(?: AND id in \(([\d,]+)\))? ORDER BY (updated|created) (?:ASC, key ASC|(DESC))$`)
 
 // unacceptable is what a site has against a query, in a site's words.
 type unacceptable string
 
 func (u unacceptable) Error() string { return string(u) }
 
-// matching lists the issues a JQL finds, in order.
-func (s *Site) matching(jql string) ([]*issue, error) {
+// matching lists the issues a JQL finds, in order. A lenient search lets ids pass
+// that nothing has.
+func (s *Site) matching(jql string, lenient bool) ([]*issue, error) {
 	m := query.FindStringSubmatch(jql)
 	if m == nil {
 		return nil, unacceptable("Error in the JQL Query: " + jql)
 	}
-	since, err := s.since(m[2])
+	since, err := s.since(m[3])
 	if err != nil {
 		return nil, err
 	}
@@ -36,13 +38,44 @@ func (s *Site) matching(jql string) ([]*issue, error) {
 	if err != nil {
 		return nil, err
 	}
+	ids, err := s.idsIn(m[4])
+	if err != nil && !lenient {
+		return nil, err
+	}
 	var out []*issue
 	for _, iss := range s.issues {
-		if slices.Contains(projects, iss.project) && !iss.updated.Before(since) {
+		if slices.Contains(projects, iss.project) && !iss.at(m[2]).Before(since) && (ids == nil || slices.Contains(ids, iss.id)) {
 			out = append(out, iss)
 		}
 	}
+	order(out, m[5], m[6] != "")
 	return out, nil
+}
+
+// order sorts by a time, then by key.
+func order(list []*issue, by string, newestFirst bool) {
+	slices.SortStableFunc(list, func(a, b *issue) int {
+		c := a.at(by).Compare(b.at(by))
+		if newestFirst {
+			c = -c
+		}
+		return cmp.Or(c, cmp.Compare(a.project, b.project), cmp.Compare(a.number, b.number))
+	})
+}
+
+// idsIn reads a list of ids; nil without one. The error names one the site does
+// not know.
+func (s *Site) idsIn(list string) ([]string, error) {
+	if list == "" {
+		return nil, nil
+	}
+	ids := strings.Split(list, ",")
+	for _, id := range ids {
+		if s.find(id) == nil {
+			return ids, unacceptable("A value with ID '" + id + "' does not exist for the field 'id'.")
+		}
+	}
+	return ids, nil
 }
 
 func (s *Site) projectsIn(list string) ([]string, error) {
@@ -78,7 +111,7 @@ func (s *Site) since(bound string) (time.Time, error) {
 // searchByOffset is Data Center's search.
 func (s *Site) searchByOffset(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	found, err := s.matching(q.Get("jql"))
+	found, err := s.matching(q.Get("jql"), q.Get("validateQuery") == "false")
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
 		return
@@ -96,7 +129,7 @@ func (s *Site) searchByOffset(w http.ResponseWriter, r *http.Request) {
 // none are given.
 func (s *Site) searchByToken(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	found, err := s.matching(q.Get("jql"))
+	found, err := s.matching(q.Get("jql"), false)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
 		return

@@ -1,0 +1,88 @@
+package jira
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/connectors"
+)
+
+// Inspect implements connectors.Inspector. It asks for the account, what it may
+// do in each project, and the site's words and fields: eight requests and one or
+// two a project.
+func (s *Source) Inspect(ctx context.Context) (connectors.Inspection, error) {
+	var out connectors.Inspection
+	sent := s.clock.Now()
+	var me user
+	header, err := s.client.send(ctx, http.MethodGet, "rest/api/2/myself", nil, &me)
+	if err != nil {
+		return out, err
+	}
+	received := s.clock.Now()
+	if me.account().IsZero() {
+		return out, s.stranger()
+	}
+	out.Who, out.Zone = me.account(), me.TimeZone
+	out.ClockSkew, out.Limit = clockSkew(header, sent, received), limitLeft(header)
+	if out.Missing, err = s.missing(ctx); err != nil {
+		return out, err
+	}
+	c, gaps, err := s.readCatalog(ctx, me)
+	if err != nil {
+		return out, err
+	}
+	out.Missing = append(out.Missing, gaps...)
+	out.Fields = c.fields.found()
+	words, gaps, err := s.words(ctx, c)
+	out.Words, out.Missing = words, append(out.Missing, gaps...)
+	return out, err
+}
+
+// clockSkew is how far the server's clock is ahead of ours. Its Date header
+// drops fractions of a second, and the answer took its time: within what that
+// leaves open the clocks are taken to agree.
+func clockSkew(header http.Header, sent, received time.Time) time.Duration {
+	date, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	earliest := sent.Truncate(time.Second)
+	switch {
+	case date.Before(earliest):
+		return date.Sub(earliest)
+	case date.After(received):
+		return date.Sub(received)
+	}
+	return 0
+}
+
+// limitLeft is what the site says of its rate limit, in the words of its headers.
+func limitLeft(header http.Header) string {
+	var told []string
+	for _, name := range []string{
+		"X-RateLimit-Remaining", "X-RateLimit-Limit", "X-RateLimit-FillRate", "X-RateLimit-Interval-Seconds", "X-RateLimit-Reset", "X-RateLimit-NearLimit",
+	} {
+		if v := header.Get(name); v != "" {
+			told = append(told, fmt.Sprintf("%s %s", name, oneLine(v, 60)))
+		}
+	}
+	return strings.Join(told, ", ")
+}
+
+// found names the custom fields the site has for our words.
+func (f siteFields) found() map[string]string {
+	out := map[string]string{}
+	for word, ids := range map[string][]string{"sprint": f.sprint, "epic": f.epic, "parent": f.parent, estimateField: f.estimates} {
+		var named []string
+		for _, id := range ids {
+			named = append(named, fmt.Sprintf("%s (%s)", oneLine(f.names[id], 80), oneLine(id, 40)))
+		}
+		if len(named) > 0 {
+			out[word] = strings.Join(named, ", ")
+		}
+	}
+	return out
+}
