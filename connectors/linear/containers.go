@@ -3,16 +3,17 @@ package linear
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// readInitiatives reads the initiatives changed since the last pass, whole. All
-// of the workspace's are read: a project's chain leads to them whatever its team. Guests and some plans have none; that is a gap,
-// not the end of the pass.
-func (p *pass) readInitiatives(ctx context.Context) ([]ticket.Ticket, error) {
-	found, err := readAll[initiative](ctx, p.source.client, docInitiatives, containerPage, p.changedFilter(p.at.Initiatives))
+// readInitiatives reads the initiatives that a filter lets through, whole. All of
+// the workspace's are read: a project's chain leads to them whatever its team.
+// Guests and some plans have none; that is a gap, not the end of the pass.
+func (p *pass) readInitiatives(ctx context.Context, filter map[string]any) ([]ticket.Ticket, error) {
+	found, err := readAll[initiative](ctx, p.source.client, docInitiatives, containerPage, filter)
 	if errors.Is(err, errNoAccess) {
 		p.gaps = append(p.gaps, "initiatives could not be read, so chains end at projects: "+err.Error())
 		return nil, nil
@@ -37,9 +38,8 @@ func (p *pass) readInitiatives(ctx context.Context) ([]ticket.Ticket, error) {
 }
 
 // readProjects does the same for the projects that the teams can see.
-func (p *pass) readProjects(ctx context.Context) ([]ticket.Ticket, error) {
-	filter := p.changedFilter(p.at.Projects)
-	filter["accessibleTeams"] = map[string]any{"some": inTeams(p.teams)}
+func (p *pass) readProjects(ctx context.Context, filter map[string]any) ([]ticket.Ticket, error) {
+	maps.Copy(filter, p.ofTeams())
 	found, err := readAll[project](ctx, p.source.client, docProjects, containerPage, filter)
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -71,10 +71,12 @@ func (p *pass) changedFilter(mark time.Time) map[string]any {
 // completeProject reads the lists of a project to their ends.
 func (p *pass) completeProject(ctx context.Context, pr *project) error {
 	for pr.more() {
-		vars := pr.after()
+		vars := pr.after(p.source.client.sizes.fit(docProjectMore, followPage))
 		vars["id"] = pr.ID
 		var reply struct{ Project projectLists }
-		if err := p.source.client.ask(ctx, docProjectMore, vars, &reply); err != nil {
+		if err := p.source.client.ask(ctx, docProjectMore, vars, &reply); p.source.client.shrinks(docProjectMore, vars, err) {
+			continue
+		} else if err != nil {
 			return err
 		}
 		if err := pr.grow(reply.Project); err != nil {
@@ -87,10 +89,12 @@ func (p *pass) completeProject(ctx context.Context, pr *project) error {
 // completeInitiative reads the lists of an initiative to their ends.
 func (p *pass) completeInitiative(ctx context.Context, i *initiative) error {
 	for i.more() {
-		vars := i.after()
+		vars := i.after(p.source.client.sizes.fit(docInitiativeMore, followPage))
 		vars["id"] = i.ID
 		var reply struct{ Initiative initiativeLists }
-		if err := p.source.client.ask(ctx, docInitiativeMore, vars, &reply); err != nil {
+		if err := p.source.client.ask(ctx, docInitiativeMore, vars, &reply); p.source.client.shrinks(docInitiativeMore, vars, err) {
+			continue
+		} else if err != nil {
 			return err
 		}
 		if err := i.grow(reply.Initiative); err != nil {

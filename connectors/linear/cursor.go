@@ -10,7 +10,7 @@ import (
 
 // cursorVersion rises when a stored cursor can no longer be understood, or when
 // everything must be read again.
-const cursorVersion = 1
+const cursorVersion = 2
 
 // cursor is how far everything has been read: whatever Linear updated up to
 // these moments is stored.

@@ -60,9 +60,9 @@ func (s *Source) sprint(c *cycle, workspace string) ticket.Sprint {
 	return sp
 }
 
-// readCycles reads the cycles changed since the last pass, and all that have not
+// changedCycles reads the cycles changed since the last pass, and all that have not
 // ended or ended since: neither beginning nor ending changes a cycle's updatedAt.
-func (p *pass) readCycles(ctx context.Context) ([]ticket.Sprint, error) {
+func (p *pass) changedCycles(ctx context.Context) ([]ticket.Sprint, error) {
 	filter := map[string]any{"team": inTeams(p.teams)}
 	if since := p.since(p.at.Cycles); since != nil {
 		filter["or"] = []any{
@@ -70,6 +70,11 @@ func (p *pass) readCycles(ctx context.Context) ([]ticket.Sprint, error) {
 			map[string]any{"endsAt": since},
 		}
 	}
+	return p.readCycles(ctx, filter)
+}
+
+// readCycles reads the cycles that a filter lets through.
+func (p *pass) readCycles(ctx context.Context, filter map[string]any) ([]ticket.Sprint, error) {
 	found, err := readAll[cycle](ctx, p.source.client, docCycles, cyclePage, filter)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package linear
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,10 @@ const saidLimit = 300
 // good.
 var errNoAccess = errors.New("no access")
 
+// errUnknownField marks the refusal of a document that asks for something this
+// server does not have.
+var errUnknownField = errors.New("unknown field")
+
 // refusal is one entry of a reply's errors.
 type refusal struct {
 	Message    string
@@ -41,15 +46,16 @@ type refusal struct {
 func (c *client) explain(q query, x *exchange, err error) *connectors.Error {
 	// Err does not carry the cause, which may quote the reply at length.
 	out := &connectors.Error{Source: c.source, Place: fmt.Sprintf("POST %s (%s)", c.url, q.name)}
+	var grant *connectors.Error
 	switch all := x.refusals(err); {
+	case errors.As(x.unsent, &grant):
+		return grant // the exchange of tokens has told its own place
 	case x.response == nil:
 		said, fix := connectors.Unreachable(plain(err))
 		out.Said, out.Fix = "no reply: "+said, cmp.Or(fix, "check the network between here and Linear, and the address")
 	case len(all) > 0:
 		out.Said, out.Fix = refused(x, all[0])
-		if all[0].forbids() {
-			out.Err = errNoAccess
-		}
+		out.Err = all[0].mark()
 	case x.isHTML():
 		out.Said = fmt.Sprintf("a web page instead of JSON (status %d)%s", x.response.StatusCode, x.title())
 		out.Fix = "a proxy or a sign-in page answered in Linear's place; check the address, it is usually " + DefaultURL
@@ -65,6 +71,29 @@ func (c *client) explain(q query, x *exchange, err error) *connectors.Error {
 	}
 	out.Said = shorten(c.hide(out.Said))
 	return out
+}
+
+// mark is what callers look for in a refusal; nil for most.
+func (r refusal) mark() error {
+	switch {
+	case r.forbids():
+		return errNoAccess
+	case r.tooComplex():
+		return errTooComplex
+	case r.unknownField():
+		return errUnknownField
+	}
+	return nil
+}
+
+// stopped keeps of a cause what says that the caller was stopped.
+func stopped(err error) error {
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, end) {
+			return end
+		}
+	}
+	return nil
 }
 
 // plain is the innermost telling part of err, without what the GraphQL client

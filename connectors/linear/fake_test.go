@@ -34,6 +34,11 @@ type fake struct {
 	costs []float64
 	// answer may answer in the fake's place; n counts the requests of op from 1.
 	answer func(w http.ResponseWriter, r *http.Request, op string, n int) (done bool)
+	token  string // what Authorization must be
+	// limit is how complex a query may be; 0: any.
+	limit float64
+	// head may add headers to an answer.
+	head func(h http.Header, cost float64)
 	// before runs ahead of an answer and may change the workspace.
 	before func(op string, n int)
 }
@@ -42,7 +47,7 @@ const goodToken = "lin_api_0123456789abcdef"
 
 func newFake(t testing.TB) *fake {
 	t.Helper()
-	f := &fake{t: t, schema: schema(t), lists: map[string][]obj{}}
+	f := &fake{t: t, schema: schema(t), lists: map[string][]obj{}, token: goodToken}
 	f.server = httptest.NewServer(f)
 	t.Cleanup(f.server.Close)
 	return f
@@ -106,7 +111,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.answer != nil && f.answer(w, r, body.OperationName, n) {
 		return
 	}
-	if got := r.Header.Get("Authorization"); got != goodToken {
+	if got := r.Header.Get("Authorization"); got != f.token {
 		refuse(w, http.StatusUnauthorized, "AUTHENTICATION_ERROR", "Authentication required, not authenticated")
 		return
 	}
@@ -120,7 +125,15 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.t.Errorf("Linear would refuse the variables of %s: %v", body.OperationName, err)
 		return
 	}
-	f.costs = append(f.costs, complexity(doc.Operations[0].SelectionSet, intVars(vars)))
+	cost := complexity(doc.Operations[0].SelectionSet, intVars(vars))
+	if f.head != nil {
+		f.head(w.Header(), cost)
+	}
+	if f.limit > 0 && cost > f.limit {
+		refuse(w, http.StatusBadRequest, "INPUT_ERROR", fmt.Sprintf("Query too complex: %.0f of %.0f", cost, f.limit))
+		return
+	}
+	f.costs = append(f.costs, cost)
 	x := execution{fake: f, vars: vars}
 	reply(w, obj{"data": x.object(doc.Operations[0].SelectionSet, obj{}, f.schema.Query.Name)})
 }

@@ -23,9 +23,9 @@ func refusalFix(x *exchange, r refusal) string {
 		return tokenFix
 	case r.forbids():
 		return "the token may not read this; give it read access, or leave the team out"
-	case strings.Contains(text, "complex"):
+	case r.tooComplex():
 		return "this workspace holds more in one page than Linear reads at once; report it with these words"
-	case code == "GRAPHQL_VALIDATION_FAILED", strings.Contains(text, "cannot query field"):
+	case r.unknownField():
 		return "Linear's interface has changed; look for a newer fairlead"
 	case x.response.StatusCode >= 500:
 		return statusFix(x)
@@ -37,7 +37,19 @@ func refusalFix(x *exchange, r refusal) string {
 func (r refusal) forbids() bool {
 	text := strings.ToLower(r.Message + " " + r.Extensions.Type)
 	return strings.EqualFold(r.Extensions.Code, "FORBIDDEN") ||
-		strings.Contains(text, "forbidden") || strings.Contains(text, "not accessible")
+		strings.Contains(text, "forbidden") || strings.Contains(text, "not accessible") || strings.Contains(text, "invalid scope")
+}
+
+// unknownField says that the document does not fit Linear's interface.
+func (r refusal) unknownField() bool {
+	return strings.EqualFold(r.Extensions.Code, "GRAPHQL_VALIDATION_FAILED") ||
+		strings.Contains(strings.ToLower(r.Message), "cannot query field")
+}
+
+// tooComplex says that the document asks for too much at once, which is not the
+// same as having used up the budget.
+func (r refusal) tooComplex() bool {
+	return !strings.EqualFold(r.Extensions.Code, codeLimited) && strings.Contains(strings.ToLower(r.Message), "complex")
 }
 
 // statusFix says what to do about a status that came without Linear's words.

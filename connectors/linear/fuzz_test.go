@@ -63,10 +63,10 @@ func FuzzErrors(f *testing.F) {
 	f.Add(200, "application/json", `{"errors":[{"message":"`+goodToken+`"}]}`, "")
 	f.Add(500, "", "\x00\xff\u202e", "")
 	f.Fuzz(func(t *testing.T, status int, contentType, body, remaining string) {
-		c := newClient("linear acme", DefaultURL, goodToken, tripper(func(req *http.Request) (*http.Response, error) {
+		c := newClient("linear acme", Options{URL: DefaultURL, Token: goodToken, Transport: tripper(func(req *http.Request) (*http.Response, error) {
 			h := http.Header{"Content-Type": {contentType}, "X-Ratelimit-Requests-Remaining": {remaining}}
 			return &http.Response{StatusCode: 100 + abs(status)%500, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
-		}))
+		})})
 		var reply map[string]any
 		err := c.ask(t.Context(), docStart, nil, &reply)
 		if err == nil {
@@ -110,8 +110,8 @@ func FuzzMentions(f *testing.F) {
 }
 
 func FuzzCursor(f *testing.F) {
-	f.Add(`{"v":1,"issues":{"PAY":"2026-09-01T00:00:00Z"},"projects":"9998-12-31T23:59:59Z"}`)
-	f.Add(`{"v":1,"issues":{"PAY":"9999-12-31T23:59:59-10:00"}}`)
+	f.Add(`{"v":2,"issues":{"PAY":"2026-09-01T00:00:00Z"},"projects":"9998-12-31T23:59:59Z"}`)
+	f.Add(`{"v":2,"issues":{"PAY":"9999-12-31T23:59:59-10:00"}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		c := parseCursor(connectors.Cursor(text)).issuesReached([]team{{Key: "PAY"}}, day0)
 		if again := parseCursor(c.encode()); len(again.Issues) != 1 || again.Issues["PAY"].Before(day0) {

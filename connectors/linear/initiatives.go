@@ -25,6 +25,7 @@ type initiative struct {
 	StartedAt   time.Time `json:"startedAt"`
 	CompletedAt time.Time `json:"completedAt"`
 	ArchivedAt  time.Time `json:"archivedAt"`
+	Health      string    `json:"health"` // onTrack, atRisk or offTrack
 	Creator     *ref      `json:"creator"`
 	Owner       *ref      `json:"owner"`
 	Parent      *ref      `json:"parentInitiative"`
@@ -39,8 +40,10 @@ type initiativeLists struct {
 
 func (l *initiativeLists) more() bool { return l.Labels.more() || l.Updates.more() }
 
-func (l *initiativeLists) after() map[string]any {
-	return map[string]any{"labels": l.Labels.PageInfo.after(), "updates": l.Updates.PageInfo.after()}
+func (l *initiativeLists) after(page int) map[string]any {
+	return map[string]any{
+		"first": page, "labels": l.Labels.PageInfo.after(), "updates": l.Updates.PageInfo.after(),
+	}
 }
 
 func (l *initiativeLists) grow(next initiativeLists) error {
@@ -62,6 +65,7 @@ func (w *words) initiative(t ticket.Ticket, i *initiative) ticket.Ticket {
 	}
 	t.Mentions = w.people.mentions(t.Description)
 	t.Comments = w.comments(i.Updates.Nodes)
+	t.Health = i.Health
 	t.Created, t.Updated, t.Started, t.Resolved = i.CreatedAt, i.UpdatedAt, i.StartedAt, i.CompletedAt
 	if t.Category == ticket.Cancelled && t.Resolved.IsZero() {
 		t.Resolved = i.UpdatedAt // Linear keeps the moment of cancelling to itself

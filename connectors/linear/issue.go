@@ -16,31 +16,32 @@ const (
 
 // issue is an issue as the documents ask for it.
 type issue struct {
-	ID          string    `json:"id"`
-	Identifier  string    `json:"identifier"`
-	URL         string    `json:"url"`
-	Title       string    `json:"title"`
-	Description string    `json:"description"`
-	Priority    float64   `json:"priority"`
-	Estimate    *float64  `json:"estimate"`
-	DueDate     string    `json:"dueDate"`
-	Trashed     bool      `json:"trashed"`
-	LabelIDs    []string  `json:"labelIds"`
-	CreatedAt   time.Time `json:"createdAt"`
-	UpdatedAt   time.Time `json:"updatedAt"`
-	StartedAt   time.Time `json:"startedAt"`
-	CompletedAt time.Time `json:"completedAt"`
-	CanceledAt  time.Time `json:"canceledAt"`
-	ArchivedAt  time.Time `json:"archivedAt"`
-	Team        ref       `json:"team"`
-	State       state     `json:"state"`
-	Creator     *ref      `json:"creator"`
-	BotActor    *bot      `json:"botActor"`
-	Outsider    *outsider `json:"externalUserCreator"`
-	Assignee    *ref      `json:"assignee"`
-	Cycle       *ref      `json:"cycle"`
-	Project     *ref      `json:"project"`
-	Parent      *ref      `json:"parent"`
+	ID          string     `json:"id"`
+	Identifier  string     `json:"identifier"`
+	URL         string     `json:"url"`
+	Title       string     `json:"title"`
+	Description string     `json:"description"`
+	Priority    float64    `json:"priority"`
+	Estimate    *float64   `json:"estimate"`
+	DueDate     string     `json:"dueDate"`
+	Trashed     bool       `json:"trashed"`
+	LabelIDs    []string   `json:"labelIds"`
+	CreatedAt   time.Time  `json:"createdAt"`
+	UpdatedAt   time.Time  `json:"updatedAt"`
+	StartedAt   time.Time  `json:"startedAt"`
+	CompletedAt time.Time  `json:"completedAt"`
+	CanceledAt  time.Time  `json:"canceledAt"`
+	ArchivedAt  time.Time  `json:"archivedAt"`
+	Team        ref        `json:"team"`
+	State       state      `json:"state"`
+	Creator     *ref       `json:"creator"`
+	BotActor    *bot       `json:"botActor"`
+	Outsider    *outsider  `json:"externalUserCreator"`
+	Assignee    *ref       `json:"assignee"`
+	Cycle       *ref       `json:"cycle"`
+	Project     *ref       `json:"project"`
+	Parent      *ref       `json:"parent"`
+	Milestone   *milestone `json:"projectMilestone"`
 	issueLists
 }
 
@@ -51,6 +52,7 @@ type issueLists struct {
 	Inverse     connection[inward]  `json:"inverseRelations"`
 	Needs       connection[need]    `json:"needs"`
 	Subscribers connection[ref]     `json:"subscribers"`
+	Attachments connection[paper]   `json:"attachments"`
 	History     connection[entry]   `json:"history"`
 }
 
@@ -72,18 +74,19 @@ type comment struct {
 // more says that at least one list goes on.
 func (l *issueLists) more() bool {
 	return l.Comments.more() || l.Relations.more() || l.Inverse.more() ||
-		l.Needs.more() || l.Subscribers.more() || l.History.more()
+		l.Needs.more() || l.Subscribers.more() || l.Attachments.more() || l.History.more()
 }
 
-// after are the variables that ask for what follows.
-func (l *issueLists) after() map[string]any {
+// after are the variables that ask for what follows, so much at a time.
+func (l *issueLists) after(page int) map[string]any {
 	vars := map[string]any{}
-	l.Comments.PageInfo.follow(vars, "comments")
-	l.Relations.PageInfo.follow(vars, "relations")
-	l.Inverse.PageInfo.follow(vars, "inverse")
-	l.Needs.PageInfo.follow(vars, "needs")
-	l.Subscribers.PageInfo.follow(vars, "subscribers")
-	l.History.PageInfo.follow(vars, "history")
+	l.Comments.PageInfo.follow(vars, "comments", page)
+	l.Relations.PageInfo.follow(vars, "relations", page)
+	l.Inverse.PageInfo.follow(vars, "inverse", page)
+	l.Needs.PageInfo.follow(vars, "needs", page)
+	l.Subscribers.PageInfo.follow(vars, "subscribers", page)
+	l.Attachments.PageInfo.follow(vars, "attachments", page)
+	l.History.PageInfo.follow(vars, "history", page)
 	return vars
 }
 
@@ -91,7 +94,8 @@ func (l *issueLists) after() map[string]any {
 func (l *issueLists) grow(next issueLists) error {
 	return cmp.Or(
 		l.Comments.grow(next.Comments), l.Relations.grow(next.Relations), l.Inverse.grow(next.Inverse),
-		l.Needs.grow(next.Needs), l.Subscribers.grow(next.Subscribers), l.History.grow(next.History),
+		l.Needs.grow(next.Needs), l.Subscribers.grow(next.Subscribers),
+		l.Attachments.grow(next.Attachments), l.History.grow(next.History),
 	)
 }
 
@@ -113,6 +117,7 @@ func (w *words) ticket(t ticket.Ticket, i *issue) ticket.Ticket {
 		t.Watchers = append(t.Watchers, w.people.account(s.ID))
 	}
 	t.Comments = w.comments(i.Comments.Nodes)
+	t.Releases, t.Papers = releases(i.Milestone), papers(i.Attachments.Nodes)
 	for _, e := range i.History.Nodes {
 		t.History = append(t.History, w.changes(e, present{links: t.Links, parent: i.Parent, project: i.Project})...)
 	}
@@ -157,10 +162,18 @@ func (w *words) comments(cs []comment) []ticket.Comment {
 	for _, c := range cs {
 		out = append(out, ticket.Comment{
 			ID: c.ID, Created: c.CreatedAt, Author: w.people.either(idOf(c.User), c.Outsider, c.BotActor),
-			Mentions: w.people.mentions(c.Body),
+			Mentions: w.people.mentions(c.Body), Text: w.kept(c.Body),
 		})
 	}
 	return out
+}
+
+// kept is a text people wrote, where the operator allows keeping it.
+func (w *words) kept(text string) string {
+	if !w.commentText {
+		return ""
+	}
+	return text
 }
 
 func needs(ns []need) []ticket.Need {

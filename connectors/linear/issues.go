@@ -61,45 +61,69 @@ func oldestFirst(all []listed) []listed {
 // last issue's listed time, not at the time the issue bears by now: what changed
 // in between stays for the next pass.
 func (p *pass) issues(ctx context.Context, batch []listed) error {
-	w, err := p.name(ctx)
-	if err != nil {
-		return err
-	}
-	found, err := p.readIssues(ctx, batch)
-	if err != nil {
-		return err
-	}
-	if found, err = p.readHistories(ctx, found); err != nil {
-		return err
-	}
-	tickets := make([]ticket.Ticket, 0, len(found))
-	for i := range found {
-		if err := p.completeIssue(ctx, &found[i]); err != nil {
-			return err
-		}
-		tickets = append(tickets, w.ticket(p.source.blank(), &found[i]))
-	}
-	return p.put(tickets, p.at.issuesReached(p.teams, batch[len(batch)-1].UpdatedAt))
-}
-
-// readIssues reads the issues of a batch in its order, without histories.
-func (p *pass) readIssues(ctx context.Context, batch []listed) ([]issue, error) {
 	ids := make([]string, 0, len(batch))
 	for _, l := range batch {
 		ids = append(ids, l.ID)
 	}
-	var reply struct{ Issues connection[issue] }
-	if err := p.source.client.ask(ctx, docIssues, map[string]any{"ids": ids, "first": len(ids)}, &reply); err != nil {
-		return nil, err
+	tickets, missing, err := p.wholeIssues(ctx, ids)
+	if err != nil {
+		return err
 	}
-	var found []issue
-	for _, id := range ids {
-		i := slices.IndexFunc(reply.Issues.Nodes, func(i issue) bool { return i.ID == id })
-		if i < 0 {
-			p.gaps = append(p.gaps, fmt.Sprintf("issue %s was listed as changed, but could not be read: it may have been deleted or moved out of reach", id))
-			continue
+	for _, id := range missing {
+		p.gaps = append(p.gaps, fmt.Sprintf("issue %s was listed as changed, but could not be read: it may have been deleted or moved out of reach", id))
+	}
+	return p.put(tickets, p.at.issuesReached(p.teams, batch[len(batch)-1].UpdatedAt))
+}
+
+// wholeIssues reads issues by id, whole and in the order of the ids. missing are
+// the ids that Linear does not hold, or no longer in these teams.
+func (p *pass) wholeIssues(ctx context.Context, ids []string) (tickets []ticket.Ticket, missing []string, err error) {
+	w, err := p.name(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := p.readIssues(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	missing = without(ids, idsOf(found))
+	if found, err = p.readHistories(ctx, found); err != nil {
+		return nil, nil, err
+	}
+	for i := range found {
+		if err := p.completeIssue(ctx, &found[i]); err != nil {
+			return nil, nil, err
 		}
-		found = append(found, reply.Issues.Nodes[i])
+		tickets = append(tickets, w.ticket(p.source.blank(), &found[i]))
+	}
+	return tickets, missing, nil
+}
+
+// without is all but the given ids, in their order.
+func without(all, ids []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(id string) bool { return slices.Contains(ids, id) })
+}
+
+// readIssues reads issues in the order of their ids, without histories. What has
+// left the teams since it was listed does not come.
+func (p *pass) readIssues(ctx context.Context, ids []string) ([]issue, error) {
+	c := p.source.client
+	var found []issue
+	for len(ids) > 0 {
+		portion := ids[:min(len(ids), c.sizes.fit(docIssues, len(ids)))]
+		vars := map[string]any{"first": len(portion), "filter": map[string]any{"id": in(portion), "team": inTeams(p.teams)}}
+		var reply struct{ Issues connection[issue] }
+		if err := c.ask(ctx, docIssues, vars, &reply); c.shrinks(docIssues, vars, err) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		for _, id := range portion {
+			if i := slices.IndexFunc(reply.Issues.Nodes, func(i issue) bool { return i.ID == id }); i >= 0 {
+				found = append(found, reply.Issues.Nodes[i])
+			}
+		}
+		ids = ids[len(portion):]
 	}
 	return found, nil
 }
@@ -142,36 +166,47 @@ func entriesFor(n int) int { return min(historySecond, queryBudget/(entryCost*ma
 
 // readEntries reads the first entries of these issues' histories into read.
 func (p *pass) readEntries(ctx context.Context, issues []issue, entries int, read map[string]connection[entry]) error {
-	if len(issues) == 0 {
-		return nil
+	c := p.source.client
+	for len(issues) > 0 {
+		fit := c.sizes.fit(docHistories, len(issues)*entries)
+		portion := issues[:min(len(issues), max(1, fit/entries))]
+		var reply struct {
+			Issues connection[struct {
+				ID      string            `json:"id"`
+				History connection[entry] `json:"history"`
+			}]
+		}
+		vars := map[string]any{"ids": idsOf(portion), "issues": len(portion), "entries": min(entries, fit)}
+		if err := c.ask(ctx, docHistories, vars, &reply); c.shrinks(docHistories, vars, err) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		for _, n := range reply.Issues.Nodes {
+			read[n.ID] = n.History
+		}
+		issues = issues[len(portion):]
 	}
+	return nil
+}
+
+func idsOf(issues []issue) []string {
 	ids := make([]string, 0, len(issues))
 	for _, i := range issues {
 		ids = append(ids, i.ID)
 	}
-	var reply struct {
-		Issues connection[struct {
-			ID      string            `json:"id"`
-			History connection[entry] `json:"history"`
-		}]
-	}
-	vars := map[string]any{"ids": ids, "issues": len(ids), "entries": entries}
-	if err := p.source.client.ask(ctx, docHistories, vars, &reply); err != nil {
-		return err
-	}
-	for _, n := range reply.Issues.Nodes {
-		read[n.ID] = n.History
-	}
-	return nil
+	return ids
 }
 
 // completeIssue reads the lists of an issue to their ends.
 func (p *pass) completeIssue(ctx context.Context, i *issue) error {
 	for i.more() {
-		vars := i.after()
+		vars := i.after(p.source.client.sizes.fit(docIssueMore, followPage))
 		vars["id"] = i.ID
 		var reply struct{ Issue issueLists }
-		if err := p.source.client.ask(ctx, docIssueMore, vars, &reply); err != nil {
+		if err := p.source.client.ask(ctx, docIssueMore, vars, &reply); p.source.client.shrinks(docIssueMore, vars, err) {
+			continue
+		} else if err != nil {
 			return err
 		}
 		if err := i.grow(reply.Issue); err != nil {

@@ -1,7 +1,7 @@
 // Package linear reads issues, projects, initiatives and cycles from Linear's
 // GraphQL API, whole and with their histories, and brings them into the nouns of
-// package ticket. It only reads. Webhooks and the search for deleted issues are
-// not its business.
+// package ticket. It only reads. What it learns from a webhook is only what to
+// look at; which stored tickets are gone, its caller finds from what is present.
 //
 // A pass first lists what changed (ids and times, 250 a request), newest first as
 // Linear gives it, and then reads the issues of that list from the oldest to the
@@ -44,6 +44,8 @@ type Options struct {
 	// Token is a personal API key, sent as it is: "lin_api_…"; an OAuth token
 	// is written "Bearer …".
 	Token string
+	// OAuth, in place of Token, makes and renews bearer tokens.
+	OAuth *OAuth
 	// Teams are the keys of the teams to read; empty: all that the token may read.
 	Teams []string
 	// Mapping is laid over DefaultMapping.
@@ -51,8 +53,14 @@ type Options struct {
 	// Transport carries the requests: a connectors.Transport with Limited from
 	// this package. Nil: http.DefaultTransport, which does not wait for limits.
 	Transport http.RoundTripper
-	PageSize  int           // issues a page, at most and by default 50
-	Overlap   time.Duration // how far a pass looks back behind the last one; 0: two minutes
+	// Clock is what limits are waited for by; nil: the Transport's. Without any,
+	// nothing is waited for ahead of a refusal.
+	Clock connectors.Clock
+	// CommentText keeps what people wrote in comments and updates. Without it
+	// only who wrote when, and whom they mentioned, is kept.
+	CommentText bool
+	PageSize    int           // issues a page, at most and by default 50
+	Overlap     time.Duration // how far a pass looks back behind the last one; 0: two minutes
 }
 
 // Source reads one Linear workspace. It implements connectors.Source and is
@@ -65,6 +73,8 @@ type Source struct {
 	pageSize  int
 	overlap   time.Duration
 	client    *client
+	// commentText says that the operator allows keeping what people wrote.
+	commentText bool
 }
 
 // New prepares a source; it sends nothing yet.
@@ -82,7 +92,7 @@ func New(o Options) (*Source, error) {
 	s := &Source{
 		name: o.Name, workspace: o.Workspace, teams: o.Teams,
 		mapping:  shipped.With(o.Mapping),
-		pageSize: o.PageSize, overlap: o.Overlap,
+		pageSize: o.PageSize, overlap: o.Overlap, commentText: o.CommentText,
 	}
 	if s.name == "" {
 		s.name = nameOf(o.Workspace)
@@ -93,7 +103,7 @@ func New(o Options) (*Source, error) {
 	if s.overlap <= 0 {
 		s.overlap = defaultOverlap
 	}
-	s.client = newClient(s.name, o.URL, o.Token, o.Transport)
+	s.client = newClient(s.name, o)
 	return s, nil
 }
 
@@ -104,6 +114,10 @@ func check(o Options) error {
 		return fmt.Errorf("linear: %q is not the address of an API\n\tleave it out, or write %s", o.URL, DefaultURL)
 	case u.User != nil:
 		return errors.New("linear: the address of the API holds a password\n\tgive the API key as token instead")
+	case o.Token != "" && o.OAuth != nil:
+		return errors.New("linear: there are both a token and OAuth\n\tgive one of them")
+	case o.OAuth != nil:
+		return o.OAuth.check()
 	case o.Token == "":
 		return errors.New("linear: there is no token\n\tmake a personal API key in Linear under Settings, Security & access")
 	}

@@ -64,15 +64,15 @@ func (p *pass) newTeams() bool {
 // surroundings reads what the issues stand in: initiatives, projects and cycles.
 // It moves the cursor on, which is yielded together with them.
 func (p *pass) surroundings(ctx context.Context) error {
-	initiatives, err := p.readInitiatives(ctx)
+	initiatives, err := p.readInitiatives(ctx, p.changedFilter(p.at.Initiatives))
 	if err != nil {
 		return err
 	}
-	projects, err := p.readProjects(ctx)
+	projects, err := p.readProjects(ctx, p.changedFilter(p.at.Projects))
 	if err != nil {
 		return err
 	}
-	if p.around.Sprints, err = p.readCycles(ctx); err != nil {
+	if p.around.Sprints, err = p.changedCycles(ctx); err != nil {
 		return err
 	}
 	p.around.Tickets = slices.Concat(initiatives, projects)
@@ -109,8 +109,11 @@ func inTeams(teams []team) map[string]any {
 	for _, t := range teams {
 		keys = append(keys, t.Key)
 	}
-	return map[string]any{"key": map[string]any{"in": keys}}
+	return map[string]any{"key": in(keys)}
 }
+
+// in is a filter for one of several words.
+func in(words []string) map[string]any { return map[string]any{"in": words} }
 
 // name gives the tables, reading them at the first call.
 func (p *pass) name(ctx context.Context) (*words, error) {

@@ -29,6 +29,7 @@ type project struct {
 	Status      state     `json:"status"`
 	Creator     *ref      `json:"creator"`
 	Lead        *ref      `json:"lead"`
+	Health      string    `json:"health"` // onTrack, atRisk or offTrack
 	projectLists
 }
 
@@ -42,6 +43,8 @@ type projectLists struct {
 	Updates     connection[comment]         `json:"projectUpdates"`
 	Relations   connection[projectRelation] `json:"relations"`
 	Inverse     connection[projectRelation] `json:"inverseRelations"`
+	Members     connection[ref]             `json:"members"`
+	Milestones  connection[milestone]       `json:"projectMilestones"`
 }
 
 // projectRelation names the project at the other end: Related from the source,
@@ -54,15 +57,18 @@ type projectRelation struct {
 
 func (l *projectLists) more() bool {
 	return l.Teams.more() || l.Labels.more() || l.Initiatives.more() || l.Needs.more() ||
-		l.Comments.more() || l.Updates.more() || l.Relations.more() || l.Inverse.more()
+		l.Comments.more() || l.Updates.more() || l.Relations.more() || l.Inverse.more() ||
+		l.Members.more() || l.Milestones.more()
 }
 
-func (l *projectLists) after() map[string]any {
+func (l *projectLists) after(page int) map[string]any {
 	return map[string]any{
+		"first": page,
 		"teams": l.Teams.PageInfo.after(), "labels": l.Labels.PageInfo.after(),
 		"initiatives": l.Initiatives.PageInfo.after(), "needs": l.Needs.PageInfo.after(),
 		"comments": l.Comments.PageInfo.after(), "updates": l.Updates.PageInfo.after(),
 		"relations": l.Relations.PageInfo.after(), "inverse": l.Inverse.PageInfo.after(),
+		"members": l.Members.PageInfo.after(), "milestones": l.Milestones.PageInfo.after(),
 	}
 }
 
@@ -71,6 +77,7 @@ func (l *projectLists) grow(next projectLists) error {
 		l.Teams.grow(next.Teams), l.Labels.grow(next.Labels), l.Initiatives.grow(next.Initiatives),
 		l.Needs.grow(next.Needs), l.Comments.grow(next.Comments), l.Updates.grow(next.Updates),
 		l.Relations.grow(next.Relations), l.Inverse.grow(next.Inverse),
+		l.Members.grow(next.Members), l.Milestones.grow(next.Milestones),
 	)
 }
 
@@ -91,6 +98,10 @@ func (w *words) project(t ticket.Ticket, p *project) ticket.Ticket {
 	}
 	t.Links = w.projectLinks(p.Relations.Nodes, p.Inverse.Nodes)
 	t.Needs = needs(p.Needs.Nodes)
+	t.Health, t.Members = p.Health, w.members(p.Members.Nodes, p.Lead)
+	for _, m := range p.Milestones.Nodes {
+		t.Releases = append(t.Releases, m.release())
+	}
 	t.Mentions = w.people.mentions(t.Description)
 	t.Comments = append(w.comments(p.Comments.Nodes), w.comments(p.Updates.Nodes)...)
 	t.Created, t.Updated, t.Started = p.CreatedAt, p.UpdatedAt, p.StartedAt

@@ -163,7 +163,7 @@ func TestGoingOnFromAnyStoredCursorLosesNothing(t *testing.T) {
 }
 
 func TestACursorNobodyUnderstandsMeansTheBeginning(t *testing.T) {
-	for _, c := range []connectors.Cursor{"", "nonsense", `{"v":99}`, `{"v":1}`, `{"v":1,"issues":null}`} {
+	for _, c := range []connectors.Cursor{"", "nonsense", `{"v":99}`, `{"v":2}`, `{"v":2,"issues":null}`} {
 		if got := parseCursor(c); len(got.Issues) != 0 || got.Issues == nil || got.Version != cursorVersion {
 			t.Errorf("parseCursor(%q) = %+v, want the beginning", c, got)
 		}

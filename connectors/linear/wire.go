@@ -54,10 +54,10 @@ func (p pageInfo) after() any {
 // follow sets the variables that ask for what follows in one of several lists:
 // its place, and how much. A list that is complete is asked for as little as
 // Linear allows.
-func (p pageInfo) follow(vars map[string]any, list string) {
+func (p pageInfo) follow(vars map[string]any, list string, page int) {
 	vars[list], vars[list+"First"] = p.after(), 1
 	if p.HasNextPage {
-		vars[list+"First"] = followPage
+		vars[list+"First"] = page
 	}
 }
 
@@ -82,25 +82,42 @@ func idOf(r *ref) string {
 // and takes $first and $after.
 func readAll[T any](ctx context.Context, c *client, q query, first int, filter map[string]any) ([]T, error) {
 	var all []T
+	err := eachPage(ctx, c, q, first, filter, func(page []T) error {
+		all = append(all, page...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// eachPage hands on a list page by page, until take gives an error. Where Linear
+// finds a page too complex, it is asked for again in smaller ones.
+func eachPage[T any](ctx context.Context, c *client, q query, first int, filter map[string]any, take func([]T) error) error {
 	var at pageInfo
 	for {
-		vars := map[string]any{"first": first, "after": at.after()}
+		vars := map[string]any{"first": c.sizes.fit(q, first), "after": at.after()}
 		if filter != nil {
 			vars["filter"] = filter
 		}
 		var reply map[string]connection[T]
-		if err := c.ask(ctx, q, vars, &reply); err != nil {
-			return nil, err
+		if err := c.ask(ctx, q, vars, &reply); c.shrinks(q, vars, err) {
+			continue
+		} else if err != nil {
+			return err
 		}
 		var page connection[T]
 		for _, page = range reply { // the one list
-			all = append(all, page.Nodes...)
+			if err := take(page.Nodes); err != nil {
+				return err
+			}
 		}
 		if !page.more() {
-			return all, nil
+			return nil
 		}
 		if err := at.stalls(page.PageInfo); err != nil {
-			return nil, c.odd(q, err)
+			return c.odd(q, err)
 		}
 		at = page.PageInfo
 	}

@@ -17,6 +17,8 @@ type words struct {
 	labels  map[string]string // id to full name
 	teams   map[string]team   // by id
 	mapping connectors.Mapping
+	// commentText says that the operator allows keeping what people wrote.
+	commentText bool
 }
 
 type state struct {
@@ -32,9 +34,11 @@ type team struct {
 }
 
 type label struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Parent *ref   `json:"parent"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	// IsGroup says that it only holds other labels and is put on no issue.
+	IsGroup bool `json:"isGroup"`
+	Parent  *ref `json:"parent"`
 }
 
 // fullName is the label's name with its group's in front: "Type/Bug".
@@ -58,7 +62,9 @@ func readWords(ctx context.Context, s *Source, teams []team) (*words, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newWords(s.mapping, users, states, labels, teams), nil
+	w := newWords(s.mapping, users, states, labels, teams)
+	w.commentText = s.commentText
+	return w, nil
 }
 
 func newWords(m connectors.Mapping, users []user, states []state, labels []label, teams []team) *words {

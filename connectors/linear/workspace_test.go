@@ -38,8 +38,9 @@ func newWorkspace(t testing.TB, n int) *fake {
 		state0("completed", "Done"), state0("canceled", "Canceled"), state0("duplicate", "Duplicate"),
 	}
 	f.lists["issueLabels"] = []obj{
-		{"id": "l-bug", "name": "Bug", "parent": obj{"name": "Type"}}, {"id": "l-feature", "name": "Feature"},
-		{"id": "l-problem", "name": "Problem"}, {"id": "l-area", "name": "Area 1"},
+		{"id": "l-type", "name": "Type", "isGroup": true},
+		{"id": "l-bug", "name": "Bug", "isGroup": false, "parent": obj{"name": "Type"}}, {"id": "l-feature", "name": "Feature", "isGroup": false},
+		{"id": "l-problem", "name": "Problem", "isGroup": false}, {"id": "l-area", "name": "Area 1", "isGroup": false},
 	}
 	f.lists["cycles"] = []obj{{
 		"id": "cycle-12", "number": 12.0, "name": nil, "description": "Refunds under a minute", "updatedAt": at(0),
