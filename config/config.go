@@ -25,9 +25,17 @@ type Config struct {
 	RuleFiles  []string       // custom rules, in the order named
 	Reports    []Report
 	Store      Store
+	Sync       Sync
+	Webhooks   Webhooks
 	// Files are all files that were read, token files included, so that a
 	// change of one can be noticed.
 	Files []string
+}
+
+// Webhooks is where the trackers' webhooks are received.
+type Webhooks struct {
+	Listen string // host:port; empty: nowhere
+	Where  yamlfile.Place
 }
 
 // Tracker is what kind of source it is.
@@ -60,8 +68,27 @@ type Source struct {
 	Projects   []string // Jira only: keys, at least one
 	Teams      []string // Linear only: keys; none means all
 	Mapping    Mapping
+	// CommentText says that the operator allows keeping what comments say.
+	CommentText bool
+	OAuth       OAuth // Linear only; without it Token is set
+	// WebhookSecret is what the tracker signs its webhooks with; zero: none.
+	WebhookSecret Secret
 
 	Where yamlfile.Place
+}
+
+// OAuth is what access tokens are fetched with. Either all is set or nothing.
+type OAuth struct {
+	ClientID     string
+	ClientSecret Secret
+	// RefreshFile holds the refresh token; whoever uses it up writes the next
+	// one there. It is none of Config.Files, since it changes by itself.
+	RefreshFile string
+}
+
+// IsZero reports that the source does not sign in with OAuth.
+func (o OAuth) IsZero() bool {
+	return o.ClientID == "" && o.ClientSecret.IsZero() && o.RefreshFile == ""
 }
 
 // Mapping is what a tracker's own words mean, beyond the defaults. Keys are

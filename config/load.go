@@ -114,6 +114,8 @@ func (l *loader) take(f *yamlfile.File) {
 	l.takeAgreements(f, "")
 	l.takeReports(f)
 	l.takeStore(f)
+	l.takeWebhooks(f)
+	l.takeSync(f)
 	for _, n := range l.expandAll(f, "rules") {
 		l.cfg.RuleFiles = append(l.cfg.RuleFiles, n.name)
 	}
@@ -145,6 +147,8 @@ func (l *loader) finish() {
 		l.mistake(nil, "add sources: with the tracker to read, or see examples/fairlead.yaml", "there is no source of tickets")
 	}
 	l.cfg.Store.File = cmp.Or(l.cfg.Store.File, beside(l.main, "fairlead.db"))
+	l.finishSync()
+	l.finishWebhooks()
 	if l.cfg.Directory == nil && len(l.mistakes) == 0 {
 		l.cfg.Directory, _ = org.New(nil, nil, nil)
 	}

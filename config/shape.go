@@ -11,21 +11,37 @@ type mainFile struct {
 	Rules      textList         `json:"rules" jsonschema_description:"Files with rules of your own, relative to this file; may hold * and ?."`
 	Reports    []reportEntry    `json:"reports" jsonschema_description:"Where the weekly reports go."`
 	Store      string           `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file."`
+	Webhooks   webhooksEntry    `json:"webhooks" jsonschema_description:"Where fairlead serve receives the trackers' webhooks. When left out it receives none; they only make readings quicker."`
+	Sync       syncEntry        `json:"sync" jsonschema_description:"How the trackers are read."`
 	Include    textList         `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
 }
 
+type syncEntry struct {
+	Every          period `json:"every" jsonschema:"default=10m" jsonschema_description:"How long fairlead serve waits between two readings: minutes (10m) or hours (1h)."`
+	ReconcileEvery period `json:"reconcile_every" jsonschema:"default=24h" jsonschema_description:"How often everything stored is held against everything the tracker still has, to notice deleted and moved tickets: hours (24h) or days (7d)."`
+}
+
+type webhooksEntry struct {
+	Listen string `json:"listen" jsonschema:"minLength=1,example=127.0.0.1:8090" jsonschema_description:"Address to listen at, host and port. Deliveries without a valid signature are refused; let a reverse proxy with TLS stand before it."`
+}
+
 type sourceEntry struct {
-	Jira       string       `json:"jira" jsonschema:"minLength=1,example=https://acme.atlassian.net" jsonschema_description:"Address of a Jira site."`
-	Linear     string       `json:"linear" jsonschema:"minLength=1,example=acme" jsonschema_description:"A Linear workspace: the word behind linear.app/."`
-	Name       string       `json:"name" jsonschema:"minLength=1" jsonschema_description:"Name of the source in reports and in the store. Changing it later reads everything anew. When left out: the tracker and its host or workspace."`
-	User       string       `json:"user" jsonschema:"minLength=1" jsonschema_description:"Jira: whom the token belongs to. On Cloud an e-mail address; on Data Center only with a password, a personal access token stands alone."`
-	Token      reference    `json:"token" jsonschema_description:"The environment variable that holds the token, as ${NAME}. The token itself never stands in a file."`
-	TokenFile  string       `json:"token_file" jsonschema:"minLength=1" jsonschema_description:"A file that holds the token and nothing else, relative to this file."`
-	Deployment string       `json:"deployment" jsonschema:"enum=cloud,enum=data-center" jsonschema_description:"What kind of Jira it is. When left out: cloud for Atlassian's own addresses such as *.atlassian.net, otherwise data-center (Jira Server included)."`
-	Projects   textList     `json:"projects" jsonschema_description:"Jira: keys of the projects to read."`
-	Teams      textList     `json:"teams" jsonschema_description:"Linear: keys of the teams to read. When left out: all that the token may read."`
-	URL        string       `json:"url" jsonschema:"minLength=1,default=https://api.linear.app/graphql" jsonschema_description:"Linear: another address of the API, for example of a proxy."`
-	Mapping    mappingEntry `json:"mapping" jsonschema_description:"What this tracker's own words mean, where fairlead's defaults do not know them."`
+	Jira             string          `json:"jira" jsonschema:"minLength=1,example=https://acme.atlassian.net" jsonschema_description:"Address of a Jira site."`
+	Linear           string          `json:"linear" jsonschema:"minLength=1,example=acme" jsonschema_description:"A Linear workspace: the word behind linear.app/."`
+	Name             string          `json:"name" jsonschema:"minLength=1" jsonschema_description:"Name of the source in reports and in the store. Changing it later reads everything anew. When left out: the tracker and its host or workspace."`
+	User             string          `json:"user" jsonschema:"minLength=1" jsonschema_description:"Jira: whom the token belongs to. On Cloud an e-mail address; on Data Center only with a password, a personal access token stands alone."`
+	Token            reference       `json:"token" jsonschema_description:"The environment variable that holds the token, as ${NAME}. The token itself never stands in a file."`
+	TokenFile        string          `json:"token_file" jsonschema:"minLength=1" jsonschema_description:"A file that holds the token and nothing else, relative to this file."`
+	Deployment       string          `json:"deployment" jsonschema:"enum=cloud,enum=data-center" jsonschema_description:"What kind of Jira it is. When left out: cloud for Atlassian's own addresses such as *.atlassian.net, otherwise data-center (Jira Server included)."`
+	Projects         textList        `json:"projects" jsonschema_description:"Jira: keys of the projects to read."`
+	Teams            textList        `json:"teams" jsonschema_description:"Linear: keys of the teams to read. When left out: all that the token may read."`
+	CommentText      bool            `json:"comment_text" jsonschema:"default=false" jsonschema_description:"True to keep what people wrote in comments. Otherwise only who wrote when and whom they mentioned is kept, which is all the shipped rules look at."`
+	ClientID         string          `json:"client_id" jsonschema:"minLength=1" jsonschema_description:"Linear: id of your OAuth application, instead of an API key in token."`
+	ClientSecret     secretReference `json:"client_secret" jsonschema_description:"Linear: the environment variable that holds the OAuth application's secret, as ${NAME}."`
+	RefreshTokenFile string          `json:"refresh_token_file" jsonschema:"minLength=1" jsonschema_description:"Linear: a file that holds the OAuth refresh token and nothing else, relative to this file. Linear gives a new one at each use, so fairlead must be able to write it."`
+	WebhookSecret    secretReference `json:"webhook_secret" jsonschema_description:"The environment variable that holds the secret with which the tracker signs its webhooks, as ${NAME}."`
+	URL              string          `json:"url" jsonschema:"minLength=1,default=https://api.linear.app/graphql" jsonschema_description:"Linear: another address of the API, for example of a proxy."`
+	Mapping          mappingEntry    `json:"mapping" jsonschema_description:"What this tracker's own words mean, where fairlead's defaults do not know them."`
 }
 
 type mappingEntry struct {

@@ -61,7 +61,10 @@ func (r *sourceReader) read() (Source, bool) {
 	default:
 		r.linear(&s)
 	}
-	s.Token = r.token()
+	s.CommentText, s.WebhookSecret = r.entry.CommentText, r.named("webhook_secret", r.entry.WebhookSecret)
+	if s.OAuth = r.oauth(); !r.withOAuth() {
+		s.Token = r.token()
+	}
 	return s, !r.wrong
 }
 
@@ -73,6 +76,9 @@ func (r *sourceReader) jira(s *Source) {
 	s.Projects = r.entry.Projects
 	r.unless(len(r.entry.Teams) > 0, "teams", "a Jira source has no teams", "name Jira projects with projects: [PAY]")
 	r.unless(r.entry.URL != "", "url", "url is for Linear", "the site's address already stands at jira")
+	for _, k := range r.oauthKeys() {
+		r.unless(k.written, k.name, k.name+" is for Linear", "give Jira a token instead: token: ${JIRA_TOKEN}")
+	}
 	if len(s.Projects) == 0 {
 		r.refuse("", "no project is named", "add projects: [PAY, CORE]; a whole site is more than fairlead reads at once")
 	}

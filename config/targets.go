@@ -3,6 +3,9 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"net"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fairlead-dev/fairlead/yamlfile"
@@ -57,4 +60,29 @@ func (l *loader) target(f *yamlfile.File, t target, written string, at ...any) (
 		l.mistake(f, fmt.Sprintf("did you mean %s:%s?", t.kind, written), "this does not say which kind of "+t.what+" it is", at...)
 	}
 	return "", false
+}
+
+func (l *loader) takeWebhooks(f *yamlfile.File) {
+	path := []any{"webhooks", "listen"}
+	written := f.Text(path...)
+	if written == "" || !l.once("webhooks: listen", f, path...) {
+		return
+	}
+	host, port, err := net.SplitHostPort(written)
+	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 || strings.ContainsAny(host, "/ ") {
+		l.mistake(f, "write it like 127.0.0.1:8090", "this is no address to listen at", path...)
+		return
+	}
+	l.cfg.Webhooks = Webhooks{Listen: written, Where: f.Place(path...)}
+}
+
+// finishWebhooks looks whether listening and secrets go together.
+func (l *loader) finishWebhooks() {
+	secrets := slices.ContainsFunc(l.cfg.Sources, func(s Source) bool { return !s.WebhookSecret.IsZero() })
+	if l.cfg.Webhooks.Listen != "" && !secrets && len(l.cfg.Sources) > 0 {
+		l.mistakes = append(l.mistakes, yamlfile.Mistake{
+			Place: l.cfg.Webhooks.Where, Text: "no source has a webhook_secret, so every delivery would be refused",
+			Hint: "add webhook_secret: ${NAME} to a source, or leave webhooks out",
+		})
+	}
 }

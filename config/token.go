@@ -13,7 +13,7 @@ func (r *sourceReader) token() Secret {
 	case byName && byFile:
 		r.refuse("token_file", "the token is given twice, by token and by token_file", "keep one of them")
 	case byName:
-		return r.tokenFromEnv(r.entry.Token.variable())
+		return r.secretFromEnv("token", r.entry.Token.variable())
 	case byFile:
 		return r.tokenFromFile(r.entry.TokenFile)
 	default:
@@ -29,13 +29,14 @@ func (r *sourceReader) variableName() string {
 	return "JIRA_TOKEN"
 }
 
-func (r *sourceReader) tokenFromEnv(name string) Secret {
+// secretFromEnv reads the environment variable that the entry names at key.
+func (r *sourceReader) secretFromEnv(key, name string) Secret {
 	value, set := r.env(name)
 	if !set {
-		r.refuse("token", fmt.Sprintf("the environment variable %s is not set", name), "set it before fairlead starts: export "+name+"=…")
+		r.refuse(key, fmt.Sprintf("the environment variable %s is not set", name), "set it before fairlead starts: export "+name+"=…")
 		return Secret{}
 	}
-	return r.checked("token", "the environment variable "+name, value)
+	return r.checked(key, "the environment variable "+name, value)
 }
 
 func (r *sourceReader) tokenFromFile(path string) Secret {

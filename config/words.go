@@ -40,6 +40,17 @@ func (reference) JSONSchema() *jsonschema.Schema {
 	}
 }
 
+// secretReference is a reference to a secret other than the token.
+type secretReference reference
+
+// JSONSchema is that of a reference, with words of its own.
+func (secretReference) JSONSchema() *jsonschema.Schema {
+	s := reference("").JSONSchema()
+	s.Examples = []any{"${LINEAR_CLIENT_SECRET}"}
+	s.Description = "put it into an environment variable and write that one's name, in capitals, as ${NAME}"
+	return s
+}
+
 // variable is the environment variable named.
 func (r reference) variable() string { return string(r[2 : len(r)-1]) }
 
@@ -49,6 +60,14 @@ type day string
 // JSONSchema describes the form.
 func (day) JSONSchema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "string", Format: "date", Examples: []any{"2026-01-31"}}
+}
+
+// period is a stretch of time in minutes, hours or days.
+type period string
+
+// JSONSchema describes the form.
+func (period) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: `^[0-9]{1,4}[mhd]$`, Examples: []any{"10m", "24h", "7d"}}
 }
 
 // The words a mapping may lead to, as types so that the schema lists them.
