@@ -144,7 +144,10 @@ func (f *Fairlead) checkAt(ctx context.Context, due map[string]bool, watched fun
 	for _, s := range seen {
 		still[s.ID] = true
 	}
-	left, leaving := finding.Withdraw(ledger, func(e *finding.Finding) bool { return still[e.ID] || watched(e) }, now)
+	left, leaving, err := f.withdraw(ctx, ledger, func(e *finding.Finding) bool { return still[e.ID] || watched(e) }, now)
+	if err != nil {
+		return CheckResult{}, err
+	}
 	next, moves := finding.Step(replaced(ledger, left), seen, covered, now)
 	err = f.store.SaveCheck(ctx, store.Check{
 		Findings: replaced(left, next), Transitions: append(leaving, moves...), Flights: outcome.Flights,

@@ -42,7 +42,7 @@ func (l *line) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // newLine has team payments, which owns the projects PAY and CORE.
-func newLine(t *testing.T, sources ...*shelf) *line {
+func newLine(t *testing.T, sources ...*fakeSource) *line {
 	t.Helper()
 	l := &line{t: t, at: monday, Fairlead: &Fairlead{cfg: &config.Config{}, log: zap.NewNop()}}
 	l.clock = l
@@ -78,7 +78,7 @@ func (l *line) organise(teams ...org.Team) {
 }
 
 // configure puts sources in place of those there were.
-func (l *line) configure(sources ...*shelf) {
+func (l *line) configure(sources ...*fakeSource) {
 	l.sources, l.cfg.Sources = nil, nil
 	for _, s := range sources {
 		l.sources = append(l.sources, s)
@@ -130,16 +130,16 @@ func (l *line) headline(team string) string {
 	return page.String()
 }
 
-// shelf is a source that holds what a test puts there.
-type shelf struct {
+// fakeSource is a source that holds what a test puts there.
+type fakeSource struct {
 	name    string
 	tickets []ticket.Ticket
 	trouble error
 }
 
-func (s *shelf) Name() string { return s.name }
+func (s *fakeSource) Name() string { return s.name }
 
-func (s *shelf) Changed(context.Context, connectors.Cursor) iter.Seq2[connectors.Page, error] {
+func (s *fakeSource) Changed(context.Context, connectors.Cursor) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
 		if yield(connectors.Page{Tickets: s.tickets, Cursor: "1"}, nil) && s.trouble != nil {
 			yield(connectors.Page{}, s.trouble)
@@ -161,7 +161,7 @@ func feature(source, key string, since time.Time) ticket.Ticket {
 }
 
 func TestARunOnMondaysTellsTheWeekThatIsOver(t *testing.T) {
-	s := &shelf{name: "jira"}
+	s := &fakeSource{name: "jira"}
 	l := newLine(t, s)
 	l.sync()
 	l.check()
@@ -180,13 +180,13 @@ func TestASourceThatIsReadLateHasAPastAllTheSame(t *testing.T) {
 	tickets := []ticket.Ticket{feature("jira late", "CORE-1", monday.Add(-5*aWeek))}
 	for _, c := range []struct {
 		name string
-		late *shelf
+		late *fakeSource
 	}{
-		{"its first sync was cut in the middle", &shelf{name: "jira late", tickets: tickets, trouble: errHalfway}},
-		{"nothing of it could be read at first", &shelf{name: "jira late", trouble: errHalfway}},
+		{"its first sync was cut in the middle", &fakeSource{name: "jira late", tickets: tickets, trouble: errHalfway}},
+		{"nothing of it could be read at first", &fakeSource{name: "jira late", trouble: errHalfway}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			l := newLine(t, &shelf{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-3*aWeek))}}, c.late)
+			l := newLine(t, &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-3*aWeek))}}, c.late)
 			l.sync()
 			l.check()
 			if f := l.finding("CORE-1"); f.State != "" {
@@ -214,7 +214,7 @@ func TestASourceThatIsReadLateHasAPastAllTheSame(t *testing.T) {
 
 func TestWhatSettledWhileASourceCouldNotBeReadSettledInItsWeek(t *testing.T) {
 	open := feature("jira", "PAY-1", monday.Add(-3*aWeek))
-	s := &shelf{name: "jira", tickets: []ticket.Ticket{open}}
+	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{open}}
 	l := newLine(t, s)
 	l.sync()
 	l.check()
@@ -260,7 +260,7 @@ func (c *countdown) SaveCheck(ctx context.Context, check store.Check) error {
 }
 
 func TestAReplayThatWasInterruptedGoesOn(t *testing.T) {
-	s := &shelf{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-5*aWeek))}}
+	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-5*aWeek))}}
 	l := newLine(t, s)
 	l.sync()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -275,8 +275,8 @@ func TestAReplayThatWasInterruptedGoesOn(t *testing.T) {
 }
 
 func TestASourceThatIsNoLongerConfiguredIsNotLookedAt(t *testing.T) {
-	pay := &shelf{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-3*aWeek))}}
-	core := &shelf{name: "jira old", tickets: []ticket.Ticket{feature("jira old", "CORE-1", monday.Add(-3*aWeek))}}
+	pay := &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-3*aWeek))}}
+	core := &fakeSource{name: "jira old", tickets: []ticket.Ticket{feature("jira old", "CORE-1", monday.Add(-3*aWeek))}}
 	l := newLine(t, pay, core)
 	l.sync()
 	l.check()
@@ -302,7 +302,7 @@ func TestASourceThatIsNoLongerConfiguredIsNotLookedAt(t *testing.T) {
 }
 
 func TestNoStretchBeginsBeforeTheOneBeforeItEnded(t *testing.T) {
-	pay, core := &shelf{name: "jira"}, &shelf{name: "jira old", tickets: []ticket.Ticket{feature("jira old", "CORE-1", monday.Add(-3*aWeek))}}
+	pay, core := &fakeSource{name: "jira"}, &fakeSource{name: "jira old", tickets: []ticket.Ticket{feature("jira old", "CORE-1", monday.Add(-3*aWeek))}}
 	l := newLine(t, pay, core)
 	l.sync()
 	l.check()
@@ -321,7 +321,7 @@ func TestNoStretchBeginsBeforeTheOneBeforeItEnded(t *testing.T) {
 }
 
 func TestACheckThatTheClockPutsBeforeTheLatestChangesNothing(t *testing.T) {
-	s := &shelf{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-time.Hour))}}
+	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-time.Hour))}}
 	l := newLine(t, s)
 	l.sync()
 	l.check()
@@ -344,7 +344,7 @@ func TestEveryTeamIsToldItsOwnWeek(t *testing.T) {
 	}
 	// In Tokyo Monday has begun, in Los Angeles it is still Sunday.
 	since := time.Date(2026, time.November, 15, 20, 0, 0, 0, time.UTC)
-	s := &shelf{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", since), feature("jira", "CORE-1", since)}}
+	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", since), feature("jira", "CORE-1", since)}}
 	l := newLine(t, s)
 	l.organise(owner("east", "PAY", "Asia/Tokyo"), owner("west", "CORE", "America/Los_Angeles"))
 	l.sync()
@@ -361,7 +361,7 @@ func TestEveryTeamIsToldItsOwnWeek(t *testing.T) {
 }
 
 func TestATeamThatIsAddedLaterTakesItsFindingsOver(t *testing.T) {
-	s := &shelf{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-3*aWeek)), feature("jira", "CORE-1", monday.Add(-5*aWeek))}}
+	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-3*aWeek)), feature("jira", "CORE-1", monday.Add(-5*aWeek))}}
 	l := newLine(t, s)
 	payments := org.Team{ID: "payments", Owns: org.Ownership{JiraProjects: []string{"PAY"}}}
 	l.organise(payments)
@@ -380,7 +380,7 @@ func TestATeamThatIsAddedLaterTakesItsFindingsOver(t *testing.T) {
 }
 
 func TestAReadingFromTheFutureIsNoReading(t *testing.T) {
-	s := &shelf{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-3*aWeek))}}
+	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-3*aWeek))}}
 	l := newLine(t, s)
 	l.at = monday.Add(52 * aWeek) // by a clock that was wrong
 	l.sync()

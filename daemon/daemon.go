@@ -25,6 +25,7 @@ type Fairlead struct {
 	store    store.Store
 	sources  []connectors.Source
 	channels []outlet
+	hooks    map[string]hook // by path
 	book     *rules.Book
 	log      *zap.Logger
 	clock    Clock
@@ -58,6 +59,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if f.channels, err = openChannels(cfg.Reports); err != nil {
 		return nil, err
 	}
+	f.hooks = hooksOf(cfg.Sources)
 	if f.store, err = openStore(ctx, cfg.Store); err != nil {
 		return nil, err
 	}

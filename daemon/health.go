@@ -20,7 +20,7 @@ type health struct {
 	source   string
 	lastRead time.Time // end of the latest complete sync; zero: never
 	trouble  string    // what went wrong since; empty when nothing did
-	gaps     []string  // of the latest complete sync
+	gaps     []string  // of the latest complete sync, and of a reconciliation that ended early
 }
 
 // stale says that what is stored may no longer be what the tracker has, so that
@@ -38,6 +38,10 @@ func (f *Fairlead) healths(ctx context.Context) ([]health, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the record of syncs: %w", err)
 	}
+	reconciled, err := f.store.Runs(ctx, store.RunReconcile, runsLookedAt)
+	if err != nil {
+		return nil, fmt.Errorf("read the record of reconciliations: %w", err)
+	}
 	// What a clock that was wrong dated into the future would stand before all
 	// that comes after it.
 	now := f.clock.Now()
@@ -45,8 +49,24 @@ func (f *Fairlead) healths(ctx context.Context) ([]health, error) {
 	out := make([]health, len(f.sources))
 	for i, src := range f.sources {
 		out[i] = healthOf(src.Name(), runs)
+		out[i].gaps = slices.Concat(out[i].gaps, unreconciled(src.Name(), reconciled))
 	}
 	return out, nil
+}
+
+// unreconciled says what may be wrong when the latest reconciliation of a
+// source ended early: what is stored was read well, but some of it may be gone.
+func unreconciled(source string, runs []store.Run) []string {
+	for _, r := range runs {
+		if r.Source != source {
+			continue
+		}
+		if r.Error == "" {
+			return nil
+		}
+		return []string{"tickets that were deleted may still be counted, because the latest look for them ended early (fairlead sync --reconcile tells why)"}
+	}
+	return nil
 }
 
 // healthOf reads the runs, newest first, up to the latest complete one.

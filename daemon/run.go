@@ -34,11 +34,16 @@ func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress))
 		return r, errors.Join(synced, err)
 	}
 	r.Check = &check
+	r.Reports, err = f.reportOnce(ctx, week)
+	return r, errors.Join(synced, err)
+}
+
+// reportOnce delivers every team's report of the week and records that.
+func (f *Fairlead) reportOnce(ctx context.Context, week string) ([]Written, error) {
 	started := f.clock.Now()
 	written, delivered := f.deliver(ctx, week)
-	r.Reports = written
 	recorded := f.store.SaveRun(ctx, reportRun(started, f.clock.Now(), len(written), delivered))
-	return r, errors.Join(synced, delivered, recorded)
+	return written, errors.Join(delivered, recorded)
 }
 
 func reportRun(started, ended time.Time, written int, err error) store.Run {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"go.uber.org/zap"
 
@@ -25,29 +26,73 @@ type SyncResult struct {
 	Seconds float64  `json:"seconds"`
 	Gaps    []string `json:"gaps,omitempty"`
 	Error   string   `json:"error,omitempty"`
+	// Reconciled is what the reconciliation after it did; nil when none was due.
+	Reconciled *ReconcileResult `json:"reconciled,omitempty"`
 }
 
-// Sync makes one pass over every source, or over those named in only. A source
-// that cannot be read does not hold up the others; the error joins what went
-// wrong with each. observe is told after each page; it may be nil.
+// sourcesAtOnce bounds how many sources are read at a time. Each holds a page
+// or two in memory.
+const sourcesAtOnce = 4
+
+// Sync makes one pass over every source, or over those named in only, several
+// at a time, and reconciles those for which that is due. A source that cannot be
+// read does not hold up the others; the error joins what went wrong with each.
+// Results come in the order of the configuration. observe is told after each
+// page, never twice at once; it may be nil.
 func (f *Fairlead) Sync(ctx context.Context, only []string, observe func(Progress)) ([]SyncResult, error) {
+	return f.sync(ctx, only, reconciling{}, observe)
+}
+
+// SyncAndReconcile is Sync with a reconciliation of every source, due or not.
+// allowRemovals confirms the removal of more than half of what is stored.
+func (f *Fairlead) SyncAndReconcile(ctx context.Context, only []string, allowRemovals bool, observe func(Progress)) ([]SyncResult, error) {
+	return f.sync(ctx, only, reconciling{forced: true, allowRemovals: allowRemovals}, observe)
+}
+
+func (f *Fairlead) sync(ctx context.Context, only []string, how reconciling, observe func(Progress)) ([]SyncResult, error) {
+	chosen, err := f.chosen(only)
+	if err != nil {
+		return nil, err
+	}
+	how.observe = oneAtATime(observe)
+	results, trouble := make([]SyncResult, len(chosen)), make([]error, len(chosen))
+	places := make(chan struct{}, sourcesAtOnce)
+	var all sync.WaitGroup
+	for i, src := range chosen {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			results[i], trouble[i] = f.syncOne(ctx, src, how)
+		})
+	}
+	all.Wait()
+	return results, errors.Join(trouble...)
+}
+
+// oneAtATime is observe for callers that run side by side.
+func oneAtATime(observe func(Progress)) func(Progress) {
+	if observe == nil {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(p Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		observe(p)
+	}
+}
+
+// chosen are the sources named, all of them when none is.
+func (f *Fairlead) chosen(only []string) ([]connectors.Source, error) {
 	if err := f.knownSources(only); err != nil {
 		return nil, err
 	}
-	var results []SyncResult
-	var all []error
-	for _, src := range f.sources {
-		if len(only) > 0 && !slices.Contains(only, src.Name()) {
-			continue
-		}
-		r, err := f.syncOne(ctx, src, observe)
-		results = append(results, r)
-		all = append(all, err)
-		if ctx.Err() != nil {
-			break
-		}
+	if len(only) == 0 {
+		return f.sources, nil
 	}
-	return results, errors.Join(all...)
+	return slices.DeleteFunc(slices.Clone(f.sources), func(src connectors.Source) bool {
+		return !slices.Contains(only, src.Name())
+	}), nil
 }
 
 func (f *Fairlead) knownSources(only []string) error {
@@ -73,29 +118,54 @@ func (f *Fairlead) SourceNames() []string {
 // or a report, sees no trouble with the tracker in it.
 var errInterrupted = errors.New("the sync was interrupted before it had read everything; the next one goes on from there")
 
-// syncOne reads one source and records the run, whatever came of it.
-func (f *Fairlead) syncOne(ctx context.Context, src connectors.Source, observe func(Progress)) (SyncResult, error) {
+// syncOne reads one source and, once that went well, reconciles it.
+func (f *Fairlead) syncOne(ctx context.Context, src connectors.Source, how reconciling) (SyncResult, error) {
+	cursor, err := f.store.Cursor(ctx, src.Name())
+	if err != nil {
+		return SyncResult{Source: src.Name(), Error: err.Error()}, err
+	}
+	r, run, err := f.readChanges(ctx, src, how.observe)
+	if err != nil {
+		return r, err
+	}
+	if cursor == "" && !how.forced {
+		return r, f.saveRun(ctx, wholeReading(run))
+	}
+	r.Reconciled, err = f.reconcile(ctx, src, how)
+	return r, err
+}
+
+// readChanges makes one pass and records the run, whatever came of it.
+func (f *Fairlead) readChanges(ctx context.Context, src connectors.Source, observe func(Progress)) (SyncResult, store.Run, error) {
 	started := f.clock.Now()
 	p, err := connectors.Sync(ctx, src, f.store, observe)
-	ended := f.clock.Now()
+	run := store.Run{
+		ID: runID(store.RunSync, src.Name(), started), Kind: store.RunSync, Source: src.Name(),
+		Started: started, Ended: f.clock.Now(), Error: inText(err),
+		Tickets: p.Tickets, Changes: p.Changes, Changed: p.Changed, Gaps: p.Gaps,
+	}
+	f.log.Info("source read", zap.String("source", run.Source), zap.Int("pages", p.Pages),
+		zap.Int("tickets", p.Tickets), zap.Int("changed", p.Changed), zap.Strings("gaps", p.Gaps), zap.Error(err))
 	r := SyncResult{
-		Source: src.Name(), Pages: p.Pages, Tickets: p.Tickets, Changes: p.Changes, Changed: p.Changed,
-		Seconds: ended.Sub(started).Seconds(), Gaps: p.Gaps,
+		Source: run.Source, Pages: p.Pages, Tickets: p.Tickets, Changes: p.Changes, Changed: p.Changed,
+		Seconds: run.Ended.Sub(started).Seconds(), Gaps: p.Gaps, Error: run.Error,
 	}
-	if err != nil {
-		r.Error = err.Error()
+	return r, run, errors.Join(err, f.saveRun(ctx, run))
+}
+
+// saveRun records a run even when it was interrupted: that it was cut short is
+// just what the next check has to know.
+func (f *Fairlead) saveRun(ctx context.Context, r store.Run) error {
+	return f.store.SaveRun(context.WithoutCancel(ctx), r)
+}
+
+// inText is what an error says; empty for none.
+func inText(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, context.Canceled):
+		return errInterrupted.Error()
 	}
-	if errors.Is(err, context.Canceled) {
-		r.Error = errInterrupted.Error()
-	}
-	f.log.Info("source read", zap.String("source", r.Source), zap.Int("pages", r.Pages),
-		zap.Int("tickets", r.Tickets), zap.Int("changed", r.Changed), zap.Strings("gaps", r.Gaps), zap.Error(err))
-	// The record is kept even when the sync was interrupted: that it was cut
-	// short is just what the next check has to know.
-	saved := f.store.SaveRun(context.WithoutCancel(ctx), store.Run{
-		ID: runID(store.RunSync, r.Source, started), Kind: store.RunSync, Source: r.Source,
-		Started: started, Ended: ended, Error: r.Error,
-		Tickets: r.Tickets, Changes: r.Changes, Changed: r.Changed, Gaps: r.Gaps,
-	})
-	return r, errors.Join(err, saved)
+	return err.Error()
 }

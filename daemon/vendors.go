@@ -6,6 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -29,7 +34,9 @@ var trackers = map[config.Tracker]func(config.Source, Options) (connectors.Sourc
 
 func openSources(configured []config.Source, o Options) ([]connectors.Source, error) {
 	out := make([]connectors.Source, 0, len(configured))
+	all := newSites(o.Base, o.Clock)
 	for _, c := range configured {
+		o.Base = all.carrier(c.URL)
 		src, err := trackers[c.Tracker](c, o)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Where, err)
@@ -46,15 +53,72 @@ func openJira(c config.Source, o Options) (connectors.Source, error) {
 	}
 	return jira.New(jira.Options{
 		Name: c.Name, URL: c.URL, Deployment: deployment, User: c.User, Token: c.Token.Reveal(),
-		Projects: c.Projects, Mapping: mappingOf(c.Mapping), Base: o.Base, Clock: o.Clock,
+		Projects: c.Projects, Mapping: mappingOf(c.Mapping), CommentText: c.CommentText, Base: o.Base, Clock: o.Clock,
 	})
 }
 
 func openLinear(c config.Source, o Options) (connectors.Source, error) {
+	auth, err := oauthOf(c.OAuth)
+	if err != nil {
+		return nil, err
+	}
 	return linear.New(linear.Options{
-		Name: c.Name, URL: c.URL, Workspace: c.Workspace, Token: c.Token.Reveal(), Teams: c.Teams,
-		Mapping: mappingOf(c.Mapping), Transport: &connectors.Transport{Base: o.Base, Clock: o.Clock, Limited: linear.Limited},
+		Name: c.Name, URL: c.URL, Workspace: c.Workspace, Token: c.Token.Reveal(), OAuth: auth, Teams: c.Teams,
+		Mapping: mappingOf(c.Mapping), CommentText: c.CommentText,
+		Transport: &connectors.Transport{Base: o.Base, Clock: o.Clock, Limited: linear.Limited}, Clock: o.Clock,
 	})
+}
+
+// oauthOf reads the refresh token that was stored last and keeps every new one
+// in its place; nil where the source has a token of its own.
+func oauthOf(c config.OAuth) (*linear.OAuth, error) {
+	if c.IsZero() {
+		return nil, nil
+	}
+	stored, err := os.ReadFile(c.RefreshFile)
+	if err != nil {
+		return nil, fmt.Errorf("the OAuth refresh token cannot be read: %w", err)
+	}
+	return &linear.OAuth{
+		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), RefreshToken: strings.TrimSpace(string(stored)),
+		Store: func(token string) error { return replaceFile(c.RefreshFile, token+"\n") },
+	}, nil
+}
+
+// replaceFile replaces a file that only we may read, whole or not at all.
+func replaceFile(path, text string) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".fairlead-*") // made with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temp.Name()) }() // gone already when all went well
+	_, err = temp.WriteString(text)
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path)
+}
+
+// hookReaders are, by tracker, how a webhook's delivery is checked and read.
+var hookReaders = map[config.Tracker]func(secret []byte, h http.Header, body []byte, now time.Time) (connectors.Hint, error){
+	config.Jira: func(secret []byte, h http.Header, body []byte, _ time.Time) (connectors.Hint, error) {
+		return jira.ReadHook(secret, h, body)
+	},
+	config.Linear: linear.ReadHook,
+}
+
+// hooksOf are the webhooks that the configuration expects, by path.
+func hooksOf(configured []config.Source) map[string]hook {
+	out := map[string]hook{}
+	for _, c := range configured {
+		if read := hookReaders[c.Tracker]; !c.WebhookSecret.IsZero() {
+			secret := c.WebhookSecret
+			out[hookPath(c.Name)] = hook{source: c.Name, read: func(h http.Header, body []byte, now time.Time) (connectors.Hint, error) {
+				return read([]byte(secret.Reveal()), h, body, now)
+			}}
+		}
+	}
+	return out
 }
 
 func mappingOf(m config.Mapping) connectors.Mapping {

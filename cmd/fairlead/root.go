@@ -64,7 +64,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newDemo(a), newRun(a), newSync(a), newCheck(a), newReport(a), newConfig(a), newVersion(a),
+		newDemo(a), newInit(a), newDoctor(a), newServe(a), newRun(a), newSync(a), newCheck(a), newReport(a), newConfig(a), newVersion(a),
 	)
 	addCompletion(root, a)
 	return root

@@ -1,0 +1,101 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/connectors"
+)
+
+// DoctorRequest says what to look at.
+type DoctorRequest struct {
+	Sources []string // names; empty: every source
+	Mapping bool     // list every word of the mapping in force, not only a summary
+}
+
+// Examination is what doctor saw. Texts that come from a tracker are as the
+// tracker gave them: Text makes them fit to be shown.
+type Examination struct {
+	At       time.Time         `json:"at"`
+	Sources  []ExaminedSource  `json:"sources"`
+	Managers []UnknownManager  `json:"unknown_ems,omitempty"`
+	People   []UnknownPerson   `json:"unknown_people,omitempty"`
+	Unowned  []Unowned         `json:"unowned,omitempty"`
+	Stopped  map[string]string `json:"stopped_rules,omitempty"`
+	// Wrong is how many of these things would make reports wrong.
+	Wrong int `json:"wrong"`
+}
+
+// Doctor looks at everything that reports rest on: how each site looks from
+// here, what of its words has no meaning yet, whom the directory does not know,
+// what nobody owns, and how fresh the store is. It changes nothing. A tracker
+// that cannot be asked keeps nothing else from being looked at.
+func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, error) {
+	if err := f.unknownSource(ask.Sources); err != nil {
+		return Examination{}, err
+	}
+	e := Examination{At: f.clock.Now()}
+	wanted := func(source string) bool { return len(ask.Sources) == 0 || slices.Contains(ask.Sources, source) }
+	kept, err := takeStock(f.store.Tickets(ctx), f.cfg.Directory, wanted)
+	if err != nil {
+		return Examination{}, fmt.Errorf("read the stored tickets: %w", err)
+	}
+	states, err := f.healths(ctx)
+	if err != nil {
+		return Examination{}, err
+	}
+	for i, src := range f.sources {
+		if wanted(src.Name()) {
+			e.Sources = append(e.Sources, examine(ctx, src, states[i], kept.of(src.Name()), e.At, ask.Mapping))
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return Examination{}, err
+	}
+	if e.Stopped, err = f.stoppedRules(ctx); err != nil {
+		return Examination{}, err
+	}
+	e.People = kept.strangers(f.cfg.Directory)
+	e.Managers = kept.unknownManagers(f.cfg.Directory, e.People, e.At)
+	e.Unowned = kept.unowned()
+	e.Wrong = e.countWrong()
+	return e, nil
+}
+
+// unknownSource says that a source asked for is none.
+func (f *Fairlead) unknownSource(asked []string) error {
+	names := make([]string, len(f.sources))
+	for i, src := range f.sources {
+		names[i] = src.Name()
+	}
+	for _, name := range asked {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("no source is called %q\n\tthe configuration has %q", name, names)
+		}
+	}
+	return nil
+}
+
+func (e *Examination) countWrong() int {
+	n := len(e.Managers) + len(e.Unowned)
+	for i := range e.Sources {
+		n += e.Sources[i].wrong()
+	}
+	return n
+}
+
+// inspect asks the site. A source that cannot be asked has trouble said in
+// words, as one that does not answer.
+func inspect(ctx context.Context, src connectors.Source) (seen connectors.Inspection, trouble string) {
+	asked, ok := src.(connectors.Inspector)
+	if !ok {
+		return seen, "this kind of source cannot be asked how it looks"
+	}
+	seen, err := asked.Inspect(ctx)
+	if err != nil {
+		return connectors.Inspection{}, err.Error()
+	}
+	return seen, ""
+}
