@@ -59,7 +59,9 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if f.channels, err = openChannels(cfg.Reports); err != nil {
 		return nil, err
 	}
-	f.hooks = hooksOf(cfg.Sources)
+	if f.hooks, err = hooksOf(cfg.Sources); err != nil {
+		return nil, err
+	}
 	if f.store, err = openStore(ctx, cfg.Store); err != nil {
 		return nil, err
 	}
@@ -83,6 +85,9 @@ type Summary struct {
 func Verify(cfg *config.Config) (Summary, error) {
 	book, err := bookOf(cfg)
 	if err != nil {
+		return Summary{}, err
+	}
+	if _, err := hooksOf(cfg.Sources); err != nil {
 		return Summary{}, err
 	}
 	all, err := rulesOf(cfg)

@@ -55,7 +55,11 @@ func TestWebhooksTakeOnlyWhatTheirTrackerSigned(t *testing.T) {
 		{"a body without end", "POST", "/hooks/jira-acme", strings.Repeat("x", hookLimit+1), sign(secret, ""), 413, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHooks(hooksOf([]config.Source{jira, deaf}), SystemClock{}, zap.NewNop())
+			expected, err := hooksOf([]config.Source{jira, deaf})
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := newHooks(expected, SystemClock{}, zap.NewNop())
 			r := httptest.NewRequest(c.method, "http://fairlead.example"+c.path, strings.NewReader(c.body))
 			r.Header.Set("X-Hub-Signature", c.signature)
 			r.Header.Set("X-Atlassian-Webhook-Identifier", "d-1")
@@ -84,6 +88,19 @@ func TestTheAddressOfAWebhookFollowsTheSourcesName(t *testing.T) {
 		if got := hookPath(name); got != want {
 			t.Errorf("hookPath(%q) = %s, want %s", name, got, want)
 		}
+	}
+}
+
+func TestTwoSourcesMayNotShareTheAddressOfTheirWebhooks(t *testing.T) {
+	named := func(name string, secret config.Secret) config.Source {
+		return config.Source{Name: name, Tracker: config.Jira, WebhookSecret: secret}
+	}
+	_, err := hooksOf([]config.Source{named("jira acme", config.NewSecret("a")), named("Jira-Acme", config.NewSecret("b"))})
+	if !IsConfigMistake(err) || !strings.Contains(err.Error(), "would both arrive at /hooks/jira-acme") {
+		t.Errorf("err = %v, want a mistake that names both", err)
+	}
+	if _, err := hooksOf([]config.Source{named("jira acme", config.NewSecret("a")), named("Jira-Acme", config.Secret{})}); err != nil {
+		t.Errorf("err = %v, want none where only one is heard", err)
 	}
 }
 
@@ -211,7 +228,10 @@ func TestServeListensOnlyWhereItIsToldAndSaysWhenItCannot(t *testing.T) {
 func TestADeliveryReachesTheListener(t *testing.T) {
 	l := newLine(t, &fakeSource{name: "jira"})
 	l.cfg.Webhooks.Listen = "127.0.0.1:0"
-	l.hooks = hooksOf([]config.Source{{Name: "jira", Tracker: config.Jira, WebhookSecret: config.NewSecret("s")}})
+	var err error
+	if l.hooks, err = hooksOf([]config.Source{{Name: "jira", Tracker: config.Jira, WebhookSecret: config.NewSecret("s")}}); err != nil {
+		t.Fatal(err)
+	}
 	var logged bytes.Buffer
 	h := newHooks(l.hooks, l.clock, zap.NewNop())
 	closed, address, err := l.listenAt(t.Context(), h, make(chan error, 1))

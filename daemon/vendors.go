@@ -23,6 +23,7 @@ import (
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/store/sqlite"
 	"github.com/fairlead-dev/fairlead/ticket"
+	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
 // trackers makes the source of each kind of tracker: a new vendor is a folder
@@ -107,18 +108,26 @@ var hookReaders = map[config.Tracker]func(secret []byte, h http.Header, body []b
 	config.Linear: linear.ReadHook,
 }
 
-// hooksOf are the webhooks that the configuration expects, by path.
-func hooksOf(configured []config.Source) map[string]hook {
+// hooksOf are the webhooks that the configuration expects, by path. Two sources
+// whose names give one path are a mistake, since only one would be heard.
+func hooksOf(configured []config.Source) (map[string]hook, error) {
 	out := map[string]hook{}
 	for _, c := range configured {
-		if read := hookReaders[c.Tracker]; !c.WebhookSecret.IsZero() {
-			secret := c.WebhookSecret
-			out[hookPath(c.Name)] = hook{source: c.Name, read: func(h http.Header, body []byte, now time.Time) (connectors.Hint, error) {
-				return read([]byte(secret.Reveal()), h, body, now)
+		if c.WebhookSecret.IsZero() {
+			continue
+		}
+		path, read, secret := hookPath(c.Name), hookReaders[c.Tracker], c.WebhookSecret
+		if other, taken := out[path]; taken {
+			return nil, yamlfile.Mistakes{{
+				Place: c.Where, Text: fmt.Sprintf("the webhooks of %q and %q would both arrive at %s", other.source, c.Name, path),
+				Hint: "give one of the sources another name",
 			}}
 		}
+		out[path] = hook{source: c.Name, read: func(h http.Header, body []byte, now time.Time) (connectors.Hint, error) {
+			return read([]byte(secret.Reveal()), h, body, now)
+		}}
 	}
-	return out
+	return out, nil
 }
 
 func mappingOf(m config.Mapping) connectors.Mapping {
