@@ -2,6 +2,9 @@ package connectors
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 )
 
@@ -11,6 +14,18 @@ type Hint struct {
 	ID      string   // of the delivery; the same when the tracker sends it again
 	Tickets []string // ids of tickets that something happened to
 	Deleted bool     // the one ticket was deleted
+}
+
+// Signed reports whether sum, in hex, is the HMAC-SHA256 of the body as it came,
+// compared in constant time. An empty secret signs nothing.
+func Signed(secret []byte, sum string, body []byte) bool {
+	got, err := hex.DecodeString(sum)
+	if len(secret) == 0 || err != nil {
+		return false
+	}
+	mac := hmac.New(sha256.New, secret)
+	mac.Write(body)
+	return hmac.Equal(got, mac.Sum(nil))
 }
 
 // Refresh reads the hinted tickets from the tracker and stores them as they are

@@ -3,6 +3,7 @@ package connectors
 import (
 	"context"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -73,4 +74,22 @@ type Space struct {
 	Lead      ticket.Account   // zero when there is none
 	Boards    []string         // names of its Jira boards, with their kind
 	Assignees []ticket.Account // who was lately assigned something here
+}
+
+// ClockSkew is how far a server's clock is ahead of ours. Its Date header drops
+// fractions of a second, and the answer took its time: within what that leaves
+// open the clocks are taken to agree, and so they are without the header.
+func ClockSkew(header http.Header, sent, received time.Time) time.Duration {
+	date, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	earliest := sent.Truncate(time.Second)
+	switch {
+	case date.Before(earliest):
+		return date.Sub(earliest)
+	case date.After(received):
+		return date.Sub(received)
+	}
+	return 0
 }

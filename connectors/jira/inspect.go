@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/fairlead-dev/fairlead/connectors"
 )
@@ -26,7 +25,7 @@ func (s *Source) Inspect(ctx context.Context) (connectors.Inspection, error) {
 		return out, s.stranger()
 	}
 	out.Who, out.Zone = me.account(), me.TimeZone
-	out.ClockSkew, out.Limit = clockSkew(header, sent, received), limitLeft(header)
+	out.ClockSkew, out.Limit = connectors.ClockSkew(header, sent, received), limitLeft(header)
 	if out.Missing, err = s.missing(ctx); err != nil {
 		return out, err
 	}
@@ -39,24 +38,6 @@ func (s *Source) Inspect(ctx context.Context) (connectors.Inspection, error) {
 	words, gaps, err := s.words(ctx, c)
 	out.Words, out.Missing = words, append(out.Missing, gaps...)
 	return out, err
-}
-
-// clockSkew is how far the server's clock is ahead of ours. Its Date header
-// drops fractions of a second, and the answer took its time: within what that
-// leaves open the clocks are taken to agree.
-func clockSkew(header http.Header, sent, received time.Time) time.Duration {
-	date, err := http.ParseTime(header.Get("Date"))
-	if err != nil {
-		return 0
-	}
-	earliest := sent.Truncate(time.Second)
-	switch {
-	case date.Before(earliest):
-		return date.Sub(earliest)
-	case date.After(received):
-		return date.Sub(received)
-	}
-	return 0
 }
 
 // limitLeft is what the site says of its rate limit, in the words of its headers.

@@ -1,9 +1,6 @@
 package linear
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -29,7 +26,7 @@ var (
 // Deliveries about other things (cycles, labels, people) speak of none. The
 // caller bounds the body and remembers delivery ids.
 func ReadHook(secret []byte, header http.Header, body []byte, now time.Time) (connectors.Hint, error) {
-	if !signedWith(secret, header.Get("Linear-Signature"), body) {
+	if !connectors.Signed(secret, strings.TrimSpace(header.Get("Linear-Signature")), body) {
 		return connectors.Hint{}, ErrSignature
 	}
 	var told delivery
@@ -45,17 +42,6 @@ func ReadHook(secret []byte, header http.Header, body []byte, now time.Time) (co
 	}
 	hint.Deleted = told.Action == "remove" && told.isTicket() && len(hint.Tickets) == 1
 	return hint, nil
-}
-
-// signedWith compares the HMAC in hex. An empty secret signs nothing.
-func signedWith(secret []byte, signature string, body []byte) bool {
-	got, err := hex.DecodeString(strings.TrimSpace(signature))
-	if len(secret) == 0 || err != nil {
-		return false
-	}
-	mac := hmac.New(sha256.New, secret)
-	mac.Write(body)
-	return hmac.Equal(got, mac.Sum(nil))
 }
 
 // delivery is what Linear's many events have in common.

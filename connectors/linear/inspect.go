@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -60,28 +59,10 @@ func (s *Source) whoAmI(ctx context.Context) (who ticket.Account, zone string, s
 		return ticket.Account{}, "", 0, err
 	}
 	if c.clock != nil {
-		skew = clockSkew(header, sent, c.clock.Now())
+		skew = connectors.ClockSkew(header, sent, c.clock.Now())
 	}
 	me := reply.Viewer
 	return newPeople([]user{me.user}).account(me.ID), me.Zone, skew, nil
-}
-
-// clockSkew is how far the server's clock is ahead of ours. Its Date header
-// drops fractions of a second, and the answer took its time: within what that
-// leaves open the clocks are taken to agree.
-func clockSkew(header http.Header, sent, received time.Time) time.Duration {
-	date, err := http.ParseTime(header.Get("Date"))
-	if err != nil {
-		return 0
-	}
-	earliest := sent.Truncate(time.Second)
-	switch {
-	case date.Before(earliest):
-		return date.Sub(earliest)
-	case date.After(received):
-		return date.Sub(received)
-	}
-	return 0
 }
 
 // missing asks for a little of what tokens are often not given, and tells what

@@ -137,7 +137,7 @@ func TestTheClocksAgreeWithinWhatADateHeaderTells(t *testing.T) {
 		"Tue, 01 Sep 2026 12:00:00 GMT": 0, "Tue, 01 Sep 2026 12:00:02 GMT": 0, "": 0, "yesterday": 0,
 		"Tue, 01 Sep 2026 11:59:00 GMT": -time.Minute, "Tue, 01 Sep 2026 12:01:02 GMT": 59*time.Second + 300*time.Millisecond,
 	} {
-		if got := clockSkew(http.Header{"Date": {header}}, sent, received); got != want {
+		if got := connectors.ClockSkew(http.Header{"Date": {header}}, sent, received); got != want {
 			t.Errorf("%q: %v, want %v", header, got, want)
 		}
 	}
