@@ -18,6 +18,9 @@ func (r *sourceReader) site() string {
 	path := strings.TrimRight(u.Path, "/")
 	site := u.Scheme + "://" + u.Host + sitePath(path)
 	switch {
+	case strings.HasPrefix(path, gateway) && deploymentOf(site) == Cloud:
+		r.refuse("jira", "this is Atlassian's gateway to a site, not the site itself",
+			"write the address that people open, like https://acme.atlassian.net; the way through the gateway, which OAuth and tokens with scopes need, is found from it")
 	case sitePath(path) != path:
 		r.refuse("jira", "this is the address of a page or of the API, not of the site", "drop "+path[len(sitePath(path)):]+": write "+site)
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
@@ -29,6 +32,9 @@ func (r *sourceReader) site() string {
 	}
 	return site
 }
+
+// gateway is how paths begin under which api.atlassian.com answers for a site.
+const gateway = "/ex/jira"
 
 // address is any other web address.
 func (r *sourceReader) address(key, text string) string {

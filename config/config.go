@@ -63,14 +63,14 @@ type Source struct {
 	URL        string     // the Jira site without a trailing slash, or Linear's GraphQL endpoint
 	Workspace  string     // Linear only
 	Deployment Deployment // Jira only; never empty there
-	User       string     // Jira only; never empty on Cloud
+	User       string     // Jira only; never empty on Cloud, but for OAuth
 	Token      Secret
 	Projects   []string // Jira only: keys, at least one
 	Teams      []string // Linear only: keys; none means all
 	Mapping    Mapping
 	// CommentText says that the operator allows keeping what comments say.
 	CommentText bool
-	OAuth       OAuth // Linear only; without it Token is set
+	OAuth       OAuth // Linear and Jira Cloud only; without it Token is set
 	// WebhookSecret is what the tracker signs its webhooks with; zero: none.
 	WebhookSecret Secret
 

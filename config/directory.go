@@ -136,6 +136,7 @@ func (r *orgReader) checkRole(role string, path ...any) {
 }
 
 func (r *orgReader) team(i int, e teamEntry) org.Team {
+	r.mistakes = append(r.mistakes, notJiraKeys(r.file, e.Owns.Jira.Projects, "teams", i, "owns", "jira", "projects")...)
 	return org.Team{
 		ID: e.ID, Name: cmp.Or(e.Name, e.ID), Under: e.Under,
 		EMs: seats(e.EM), PMs: seats(e.PM), Members: seats(e.Members),

@@ -13,7 +13,7 @@ import (
 // place in a file, or are taken without what every Config has.
 func FuzzLoad(f *testing.F) {
 	for _, main := range []string{
-		"", "sources:\n", "sources: [{jira: https://a.atlassian.net, user: u, token: \"${JIRA_TOKEN}\", projects: P}]\norg: org.yaml\nteams: team.yaml\n",
+		"", "sources:\n", "sources: [{jira: https://a.atlassian.net, user: u@acme.example, token: \"${JIRA_TOKEN}\", projects: P}]\norg: org.yaml\nteams: team.yaml\n",
 		"include: [fairlead.yaml, org.yaml]\n", "sources: [{linear: x, token_file: org.yaml}]\n", "sources: [{jira: \"http://[::1\"}]\n", "org: /\n", "store: sqlite:x\nreports: [{to: file:x}]\n",
 	} {
 		f.Add(main, "people: [{id: a, manager: [{manager: a, from: 2026-01-01}]}]\nteams: [{id: t, em: [a, {person: b, to: 2026-02-30}]}]\n", "agreements: [{rule: x, settings: {a: [1]}}]\n")

@@ -26,7 +26,7 @@ func LoadFS(fsys fs.FS, path string, env func(string) (string, bool)) (*Config, 
 }
 
 func load(from files, path string, env func(string) (string, bool)) (*Config, error) {
-	l := loader{files: from, env: env, cfg: &Config{}, main: filepath.Clean(path), placed: map[string]yamlfile.Place{}}
+	l := loader{files: from, env: env, cfg: &Config{}, main: filepath.Clean(path), placed: map[string]yamlfile.Place{}, applications: map[string]string{}}
 	l.include(namedFile{name: l.main})
 	l.directory()
 	l.teamFiles()
@@ -48,6 +48,8 @@ type loader struct {
 	open     []string                  // files being included, outermost first
 	included []string                  // files included so far
 	placed   map[string]yamlfile.Place // by what may stand only once: where it stands
+
+	applications map[string]string // by file with refresh tokens: whose they are
 
 	org     *namedFile
 	teams   []namedFile

@@ -106,9 +106,17 @@ func TestWhatCannotBeCombined(t *testing.T) {
 		"an address that is none":              {source("jira: our jira", token, pay), "2:11", "no web address"},
 		"an address without a host":            {source("jira: https:///x", token, pay), "2:11", "no host"},
 		"the API's path in the address":        {source("jira: https://j.acme.example/base/rest/api/2/", token, pay), "2:11", "not of the site"},
-		"a board's page in a Cloud address":    {source("jira: https://acme.atlassian.net/jira/boards/1", "user: me", token, pay), "2:11", "a page"},
+		"a board's page in a Cloud address":    {source("jira: https://acme.atlassian.net/jira/boards/1", "user: me@acme.example", token, pay), "2:11", "a page"},
+		"a user who is no e-mail on Cloud":     {source(cloud, "user: lee", token, pay), "3:11", "no e-mail address"},
+		"a token where the user belongs":       {source(cloud, "user: ATATT3xFfGF0", token, pay), "3:11", "no e-mail address"},
+		"the gateway as the site's address":    {source("jira: https://api.atlassian.com/ex/jira/11223344-a1b2/rest/api/3", "user: me@acme.example", token, pay), "2:11", "Atlassian's gateway"},
+		"a project key in small letters":       {source(server, token, "projects: [CORE, pay]"), "4:22", `"pay" is no key of a Jira project`},
+		"a project key alone, beginning wrong": {source(server, token, "projects: 2PAY"), "4:15", `"2PAY" is no key`},
+		"a ticket's key as a project's":        {source(server, token, "projects: [PAY-231]"), "4:16", `"PAY-231" is no key`},
+		"a project's name as its key":          {source(server, token, "projects: [Online payments]"), "4:16", `"Online payments" is no key`},
+		"a team's project in small letters":    {fine + "org: small.yaml\n", "1:42", `"pay" is no key of a Jira project`},
 		"a query in the address":               {source("jira: https://j.acme.example?jql=x", token, pay), "2:11", "goes on after the site"},
-		"Cloud over http":                      {source("jira: http://acme.atlassian.net", "user: me", token, pay), "2:11", "only reached over https"},
+		"Cloud over http":                      {source("jira: http://acme.atlassian.net", "user: me@acme.example", token, pay), "2:11", "only reached over https"},
 		"no project":                           {source(server, token), "2:5", "no project"},
 		"teams on jira":                        {source(server, token, pay, "teams: [A]"), "5:12", "has no teams"},
 		"a url on jira":                        {source(server, token, pay, "url: https://x.example"), "5:10", "url is for Linear"},
@@ -145,7 +153,8 @@ func TestWhatCannotBeCombined(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadText(test.main, "more.yaml", fine, "b.yaml", "agreements: []\n", "store.yaml", "store: sqlite:b\n",
-				"payments.yaml", "", "paymint.yaml", "", "named.yaml", "team: pay\n")
+				"payments.yaml", "", "paymint.yaml", "", "named.yaml", "team: pay\n",
+				"small.yaml", "teams: [{id: t, owns: {jira: {projects: [pay]}}}]\n")
 			var m yamlfile.Mistakes
 			if !errors.As(err, &m) || len(m) != 1 {
 				t.Fatalf("got %d mistakes, want 1: %v", len(m), err)
@@ -160,6 +169,30 @@ func TestWhatCannotBeCombined(t *testing.T) {
 				t.Error("it does not say what to do")
 			}
 		})
+	}
+}
+
+func TestWhatIsWrittenInAUsersPlaceIsNotRepeated(t *testing.T) {
+	_, err := loadText(source("jira: https://acme.atlassian.net", "user: ATATT3xFfGF0", "token: ${JIRA_TOKEN}", "projects: [PAY]"))
+	var m yamlfile.Mistakes
+	if !errors.As(err, &m) || strings.Contains(m[0].Text+m[0].Hint, "ATATT") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestTheHintForAProjectKeySaysWhatToWrite(t *testing.T) {
+	for key, want := range map[string]string{
+		"pay": "write it as Jira does: PAY", "PAY-231": "its project's is PAY", "pay-1": "its project's is PAY", "Payments team": "before the number in PAY-231", "2PAY": "PAY-231",
+	} {
+		_, err := loadText(source("jira: https://jira.acme.example", "token: ${JIRA_TOKEN}", "projects: ["+key+"]"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: err = %v, want %q", key, err, want)
+		}
+	}
+	for _, key := range []string{"PAY", "P", "R2D2", "PRODUCT_2013", strings.Repeat("A", 255)} {
+		if _, err := loadText(source("jira: https://jira.acme.example", "token: ${JIRA_TOKEN}", "projects: ["+key+"]")); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
 	}
 }
 

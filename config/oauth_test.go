@@ -6,7 +6,7 @@ import (
 	"testing/fstest"
 )
 
-func TestLinearSignsInWithOAuth(t *testing.T) {
+func TestASourceSignsInWithOAuth(t *testing.T) {
 	const whole = "client_id: abc, client_secret: \"${CLIENT}\", refresh_token_file: refresh"
 	for _, c := range []struct {
 		name, source, want string // want is part of the mistakes; empty: none
@@ -17,7 +17,12 @@ func TestLinearSignsInWithOAuth(t *testing.T) {
 		{"the file is not there", strings.Replace("linear: acme, "+whole, "file: refresh", "file: lost", 1), "looked for lost"},
 		{"the variable is not set", strings.Replace("linear: acme, "+whole, "CLIENT", "OTHER", 1), "environment variable OTHER is not set"},
 		{"the secret itself is written", strings.Replace("linear: acme, "+whole, "${CLIENT}", "hunter2hunter2", 1), "put it into an environment variable"},
-		{"Jira has a token instead", "jira: \"https://jira.acme.example\", projects: [PAY], token: \"${CLIENT}\", " + whole, "client_id is for Linear"},
+		{"Jira Cloud", "jira: \"https://acme.atlassian.net\", projects: [PAY], " + whole, ""},
+		{"Jira Cloud with a user beside it", "jira: \"https://acme.atlassian.net\", user: me@acme.example, projects: [PAY], " + whole, "an OAuth application needs no user"},
+		{"Jira Cloud with a part missing", "jira: \"https://acme.atlassian.net\", projects: [PAY], client_id: abc", "add client_secret: ${JIRA_CLIENT_SECRET}"},
+		{"Jira Data Center has a token instead", "jira: \"https://jira.acme.example\", projects: [PAY], " + whole, "client_id is for Linear and Jira Cloud"},
+		{"one file for two applications", "linear: acme, " + whole + "}\n  - {linear: other, " + strings.Replace(whole, "abc", "def", 1), "refresh tokens of another application"},
+		{"one file for two sources of one application", "linear: acme, " + whole + "}\n  - {linear: other, " + whole, ""},
 		{"a webhook's secret is not set", "linear: acme, webhook_secret: \"${OTHER}\", " + whole, "environment variable OTHER is not set"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -44,8 +49,9 @@ func TestOptionsOfASourceArriveWhole(t *testing.T) {
 sources:
   - {linear: acme, client_id: abc, client_secret: "${CLIENT}", refresh_token_file: refresh, comment_text: true, webhook_secret: "${HOOK}"}
   - {linear: other, token: "${CLIENT}"}
+  - {jira: "https://acme.atlassian.net", client_id: abc, client_secret: "${CLIENT}", refresh_token_file: jira-refresh, projects: [PAY]}
 `)},
-		"conf/refresh": {Data: []byte("r-1")},
+		"conf/refresh": {Data: []byte("r-1")}, "conf/jira-refresh": {Data: []byte("r-1")},
 	}
 	cfg, err := LoadFS(fsys, "conf/fairlead.yaml", environ(map[string]string{"CLIENT": "s3cr3t", "HOOK": "h00k"}))
 	if err != nil {
@@ -60,6 +66,9 @@ sources:
 	}
 	if second.CommentText || !second.OAuth.IsZero() || !second.WebhookSecret.IsZero() {
 		t.Errorf("the second source has %+v, want nothing that it did not ask for", second)
+	}
+	if third := cfg.Sources[2]; third.OAuth.ClientSecret.Reveal() != "s3cr3t" || third.OAuth.RefreshFile != "conf/jira-refresh" || third.Deployment != Cloud || third.Name != "jira acme.atlassian.net" || third.User != "" {
+		t.Errorf("the third source is %+v", third)
 	}
 	for _, f := range cfg.Files {
 		if strings.HasSuffix(f, "refresh") {

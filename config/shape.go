@@ -29,16 +29,16 @@ type sourceEntry struct {
 	Jira             string          `json:"jira" jsonschema:"minLength=1,example=https://acme.atlassian.net" jsonschema_description:"Address of a Jira site."`
 	Linear           string          `json:"linear" jsonschema:"minLength=1,example=acme" jsonschema_description:"A Linear workspace: the word behind linear.app/."`
 	Name             string          `json:"name" jsonschema:"minLength=1" jsonschema_description:"Name of the source in reports and in the store. Changing it later reads everything anew. When left out: the tracker and its host or workspace."`
-	User             string          `json:"user" jsonschema:"minLength=1" jsonschema_description:"Jira: whom the token belongs to. On Cloud an e-mail address; on Data Center only with a password, a personal access token stands alone."`
+	User             string          `json:"user" jsonschema:"minLength=1" jsonschema_description:"Jira: whom the token belongs to. On Cloud an e-mail address, and nothing with OAuth; on Data Center only with a password, a personal access token stands alone."`
 	Token            reference       `json:"token" jsonschema_description:"The environment variable that holds the token, as ${NAME}. The token itself never stands in a file."`
 	TokenFile        string          `json:"token_file" jsonschema:"minLength=1" jsonschema_description:"A file that holds the token and nothing else, relative to this file."`
 	Deployment       string          `json:"deployment" jsonschema:"enum=cloud,enum=data-center" jsonschema_description:"What kind of Jira it is. When left out: cloud for Atlassian's own addresses such as *.atlassian.net, otherwise data-center (Jira Server included)."`
 	Projects         textList        `json:"projects" jsonschema_description:"Jira: keys of the projects to read."`
 	Teams            textList        `json:"teams" jsonschema_description:"Linear: keys of the teams to read. When left out: all that the token may read."`
 	CommentText      bool            `json:"comment_text" jsonschema:"default=false" jsonschema_description:"True to keep what people wrote in comments. Otherwise only who wrote when and whom they mentioned is kept, which is all the shipped rules look at."`
-	ClientID         string          `json:"client_id" jsonschema:"minLength=1" jsonschema_description:"Linear: id of your OAuth application, instead of an API key in token."`
-	ClientSecret     secretReference `json:"client_secret" jsonschema_description:"Linear: the environment variable that holds the OAuth application's secret, as ${NAME}."`
-	RefreshTokenFile string          `json:"refresh_token_file" jsonschema:"minLength=1" jsonschema_description:"Linear: a file that holds the OAuth refresh token and nothing else, relative to this file. Linear gives a new one at each use, so fairlead must be able to write it."`
+	ClientID         string          `json:"client_id" jsonschema:"minLength=1" jsonschema_description:"Linear and Jira Cloud: id of your OAuth application, instead of a token."`
+	ClientSecret     secretReference `json:"client_secret" jsonschema_description:"The environment variable that holds the OAuth application's secret, as ${NAME}."`
+	RefreshTokenFile string          `json:"refresh_token_file" jsonschema:"minLength=1" jsonschema_description:"A file that holds the OAuth refresh token and nothing else, relative to this file. Each use gives a new one, so fairlead must be able to write it and its folder."`
 	WebhookSecret    secretReference `json:"webhook_secret" jsonschema_description:"The environment variable that holds the secret with which the tracker signs its webhooks, as ${NAME}."`
 	URL              string          `json:"url" jsonschema:"minLength=1,default=https://api.linear.app/graphql" jsonschema_description:"Linear: another address of the API, for example of a proxy."`
 	Mapping          mappingEntry    `json:"mapping" jsonschema_description:"What this tracker's own words mean, where fairlead's defaults do not know them."`

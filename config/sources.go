@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -62,7 +63,7 @@ func (r *sourceReader) read() (Source, bool) {
 		r.linear(&s)
 	}
 	s.CommentText, s.WebhookSecret = r.entry.CommentText, r.named("webhook_secret", r.entry.WebhookSecret)
-	if s.OAuth = r.oauth(); !r.withOAuth() {
+	if s.OAuth = r.oauth(s.Deployment); !r.withOAuth() {
 		s.Token = r.token()
 	}
 	return s, !r.wrong
@@ -76,19 +77,34 @@ func (r *sourceReader) jira(s *Source) {
 	s.Projects = r.entry.Projects
 	r.unless(len(r.entry.Teams) > 0, "teams", "a Jira source has no teams", "name Jira projects with projects: [PAY]")
 	r.unless(r.entry.URL != "", "url", "url is for Linear", "the site's address already stands at jira")
-	for _, k := range r.oauthKeys() {
-		r.unless(k.written, k.name, k.name+" is for Linear", "give Jira a token instead: token: ${JIRA_TOKEN}")
-	}
 	if len(s.Projects) == 0 {
 		r.refuse("", "no project is named", "add projects: [PAY, CORE]; a whole site is more than fairlead reads at once")
 	}
-	if s.Deployment == Cloud && s.User == "" {
-		r.refuse("", "Jira Cloud wants to know whose token it is", "add user: and the e-mail address of the account; if this is no Cloud site, add deployment: data-center")
+	if found := notJiraKeys(r.file, s.Projects, append(slices.Clone(r.path), "projects")...); len(found) > 0 {
+		r.wrong = true
+		r.mistakes = append(r.mistakes, found...)
 	}
-	if strings.Contains(s.User, "${") {
+	r.jiraUser(s)
+}
+
+// jiraUser holds the user against what the site wants. What is written may be
+// anything, a token in the wrong place too: it is not repeated.
+func (r *sourceReader) jiraUser(s *Source) {
+	const cloud = "if this is no Cloud site, add deployment: data-center"
+	switch {
+	case r.withOAuth():
+		r.unless(s.User != "", "user", "an OAuth application needs no user", "leave it out: the application acts for whoever authorised it")
+	case strings.Contains(s.User, "${"):
 		r.refuse("user", "only the token is taken from the environment", "write the user itself")
+	case s.Deployment == Cloud && s.User == "":
+		r.refuse("", "Jira Cloud wants to know whose token it is", "add user: and the e-mail address of the account; "+cloud)
+	case s.Deployment == Cloud && !eMail.MatchString(s.User):
+		r.refuse("user", "this is no e-mail address, and Jira Cloud knows accounts by theirs", "write the one of the account that made the token; "+cloud)
 	}
 }
+
+// eMail is the least that an e-mail address looks like.
+var eMail = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
 
 func (r *sourceReader) linear(s *Source) {
 	s.Tracker, s.Workspace, s.Teams = Linear, r.entry.Linear, r.entry.Teams

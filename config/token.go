@@ -22,11 +22,14 @@ func (r *sourceReader) token() Secret {
 	return Secret{}
 }
 
-func (r *sourceReader) variableName() string {
+func (r *sourceReader) variableName() string { return r.tracker() + "_TOKEN" }
+
+// tracker is how names of environment variables begin.
+func (r *sourceReader) tracker() string {
 	if r.entry.Linear != "" {
-		return "LINEAR_TOKEN"
+		return "LINEAR"
 	}
-	return "JIRA_TOKEN"
+	return "JIRA"
 }
 
 // secretFromEnv reads the environment variable that the entry names at key.

@@ -24,9 +24,9 @@ type Source interface {
 	// Name identifies the source in the store, in findings and to people:
 	// "jira acme.atlassian.net". It stays the same from run to run.
 	Name() string
-	// Changed yields what changed since from, oldest first, page by page; the
-	// zero Cursor stands for the beginning. A non-nil error ends the sequence;
-	// pages yielded before it are good.
+	// Changed yields what changed since from, page by page, in the order in which
+	// the tracker lists it; the zero Cursor stands for the beginning. A non-nil
+	// error ends the sequence; pages yielded before it are good.
 	Changed(ctx context.Context, from Cursor) iter.Seq2[Page, error]
 }
 
@@ -37,7 +37,9 @@ type Cursor string
 type Page struct {
 	Tickets []ticket.Ticket
 	Sprints []ticket.Sprint
-	// Cursor is where to go on once this page is stored.
+	// Cursor is where to go on once this page is stored. A page may hold nothing
+	// else: the cursor then carries what was read and is not whole yet, which can
+	// be a megabyte.
 	Cursor Cursor
 	// Expected is how many tickets the whole pass will bring, 0 when the
 	// tracker does not tell. For progress only.

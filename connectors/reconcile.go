@@ -46,7 +46,8 @@ type Reconciled struct {
 	Changed   int // of those, new or different
 	StillHeld int // not listed, but there at the second look
 	Removed   int
-	Gaps      []string
+	Gaps      []string // as many as a person would read, and how many more there are
+	left      int      // out of Gaps
 }
 
 const (
@@ -174,7 +175,7 @@ func (r *reconciliation) save(ctx context.Context, page Page) error {
 		r.done.Changes += len(page.Tickets[i].History)
 	}
 	r.done.Changed += changed
-	r.done.Gaps = append(r.done.Gaps, page.Gaps...)
+	r.done.Gaps = keepGaps(r.done.Gaps, page.Gaps, &r.done.left)
 	return nil
 }
 

@@ -12,9 +12,10 @@ import (
 // Holdings is what reconciliation and hints ask of a source beyond its changes.
 // Every Source of this repository is one.
 type Holdings interface {
-	// Present yields everything the configured projects or teams hold now,
-	// archived tickets included, page by page and as cheaply as the tracker
-	// allows. Only a sequence that ends without an error is complete.
+	// Present yields everything the configured projects or teams hold now, page by
+	// page and as cheaply as the tracker allows: archived tickets included, unless
+	// archiving takes them out of everything that the tracker lists, as in Jira,
+	// which makes them gone. Only a sequence that ends without an error is complete.
 	Present(ctx context.Context) iter.Seq2[[]ticket.Present, error]
 	// Fetch reads these tickets whole, by id, as Changed would give them, with
 	// their sprints. What the tracker does not hold, or what has left the

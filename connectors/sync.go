@@ -20,11 +20,12 @@ type Store interface {
 type Progress struct {
 	Source   string
 	Pages    int
-	Tickets  int // tickets read, repeats counted
-	Changes  int // history entries of those tickets
-	Changed  int // tickets that were new or different
-	Expected int // tickets the pass will bring; 0 when not known
-	Gaps     []string
+	Tickets  int      // tickets read, repeats counted
+	Changes  int      // history entries of those tickets
+	Changed  int      // tickets that were new or different
+	Expected int      // tickets the pass will bring; 0 when not known
+	Gaps     []string // as many as a person would read, and how many more there are
+	left     int      // out of Gaps
 }
 
 // Sync makes one pass over the source: it reads page after page and stores each
@@ -62,5 +63,21 @@ func (p *Progress) add(page Page, changed int) {
 	}
 	p.Changed += changed
 	p.Expected = max(p.Expected, page.Expected)
-	p.Gaps = append(p.Gaps, page.Gaps...)
+	p.Gaps = keepGaps(p.Gaps, page.Gaps, &p.left)
+}
+
+// mostGaps is how many gaps are kept of a pass. A field that cannot be read in
+// any ticket must not fill the memory with as many lines as there are tickets.
+const mostGaps = 500
+
+// keepGaps adds gaps as long as there are not too many; left counts the others,
+// which the last line then tells of.
+func keepGaps(kept, more []string, left *int) []string {
+	room := max(mostGaps-len(kept), 0)
+	if len(more) <= room {
+		return append(kept, more...)
+	}
+	*left += len(more) - room
+	kept = append(kept, more[:room]...)
+	return append(kept[:mostGaps], fmt.Sprintf("and %d more like these", *left))
 }

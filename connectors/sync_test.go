@@ -3,7 +3,9 @@ package connectors_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,5 +145,22 @@ func TestAnErrorTellsPlaceWordsAndRemedy(t *testing.T) {
 	}
 	if got := (&connectors.Error{Source: "s", Place: "p", Said: "x"}).Error(); got != "s: p: x" {
 		t.Errorf("without a remedy: got %q", got)
+	}
+}
+
+func TestGapsDoNotPileUp(t *testing.T) {
+	page := connectors.Page{Cursor: "c"}
+	for i := range 300 {
+		page.Gaps = append(page.Gaps, fmt.Sprintf("PAY-%d: odd", i))
+	}
+	for pages, want := range map[int]string{1: "PAY-299: odd", 2: "and 100 more like these", 4: "and 700 more like these"} {
+		src := &scripted{pages: slices.Repeat([]connectors.Page{page}, pages)}
+		p, err := connectors.Sync(t.Context(), src, &pageStore{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Gaps[len(p.Gaps)-1]; got != want || len(p.Gaps) > 501 {
+			t.Errorf("of %d pages %d gaps were kept, the last %q, want %q", pages, len(p.Gaps), got, want)
+		}
 	}
 }

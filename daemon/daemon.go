@@ -14,6 +14,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/connectors"
+	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/yamlfile"
@@ -78,6 +79,9 @@ type Summary struct {
 	Teams      int `json:"teams"`
 	Rules      int `json:"rules"`
 	Agreements int `json:"agreements"` // in force for work that no team owns, as shipped and as the organisation agreed
+	// Notes are worth knowing and no mistakes: what is left out that reports
+	// would be poorer without.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Verify finds whatever can be wrong with a configuration without opening or
@@ -96,8 +100,23 @@ func Verify(cfg *config.Config) (Summary, error) {
 	}
 	return Summary{
 		Sources: len(cfg.Sources), People: len(cfg.Directory.People()), Teams: len(cfg.Directory.Teams()),
-		Rules: len(all), Agreements: len(book.InForce("")),
+		Rules: len(all), Agreements: len(book.InForce("")), Notes: notesOn(cfg.Directory),
 	}, nil
+}
+
+// notesOn says what the directory leaves out.
+func notesOn(dir *org.Directory) []string {
+	teams := dir.Teams()
+	if len(teams) == 0 {
+		return []string{"there is no team yet, so nobody gets a report: name a file with people and teams under org, such as examples/org.yaml"}
+	}
+	var out []string
+	for i := range teams {
+		if len(teams[i].EMs) == 0 {
+			out = append(out, fmt.Sprintf("team %s has no EM: rules about its EM notice nothing, and what is for the EM alone reaches nobody; add em: and a person's id to it in the org file", teams[i].ID))
+		}
+	}
+	return out
 }
 
 // IsConfigMistake reports whether the configuration has to change before it can

@@ -24,6 +24,7 @@ type Examination struct {
 	People   []UnknownPerson   `json:"unknown_people,omitempty"`
 	Unowned  []Unowned         `json:"unowned,omitempty"`
 	Stopped  map[string]string `json:"stopped_rules,omitempty"`
+	Notes    []string          `json:"notes,omitempty"` // what the configuration leaves out
 	// Wrong is how many of these things would make reports wrong.
 	Wrong int `json:"wrong"`
 }
@@ -60,6 +61,7 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	e.People = kept.strangers(f.cfg.Directory)
 	e.Managers = kept.unknownManagers(f.cfg.Directory, e.People, e.At)
 	e.Unowned = kept.unowned()
+	e.Notes = notesOn(f.cfg.Directory)
 	e.Wrong = e.countWrong()
 	return e, nil
 }

@@ -50,6 +50,7 @@ people:
   - {id: mina, name: Mina Osei, email: mina@acme.example, role: engineer}
 teams:
   - {id: payments, em: lee, members: [mina], owns: {jira: {projects: [PAY]}}}
+  - {id: growth, owns: {linear: {teams: [GRO]}}}
 `
 
 // surgery is a fairlead with one patient and these tickets, read an hour ago.
@@ -171,10 +172,12 @@ func TestWhatTheDoctorCallsWrong(t *testing.T) {
 		{"a source that was never read", nil, nil, func(t *testing.T, f *Fairlead) {
 			saveRun(t, f, store.Run{ID: "1", Kind: store.RunSync, Source: "jira acme", Started: tuesday, Ended: tuesday, Error: "the line was cut"})
 		}, 1, "! has never been read to the end: run fairlead sync (0 tickets stored so far)"},
+		{"a source that was read and is empty", nil, nil, nil, 1, "! was read to the end without a single ticket: look whether these are the right projects"},
 		{"a tracker that does not answer", func(p *patient) { p.err = errors.New("jira acme: GET /myself: nobody answers\n\ttry again later") },
 			[]ticket.Ticket{story("1", nil)}, nil, 1, "! the tracker could not be asked"},
 		{"no clock of another time, though it is told", func(p *patient) { p.looks.ClockSkew = -31 * time.Second }, []ticket.Ticket{story("1", nil)},
-			nil, 0, "- the server's clock and ours differ by 31s"},
+			nil, 0, "- clock: the server's is 31s behind ours: check the time here"},
+		{"no team without an EM, though it is told", nil, []ticket.Ticket{story("1", nil)}, nil, 0, "- team growth has no EM"},
 		{"no rule that stopped, though it is told", nil, []ticket.Ticket{story("1", nil)}, func(t *testing.T, f *Fairlead) {
 			saveRun(t, f, store.Run{ID: "2", Kind: store.RunCheck, Started: tuesday, Ended: tuesday, Gaps: []string{"my-rule: it took too long"}})
 		}, 0, "- my-rule: it took too long"},
@@ -203,12 +206,26 @@ func TestWhatTheDoctorCallsWrong(t *testing.T) {
 	}
 }
 
-func TestClocksThatDifferByLittleAreNoNews(t *testing.T) {
-	p := healthy()
-	p.looks.ClockSkew = 30 * time.Second
-	e := examined(t, surgery(t, p, story("1", nil)))
-	if text := textOf(t, &e); strings.Contains(text, "clock") {
-		t.Errorf("30 seconds are told:\n%s", text)
+func TestTheDoctorSaysAlsoWhatIsInOrder(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		looks func(*connectors.Inspection)
+		want  []string
+	}{
+		{"all of it", func(*connectors.Inspection) {}, []string{
+			"  permissions: all that reading takes are granted", "  rate limit: 98 of 100 requests left", "  clock: agrees with ours",
+		}},
+		{"a tracker that tells no limit", func(i *connectors.Inspection) { i.Limit = "" }, []string{"  rate limit: the tracker told none in its answer"}},
+		{"clocks that differ by little", func(i *connectors.Inspection) { i.ClockSkew = 30 * time.Second }, []string{"  clock: the server's is 30s ahead of ours, too little to matter"}},
+	} {
+		p := healthy()
+		c.looks(&p.looks)
+		e := examined(t, surgery(t, p, story("1", nil)))
+		for _, want := range c.want {
+			if text := textOf(t, &e); !strings.Contains(text, want+"\n") {
+				t.Errorf("%s: the text lacks %q:\n%s", c.name, want, text)
+			}
+		}
 	}
 }
 
@@ -346,6 +363,25 @@ func TestTheMappingIsListedOnlyWhenAskedFor(t *testing.T) {
 		if got := strings.Contains(textOf(t, &e), `type "Story" is feature`); got != all {
 			t.Errorf("with Mapping %v the words are listed: %v", all, got)
 		}
+	}
+}
+
+func TestALabelWithoutAMeaningIsNoAssumption(t *testing.T) {
+	p := healthy()
+	p.looks.Words = append(p.looks.Words,
+		connectors.Word{Sort: "label", Text: "ux"}, connectors.Word{Sort: "label", Text: "retro", Means: "action-item", Mapped: true})
+	e, err := surgery(t, p, story("1", nil)).Doctor(t.Context(), DoctorRequest{Mapping: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := textOf(t, &e)
+	for _, want := range []string{`label "ux" says nothing of a ticket's kind`, `label "retro" is action-item`} {
+		if !strings.Contains(text, want+"\n") {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+	if len(e.Sources[0].Unmapped) != 0 {
+		t.Errorf("unmapped: %+v, want no label among them", e.Sources[0].Unmapped)
 	}
 }
 

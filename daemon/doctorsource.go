@@ -152,9 +152,16 @@ func mappingLines(words []UnmappedWord) string {
 // ClockOff reports that the server's clock and ours differ by enough to be told.
 func (s *ExaminedSource) ClockOff() bool { return max(s.Skew, -s.Skew) > noticedSkew.Seconds() }
 
+// empty reports that the source was read to the end and nothing came, as when
+// the account may search but sees no ticket.
+func (s *ExaminedSource) empty() bool { return !s.LastRead.IsZero() && s.Tickets == 0 }
+
 // wrong counts what of this would make reports wrong.
 func (s *ExaminedSource) wrong() int {
 	n := len(s.Missing)
+	if s.empty() {
+		n++
+	}
 	for _, u := range s.Unmapped {
 		if u.Wrong {
 			n++

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -30,6 +31,7 @@ func (e *Examination) Text(w io.Writer) error {
 	p.unowned(e.Unowned)
 	p.people(e.People)
 	p.stopped(e.Stopped)
+	p.notes(e.Notes)
 	p.close(e.Wrong)
 	_, err := io.WriteString(w, p.out.String())
 	return err
@@ -98,18 +100,35 @@ func (p *examinationPrinter) site(s *ExaminedSource) {
 		who += ", in the time zone " + shown(s.Zone)
 	}
 	p.say(markFine, "reads as %s (account %s)", strings.TrimSpace(who), shown(s.Account.ID))
-	if s.Limit != "" {
-		p.say(markFine, "rate limit: %s", shownLong(s.Limit))
-	}
-	if s.ClockOff() {
-		p.say(markNote, "the server's clock and ours differ by %s: check the time here", time.Duration(max(s.Skew, -s.Skew)*float64(time.Second)).Round(time.Second))
+	if len(s.Missing) == 0 {
+		p.say(markFine, "permissions: all that reading takes are granted")
 	}
 	for _, m := range s.Missing {
 		p.say(markWrong, "permission missing: %s", shownLong(m))
 	}
+	p.say(markFine, "rate limit: %s", shownLong(cmp.Or(s.Limit, "the tracker told none in its answer")))
+	p.clock(s)
 	p.mapping(s)
 	for _, ours := range slices.Sorted(maps.Keys(s.Fields)) {
 		p.say(markFine, "field: %s is %s", shown(ours), shown(s.Fields[ours]))
+	}
+}
+
+// clock says how the server's clock stands to ours. Less than half a minute is
+// what networks and slow answers make.
+func (p *examinationPrinter) clock(s *ExaminedSource) {
+	off := time.Duration(s.Skew * float64(time.Second)).Round(time.Second)
+	where := "ahead of"
+	if off < 0 {
+		where = "behind"
+	}
+	switch {
+	case s.ClockOff():
+		p.say(markNote, "clock: the server's is %s %s ours: check the time here", off.Abs(), where)
+	case off != 0:
+		p.say(markFine, "clock: the server's is %s %s ours, too little to matter", off.Abs(), where)
+	default:
+		p.say(markFine, "clock: agrees with ours")
 	}
 }
 
@@ -122,11 +141,14 @@ func (p *examinationPrinter) mapping(s *ExaminedSource) {
 		p.say(markFine, "words with a meaning: %s (all of them: --mapping)", strings.Join(parts, ", "))
 	}
 	for _, m := range s.Mapping {
-		note := ""
-		if !m.Mapped {
-			note = " (assumed)"
+		means := "is " + m.Means
+		switch {
+		case m.Means == "":
+			means = "says nothing of a ticket's kind" // as most labels
+		case !m.Mapped:
+			means += " (assumed)"
 		}
-		p.say(markFine, "%s %q is %s%s", m.Sort, shown(m.Word), m.Means, note)
+		p.say(markFine, "%s %q %s", m.Sort, shown(m.Word), means)
 	}
 	for _, u := range s.Unmapped {
 		p.unmapped(u)
@@ -180,6 +202,9 @@ func (p *examinationPrinter) stored(s *ExaminedSource, now time.Time) {
 			moment(s.LastRead), age(now.Sub(s.LastRead)), numbered(s.Tickets, "ticket"))
 	default:
 		p.say(markFine, "last read on %s, %s stored", moment(s.LastRead), numbered(s.Tickets, "ticket"))
+	}
+	if s.empty() {
+		p.say(markWrong, "was read to the end without a single ticket: look whether these are the right projects or teams, and whether the account sees their tickets; a token with scopes may lack one")
 	}
 	if s.SyncSaid != "" {
 		p.quote("the latest sync stopped early: " + s.SyncSaid)
@@ -255,6 +280,15 @@ func (p *examinationPrinter) stopped(list map[string]string) {
 	}
 	for _, rule := range slices.Sorted(maps.Keys(list)) {
 		p.say(markNote, "%s: %s", rule, shownLong(list[rule]))
+	}
+}
+
+func (p *examinationPrinter) notes(list []string) {
+	if len(list) > 0 {
+		p.heading("Left out of the configuration")
+	}
+	for _, n := range list {
+		p.say(markNote, "%s", n)
 	}
 }
 

@@ -69,15 +69,9 @@ func OpenSite(ctx context.Context, l Login, o Options) (*NewSite, error) {
 // explorer is the source of a site before anything in it is chosen.
 func explorer(c config.Source, o Options) (connectors.Source, error) {
 	if c.Tracker != config.Jira {
-		return trackers[c.Tracker](c, o)
+		return trackers[c.Tracker](c, opening{Options: o})
 	}
-	deployment := jira.Cloud
-	if c.Deployment == config.DataCenter {
-		deployment = jira.DataCenter
-	}
-	return jira.NewSite(jira.Options{
-		Name: c.Name, URL: c.URL, Deployment: deployment, User: c.User, Token: c.Token.Reveal(), Base: o.Base, Clock: o.Clock,
-	})
+	return jira.NewSite(jiraOptions(c, opening{Options: o}))
 }
 
 func (l Login) spaceNoun() string {
@@ -107,6 +101,18 @@ func (l Login) check() (config.Source, error) {
 	c := cfg.Sources[0]
 	c.Projects, c.Teams = nil, nil
 	return c, nil
+}
+
+// CheckAddress says what is wrong with the address of a login's site while nothing
+// else of it is known, and whether it is Jira Cloud, where accounts go by e-mail
+// addresses.
+func CheckAddress(l Login) (cloud bool, err error) {
+	l.User, l.TokenEnv, l.Token = "", "TOKEN", config.NewSecret("not asked for yet")
+	if l.Linear == "" {
+		l.User = "somebody@example.com"
+	}
+	c, err := l.check()
+	return c.Deployment == config.Cloud, err
 }
 
 // inWords is what is wrong without its place: the file is not written yet.
@@ -164,7 +170,7 @@ func (s *NewSite) Learn(ctx context.Context) error {
 			c.Teams = append(c.Teams, sp.Key)
 		}
 	}
-	src, err := trackers[c.Tracker](c, s.open)
+	src, err := trackers[c.Tracker](c, opening{Options: s.open})
 	if err != nil {
 		return err
 	}

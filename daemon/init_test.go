@@ -95,6 +95,15 @@ func TestWhatInitWritesIsAConfiguration(t *testing.T) {
 	}
 }
 
+func TestIdsKeepTheLettersOfNames(t *testing.T) {
+	ids := taken{}
+	for name, want := range map[string]string{"Tomás Rivera": "tomas-rivera", "Zoë O’Neil": "zoe-oneil", "名前": "person", "Łukasz": "ukasz"} {
+		if got := ids.slug(name, "person"); got != want {
+			t.Errorf("%s becomes %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestInitOverwritesNothing(t *testing.T) {
 	for _, there := range []string{"fairlead.yaml", "org.yaml", "teams/other.yaml"} {
 		t.Run(there, func(t *testing.T) {

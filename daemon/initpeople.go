@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -19,7 +21,7 @@ const longestSlug = 40
 // slug makes a short id of a name and takes it: small letters, digits and
 // hyphens of ASCII. What leaves none of these is called otherwise.
 func (t taken) slug(name, otherwise string) string {
-	base := strings.Trim(strings.Map(slugLetter, strings.ToLower(name)), "-")
+	base := strings.Trim(strings.Map(slugLetter, norm.NFD.String(strings.ToLower(name))), "-") // é as e and an accent, which goes
 	for strings.Contains(base, "--") {
 		base = strings.ReplaceAll(base, "--", "-")
 	}

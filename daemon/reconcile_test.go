@@ -1,6 +1,8 @@
 package daemon_test
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/simulator"
 	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 func TestASourceIsReconciledWhenThatIsDue(t *testing.T) {
@@ -171,5 +174,79 @@ func TestSourcesOfOneHostShareItsBudget(t *testing.T) {
 	}
 	if most > 4 || len(told) < len(results) {
 		t.Errorf("%d requests at once and %d tellings, want at most 4 and one a page", most, len(told))
+	}
+}
+
+// Deleted on the site, the ticket goes from the store, and what was said of it
+// is withdrawn; nothing counts as settled.
+func TestATicketThatIsDeletedOnTheSiteTakesItsFindingsAlong(t *testing.T) {
+	s, dir := newSite(t), t.TempDir()
+	clock := &stillClock{date(2026, time.November, 16, 8)}
+	f := s.open(t, dir, clock, nil)
+	if _, err := f.Run(t.Context(), "last", nil); err != nil {
+		t.Fatal(err)
+	}
+	st := storeOf(t, dir+"/fairlead.yaml")
+	defer func() { _ = st.Close() }()
+	about := openFinding(t, st)
+	s.world.As("").Delete(about.Subject.Key)
+
+	clock.at = clock.at.Add(time.Hour)
+	if results, err := f.Sync(t.Context(), nil, nil); err != nil || results[0].Reconciled != nil {
+		t.Fatalf("got %+v, %v, want a sync that reconciles nothing yet", results, err)
+	}
+	if r, err := f.Check(t.Context()); err != nil || r.Withdrawn != 0 {
+		t.Errorf("got %+v, %v, want the finding to stand: no list of changes tells of a deletion", r, err)
+	}
+	clock.at = clock.at.Add(24 * time.Hour)
+	results, err := f.Sync(t.Context(), nil, nil)
+	if r := results[0].Reconciled; err != nil || r == nil || r.Removed != 1 || r.Listed != len(s.world.Issues("PAY")) {
+		t.Fatalf("got %+v, %v, want one ticket removed", r, err)
+	}
+	if _, err := st.Ticket(t.Context(), about.Subject.Source, ticket.Ref{ID: about.Subject.ID}); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the ticket: err = %v, want it gone", err)
+	}
+	r, err := f.Check(t.Context())
+	if err != nil || r.Withdrawn == 0 || r.Settled != 0 {
+		t.Errorf("got %+v, %v, want it withdrawn and nothing settled", r, err)
+	}
+	after, err := st.Finding(t.Context(), about.ID)
+	if err != nil || after.State != finding.Withdrawn {
+		t.Errorf("finding is %q, %v, want %q", after.State, err, finding.Withdrawn)
+	}
+}
+
+// Jira takes what is archived out of everything it lists, so it counts as gone
+// until it is restored.
+func TestAnArchivedJiraTicketIsGoneUntilItIsRestored(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		t.Run(fmt.Sprintf("names held strictly: %v", strict), func(t *testing.T) {
+			s, dir := newSite(t), t.TempDir()
+			_, story := simulator.Story(7, date(2026, time.November, 16, 8))
+			story.Cloud.Token, story.Cloud.StrictNames = siteToken, strict
+			s.calm = s.world.JiraCloud(story.Cloud)
+			s.spoil()
+			f := s.open(t, dir, &stillClock{date(2026, time.November, 16, 8)}, nil)
+			if _, err := f.Sync(t.Context(), nil, nil); err != nil {
+				t.Fatal(err)
+			}
+			key, before := s.world.Issues("PAY")[20].Key, len(ticketsIn(t, dir+"/fairlead.yaml"))
+			reconcile := func() *daemon.ReconcileResult {
+				t.Helper()
+				results, err := f.SyncAndReconcile(t.Context(), nil, false, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return results[0].Reconciled
+			}
+			s.world.As("").Archive(key)
+			if r := reconcile(); r.Removed != 1 || r.StillHeld != 0 || len(ticketsIn(t, dir+"/fairlead.yaml")) != before-1 {
+				t.Errorf("archived: %+v, want it removed", r)
+			}
+			s.world.As("").Restore(key)
+			if r := reconcile(); r.Removed != 0 || len(ticketsIn(t, dir+"/fairlead.yaml")) != before {
+				t.Errorf("restored: %+v with %d tickets, want it back among %d", r, len(ticketsIn(t, dir+"/fairlead.yaml")), before)
+			}
+		})
 	}
 }

@@ -6,14 +6,11 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -112,28 +109,6 @@ func TestOnlyTheLatestDeliveriesAreRemembered(t *testing.T) {
 	}
 	if want := []bool{true, false, true, true, true, false}; !slices.Equal(fresh, want) {
 		t.Errorf("new = %v, want %v", fresh, want)
-	}
-}
-
-func TestANewRefreshTokenReplacesTheOldOneWhole(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "refresh")
-	if err := os.WriteFile(path, []byte("first\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	auth, err := oauthOf(config.OAuth{ClientID: "id", ClientSecret: config.NewSecret("s"), RefreshFile: path})
-	if err != nil || auth.RefreshToken != "first" {
-		t.Fatalf("oauthOf = %v, %v", auth, err)
-	}
-	if err := auth.Store("second"); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(path)
-	info, err2 := os.Stat(path)
-	if err != nil || err2 != nil || string(text) != "second\n" || info.Mode().Perm() != 0o600 {
-		t.Errorf("the file holds %q with mode %v, %v", text, info.Mode(), errors.Join(err, err2))
-	}
-	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".fairlead-*")); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
 	}
 }
 

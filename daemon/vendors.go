@@ -7,9 +7,6 @@ import (
 	"io/fs"
 	"iter"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/config"
@@ -28,17 +25,24 @@ import (
 
 // trackers makes the source of each kind of tracker: a new vendor is a folder
 // and a line here.
-var trackers = map[config.Tracker]func(config.Source, Options) (connectors.Source, error){
+var trackers = map[config.Tracker]func(config.Source, opening) (connectors.Source, error){
 	config.Jira:   openJira,
 	config.Linear: openLinear,
+}
+
+// opening is what sources are opened with; its Base carries their requests.
+type opening struct {
+	Options
+	grants *grants
 }
 
 func openSources(configured []config.Source, o Options) ([]connectors.Source, error) {
 	out := make([]connectors.Source, 0, len(configured))
 	all := newSites(o.Base, o.Clock)
+	with := opening{Options: o, grants: newGrants(all, o.Clock)}
 	for _, c := range configured {
-		o.Base = all.carrier(c.URL)
-		src, err := trackers[c.Tracker](c, o)
+		with.Base = all.carrier(c.URL)
+		src, err := trackers[c.Tracker](c, with)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Where, err)
 		}
@@ -47,57 +51,44 @@ func openSources(configured []config.Source, o Options) ([]connectors.Source, er
 	return out, nil
 }
 
-func openJira(c config.Source, o Options) (connectors.Source, error) {
+func openJira(c config.Source, o opening) (connectors.Source, error) {
+	opts := jiraOptions(c, o)
+	if !c.OAuth.IsZero() {
+		var err error
+		if opts.OAuth, err = o.grants.of(c.OAuth, func(id, secret string, kept connectors.RefreshTokens) connectors.OAuth {
+			return jira.Application(c.URL, id, secret, kept)
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return jira.New(opts)
+}
+
+// jiraOptions are a Jira source's options but for OAuth.
+func jiraOptions(c config.Source, o opening) jira.Options {
 	deployment := jira.Cloud
 	if c.Deployment == config.DataCenter {
 		deployment = jira.DataCenter
 	}
-	return jira.New(jira.Options{
+	return jira.Options{
 		Name: c.Name, URL: c.URL, Deployment: deployment, User: c.User, Token: c.Token.Reveal(),
 		Projects: c.Projects, Mapping: mappingOf(c.Mapping), CommentText: c.CommentText, Base: o.Base, Clock: o.Clock,
-	})
+	}
 }
 
-func openLinear(c config.Source, o Options) (connectors.Source, error) {
-	auth, err := oauthOf(c.OAuth)
-	if err != nil {
-		return nil, err
+func openLinear(c config.Source, o opening) (connectors.Source, error) {
+	var grant *connectors.Grant
+	if !c.OAuth.IsZero() {
+		var err error
+		if grant, err = o.grants.of(c.OAuth, linear.Application); err != nil {
+			return nil, err
+		}
 	}
 	return linear.New(linear.Options{
-		Name: c.Name, URL: c.URL, Workspace: c.Workspace, Token: c.Token.Reveal(), OAuth: auth, Teams: c.Teams,
+		Name: c.Name, URL: c.URL, Workspace: c.Workspace, Token: c.Token.Reveal(), OAuth: grant, Teams: c.Teams,
 		Mapping: mappingOf(c.Mapping), CommentText: c.CommentText,
 		Transport: &connectors.Transport{Base: o.Base, Clock: o.Clock, Limited: linear.Limited}, Clock: o.Clock,
 	})
-}
-
-// oauthOf reads the refresh token that was stored last and keeps every new one
-// in its place; nil where the source has a token of its own.
-func oauthOf(c config.OAuth) (*linear.OAuth, error) {
-	if c.IsZero() {
-		return nil, nil
-	}
-	stored, err := os.ReadFile(c.RefreshFile)
-	if err != nil {
-		return nil, fmt.Errorf("the OAuth refresh token cannot be read: %w", err)
-	}
-	return &linear.OAuth{
-		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), RefreshToken: strings.TrimSpace(string(stored)),
-		Store: func(token string) error { return replaceFile(c.RefreshFile, token+"\n") },
-	}, nil
-}
-
-// replaceFile replaces a file that only we may read, whole or not at all.
-func replaceFile(path, text string) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".fairlead-*") // made with mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(temp.Name()) }() // gone already when all went well
-	_, err = temp.WriteString(text)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
 }
 
 // hookReaders are, by tracker, how a webhook's delivery is checked and read.

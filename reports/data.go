@@ -91,22 +91,16 @@ func (v *view) wasRead(sources []Health, whole bool) []string {
 	return []string{"Read " + strings.Join(parts, ", ") + "."}
 }
 
+// frozen says that a source was not read. What stood in the way is for the
+// operator, whom the log and doctor tell.
 func (v *view) frozen(s *Health) []string {
-	var out string
 	switch name := v.names.of(s.Name); {
 	case s.LastRead.IsZero():
-		out = name + " has not been read yet; nothing is known about it."
+		return []string{name + " has not been read yet; nothing is known about it."}
 	case s.Stale:
-		out = name + " was last read " + v.on(s.LastRead) + "; its findings are frozen until it can be read again."
-	case s.Trouble == "":
-		return nil
-	default:
-		out = "The latest attempt to read " + name + " ended early."
+		return []string{name + " was last read " + v.on(s.LastRead) + "; its findings are frozen until it can be read again."}
 	}
-	if trouble := proseSentence(s.Trouble); trouble != "" {
-		out += " What stood in the way: " + trouble
-	}
-	return []string{out}
+	return nil
 }
 
 func (v *view) gaps(s *Health) []string {

@@ -106,7 +106,7 @@ func written(title, reason, address, name string) reports.Inputs {
 	in.Findings = append(in.Findings, reporttest.ForTheEM().Findings...)
 	in.Agreements = append([]reports.Agreement{}, in.Agreements...)
 	in.Agreements[0].Promise, in.Agreements[1].Trouble = reason, title
-	in.Sources = []reports.Health{{Name: name, LastRead: in.Now, Trouble: reason, Gaps: []string{title, name}}}
+	in.Sources = []reports.Health{{Name: name, LastRead: in.Now, Gaps: []string{title, name}}}
 	for i := range in.Findings {
 		s := &in.Findings[i].Seen
 		s.Subject.Title, s.Subject.URL, s.Reason, s.Ask = title, address, reason, name

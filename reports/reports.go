@@ -74,8 +74,6 @@ type Health struct {
 	LastRead time.Time
 	// Stale is set while its findings are frozen.
 	Stale bool
-	// Trouble is what stood in the way, in words for a reader, without secrets.
-	Trouble string
 	// Gaps are what the tracker should have told and did not.
 	Gaps []string
 }

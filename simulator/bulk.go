@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,6 +19,28 @@ type bulk struct {
 	size  int
 	space *Space
 	began time.Time
+	users map[userKey]json.RawMessage // as JSON
+}
+
+// userKey is what a person's description depends on.
+type userKey struct {
+	p     *Person
+	site  string
+	cloud bool
+}
+
+// written is somebody's description as JSON. The people of a bulk world never
+// change, and they are most of what its answers consist of.
+func (b *bulk) written(key userKey, describe func() any) json.RawMessage {
+	text, known := b.users[key]
+	if !known {
+		var err error
+		if text, err = json.Marshal(describe()); err != nil {
+			panic(err) // it is made of texts
+		}
+		b.users[key] = text
+	}
+	return text
 }
 
 // The rhythm of a bulk world.
@@ -42,7 +65,7 @@ const BulkSpace = "BULK"
 func Bulk(seed uint64, issues int) *World {
 	began := time.Date(2024, 1, 8, 9, 0, 0, 0, time.UTC)
 	w := NewWorld(began)
-	b := &bulk{w: w, seed: seed, size: issues, began: began}
+	b := &bulk{w: w, seed: seed, size: issues, began: began, users: map[userKey]json.RawMessage{}}
 	for n := range 40 {
 		w.AddPerson(Person{Handle: fmt.Sprintf("person%02d", n), Name: fmt.Sprintf("Person %02d", n), Email: fmt.Sprintf("person%02d@acme.example", n)})
 	}

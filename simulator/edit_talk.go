@@ -3,6 +3,7 @@ package simulator
 import (
 	"regexp"
 	"slices"
+	"time"
 )
 
 // Comment writes a comment. "@handle" mentions somebody. Jira and Linear keep
@@ -97,12 +98,20 @@ func (a Actor) Need(key, customer, body string) {
 	i.Updated = a.w.now
 }
 
-// Archive puts a Linear issue away: it is still there for who asks for
-// archived ones.
+// Archive puts an issue away: in Linear it is still there for who asks for
+// archived ones, in Jira for who knows its key.
 func (a Actor) Archive(key string) {
 	a.edit(key, func(i *Issue) []Item {
 		i.archived = a.w.now
 		return []Item{{FieldArchived, false, true}}
+	})
+}
+
+// Restore takes an issue back out of the archive.
+func (a Actor) Restore(key string) {
+	a.edit(key, func(i *Issue) []Item {
+		i.archived = time.Time{}
+		return []Item{{FieldArchived, true, false}}
 	})
 }
 

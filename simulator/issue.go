@@ -32,6 +32,7 @@ type Issue struct {
 	Needs       []*Need
 	Versions    []*Version // Jira: releases it is to be part of
 	Pages       []*Page    // web pages linked to it
+	Files       []*File    // Jira: files attached to it
 	Milestone   *Milestone // Linear: of its project
 	Members     []*Person  // Linear: of a project, beside its lead
 	History     []*Event
@@ -117,6 +118,7 @@ const (
 	FieldArchived    Field = "archived"
 	FieldRemoteLink  Field = "remote link"
 	FieldVersions    Field = "versions"
+	FieldFiles       Field = "files"
 	FieldMilestone   Field = "milestone"
 	FieldSpace       Field = "space" // the project or team it is numbered in
 )

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -62,24 +63,27 @@ func (j *jira) both(method, path string, h http.HandlerFunc) {
 // ServeHTTP implements http.Handler.
 func (j *jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.Path, j.o.BasePath)
-	if ok && path == tokenPath && j.o.OAuth.granting() {
-		j.grant(w, r)
+	if ok && j.cloud && j.platform(w, r, path) {
 		return
 	}
+	path, through := j.throughGateway(path)
 	if !ok || !strings.HasPrefix(path, "/rest/") {
 		notFoundPage(w)
 		return
 	}
-	inner := r.Clone(r.Context())
+	inner := r.Clone(context.WithValue(r.Context(), gateway{}, through))
 	inner.URL.Path, inner.URL.RawPath = path, ""
 
 	j.w.mu.Lock()
 	defer j.w.mu.Unlock()
+	if through && !j.pass(w, inner) {
+		return
+	}
 	_, pattern := j.mux.Handler(inner)
 	if !j.admit(w, pattern) {
 		return
 	}
-	if !j.allowed(r) && !j.openTo(path) {
+	if !j.allowed(inner) && !j.openTo(path) {
 		j.askWho(w)
 		return
 	}
@@ -92,14 +96,19 @@ func (j *jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // allowed reports whether the request shows the credentials the site wants.
 func (j *jira) allowed(r *http.Request) bool {
+	if through, _ := r.Context().Value(gateway{}).(bool); through {
+		return true // or it would not have passed
+	}
 	want := "Bearer " + j.o.Token
-	if j.o.OAuth.granting() && j.grants.bearer(j.w.now, r) {
-		return true
-	}
 	if j.cloud {
-		want = "Basic " + base64.StdEncoding.EncodeToString([]byte(j.o.User+":"+j.o.Token))
+		want = j.basic()
 	}
-	return j.o.Token == "" || r.Header.Get("Authorization") == want
+	return j.o.Token == "" || len(j.o.TokenScopes) == 0 && r.Header.Get("Authorization") == want
+}
+
+// basic is how a client shows user and token to Jira Cloud.
+func (j *jira) basic() string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(j.o.User+":"+j.o.Token))
 }
 
 // openTo reports whether the path answers strangers too.
@@ -122,7 +131,12 @@ func (j *jira) askWho(w http.ResponseWriter) {
 
 // visible reports whether the caller may see the issue.
 func (j *jira) visible(r *http.Request, i *Issue) bool {
-	return j.allowed(r) && j.o.shows(i.Space.Key) && i.plain() && !i.Archived()
+	return j.reachable(r, i) && !i.Archived()
+}
+
+// reachable reports whether the caller may see the issue who asks for it alone.
+func (j *jira) reachable(r *http.Request, i *Issue) bool {
+	return j.allowed(r) && j.o.shows(i.Space.Key) && i.plain()
 }
 
 func (j *jira) viewer() *Person {
@@ -175,9 +189,18 @@ func baseURL(r *http.Request) string {
 	return "http://" + r.Host
 }
 
+// root is the address below which the caller asked.
+func (j *jira) root(r *http.Request) string {
+	root := baseURL(r) + j.o.BasePath
+	if through, _ := r.Context().Value(gateway{}).(bool); through {
+		root += gatewayPath + CloudID(j.o.Site)
+	}
+	return root
+}
+
 // self is the address of something below the REST API.
 func (j *jira) self(r *http.Request, parts ...string) string {
-	return baseURL(r) + j.o.BasePath + "/rest/" + strings.Join(parts, "/")
+	return j.root(r) + "/rest/" + strings.Join(parts, "/")
 }
 
 // number reads a whole number from the query, def when it is not given.

@@ -88,6 +88,8 @@ func (j *jira) change(it Item) change {
 		return change{"Story Points", j.fields.points, "custom", nil, pointsValue(it.From), nil, pointsValue(it.To)}
 	case FieldParent, FieldChild, FieldContainer:
 		return j.parentChange(it)
+	case FieldFiles:
+		return fileChange(it)
 	case FieldLink:
 		c := change{field: "Link", kind: "jira"}
 		c.from, c.fromText = linkValue(it.From.(end))

@@ -15,7 +15,7 @@ func (j *jira) listFields(w http.ResponseWriter, _ *http.Request) {
 		{"labels", "Labels", "array"}, {"components", "Components", "array"}, {"fixVersions", "Fix versions", "array"}, {"created", "Created", "datetime"},
 		{"updated", "Updated", "datetime"}, {"duedate", "Due date", "date"}, {"issuelinks", "Linked Issues", "array"},
 		{"subtasks", "Sub-tasks", "array"}, {"comment", "Comment", "comments-page"}, {"resolution", "Resolution", "resolution"},
-		{"resolutiondate", "Resolved", "datetime"}, {"watches", "Watchers", "watches"},
+		{"resolutiondate", "Resolved", "datetime"}, {"watches", "Watchers", "watches"}, {"attachment", "Attachment", "array"},
 	} {
 		out = append(out, j.renderField(f[0], f[1], obj{"type": f[2], "system": f[0]}))
 	}

@@ -9,7 +9,7 @@ import (
 
 // issue answers GET /issue/{key}.
 func (j *jira) issue(w http.ResponseWriter, r *http.Request) {
-	i, ok := j.asked(w, r)
+	i, ok := j.askedOrArchived(w, r)
 	if !ok {
 		return
 	}
@@ -32,7 +32,18 @@ func (j *jira) issue(w http.ResponseWriter, r *http.Request) {
 // asked finds the issue the path names, or answers 404.
 func (j *jira) asked(w http.ResponseWriter, r *http.Request) (*Issue, bool) {
 	i, ok := j.w.find(r.PathValue("key"))
-	if !ok || !j.visible(r, i) {
+	return j.orNone(w, i, ok && j.visible(r, i))
+}
+
+// askedOrArchived also finds what was archived: no search tells of it, but who
+// knows its key can look at it.
+func (j *jira) askedOrArchived(w http.ResponseWriter, r *http.Request) (*Issue, bool) {
+	i, ok := j.w.find(r.PathValue("key"))
+	return j.orNone(w, i, ok && (j.visible(r, i) || i.Archived() && j.reachable(r, i)))
+}
+
+func (j *jira) orNone(w http.ResponseWriter, i *Issue, ok bool) (*Issue, bool) {
+	if !ok {
 		jiraError(w, http.StatusNotFound, "Issue does not exist or you do not have permission to see it.")
 		return nil, false
 	}
@@ -88,6 +99,7 @@ func (j *jira) allFields(r *http.Request, i *Issue) obj {
 		"issuelinks":  j.renderLinks(r, i),
 		"subtasks":    j.renderSubTasks(r, i),
 		"fixVersions": j.fixVersions(r, i),
+		"attachment":  j.attachments(r, i),
 		"comment":     j.renderComments(r, i),
 		"watches": obj{
 			"self": j.self(r, "api/2/issue", i.Key, "watchers"), "watchCount": len(i.Watchers),
@@ -97,6 +109,9 @@ func (j *jira) allFields(r *http.Request, i *Issue) obj {
 		j.fields.rank:  "0|i" + strconv.FormatInt(int64(i.number), 36) + ":",
 		"workratio":    -1,
 		"timeestimate": nil, "timespent": nil, "environment": nil,
+	}
+	if i.Archived() {
+		f["archiveddate"] = j.stamp(i.archived)
 	}
 	j.addPlanning(r, f, i)
 	return f

@@ -101,6 +101,8 @@ func (i *Issue) takeBack(it Item) {
 		i.Priority = it.From.(Priority)
 	case FieldVersions:
 		i.Versions = it.From.([]*Version)
+	case FieldFiles:
+		i.Files = it.From.([]*File)
 	case FieldSpace:
 		from := it.From.(address)
 		i.Space, i.Key, i.ordinal = from.space, from.key, from.ordinal

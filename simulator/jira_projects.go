@@ -51,7 +51,11 @@ func (j *jira) visibleProjects(r *http.Request) []obj {
 	out := []obj{}
 	for _, s := range j.w.spaces {
 		if j.o.shows(s.Key) && (len(keys) == 0 || slices.Contains(keys, s.Key)) {
-			out = append(out, j.renderProject(r, s))
+			o := j.renderProject(r, s)
+			if lead, ok := j.w.person(s.Lead); ok && slices.Contains(list(r.URL.Query().Get("expand")), "lead") {
+				o["lead"] = j.renderUser(r, lead)
+			}
+			out = append(out, o)
 		}
 	}
 	return out

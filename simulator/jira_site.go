@@ -156,8 +156,16 @@ func (j *jira) listLinkTypes(w http.ResponseWriter, r *http.Request) {
 	reply(w, obj{"issueLinkTypes": out})
 }
 
+// openedAt is where people open the site.
+func (j *jira) openedAt(r *http.Request) string {
+	if through, _ := r.Context().Value(gateway{}).(bool); through {
+		return j.o.Site
+	}
+	return j.root(r)
+}
+
 func (j *jira) serverInfo(w http.ResponseWriter, r *http.Request) {
-	o := obj{"baseUrl": baseURL(r) + j.o.BasePath, "version": "10.3.5", "versionNumbers": []int{10, 3, 5}, "deploymentType": "Server", "buildNumber": 10030005}
+	o := obj{"baseUrl": j.openedAt(r), "version": "10.3.5", "versionNumbers": []int{10, 3, 5}, "deploymentType": "Server", "buildNumber": 10030005}
 	if j.cloud {
 		o["version"], o["versionNumbers"], o["deploymentType"], o["buildNumber"] = "1001.0.0-SNAPSHOT", []int{1001, 0, 0}, "Cloud", 100290
 	}

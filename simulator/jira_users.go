@@ -9,6 +9,13 @@ func (j *jira) renderUser(r *http.Request, p *Person) any {
 	if p == nil {
 		return nil
 	}
+	if j.w.bulk != nil {
+		return j.w.bulk.written(userKey{p, baseURL(r), j.cloud}, func() any { return j.describeUser(r, p) })
+	}
+	return j.describeUser(r, p)
+}
+
+func (j *jira) describeUser(r *http.Request, p *Person) obj {
 	o := obj{"displayName": p.Name, "active": !p.Inactive, "timeZone": p.TimeZone, "avatarUrls": avatars(r)}
 	if j.cloud {
 		o["accountId"], o["accountType"] = p.AccountID(), accountType(p)

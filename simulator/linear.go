@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,16 +37,21 @@ type gqlError struct {
 	code    string
 	kind    string // Linear's own classification
 	message string
+	detail  string // for people, where Linear says more to them
+}
+
+func refusal(status int, code, kind, message string) *gqlError {
+	return &gqlError{status: status, code: code, kind: kind, message: message}
 }
 
 func (e *gqlError) Error() string { return e.message }
 
 func invalid(format string, args ...any) error {
-	return &gqlError{http.StatusBadRequest, "GRAPHQL_VALIDATION_FAILED", "graphql error", fmt.Sprintf(format, args...)}
+	return refusal(http.StatusBadRequest, "GRAPHQL_VALIDATION_FAILED", "graphql error", fmt.Sprintf(format, args...))
 }
 
 func badInput(format string, args ...any) error {
-	return &gqlError{http.StatusBadRequest, "INVALID_INPUT", "invalid input", fmt.Sprintf(format, args...)}
+	return refusal(http.StatusBadRequest, "INVALID_INPUT", "invalid input", fmt.Sprintf(format, args...))
 }
 
 // ServeHTTP implements http.Handler.
@@ -86,7 +92,7 @@ func (l *linear) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 	var req gqlRequest
 	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
-		return nil, &gqlError{http.StatusBadRequest, "BAD_REQUEST", "graphql error", "POST body missing, invalid Content-Type, or JSON object has no keys."}
+		return nil, refusal(http.StatusBadRequest, "BAD_REQUEST", "graphql error", "POST body missing, invalid Content-Type, or JSON object has no keys.")
 	}
 	c, sel, err := l.prepare(req)
 	if err != nil {
@@ -105,14 +111,14 @@ func (l *linear) authenticate(r *http.Request) error {
 	if l.o.OAuth.granting() && l.grants.bearer(l.w.now, r) {
 		return nil
 	}
-	return &gqlError{http.StatusUnauthorized, "AUTHENTICATION_ERROR", "authentication error", "Authentication required, not authenticated"}
+	return refusal(http.StatusUnauthorized, "AUTHENTICATION_ERROR", "authentication error", "Authentication required, not authenticated")
 }
 
 // prepare parses the query and checks it from end to end before anything runs.
 func (l *linear) prepare(req gqlRequest) (*gqlCall, ast.SelectionSet, error) {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: req.Query}, maxTokens)
 	if err != nil {
-		return nil, nil, &gqlError{http.StatusBadRequest, "GRAPHQL_PARSE_FAILED", "graphql error", "Syntax Error: " + err.Error()}
+		return nil, nil, refusal(http.StatusBadRequest, "GRAPHQL_PARSE_FAILED", "graphql error", "Syntax Error: "+err.Error())
 	}
 	op, err := operation(doc, req.OperationName)
 	if err != nil {
@@ -134,7 +140,7 @@ func operation(doc *ast.QueryDocument, name string) (*ast.OperationDefinition, e
 		return nil, invalid("Unknown operation named %q.", name)
 	}
 	if op.Operation != ast.Query {
-		return nil, &gqlError{http.StatusForbidden, "FORBIDDEN", "forbidden", "The simulated workspace can only be read."}
+		return nil, refusal(http.StatusForbidden, "FORBIDDEN", "forbidden", "The simulated workspace can only be read.")
 	}
 	return op, nil
 }
@@ -168,8 +174,9 @@ func (l *linear) charge(w http.ResponseWriter, c *gqlCall, sel ast.SelectionSet)
 	h := w.Header()
 	h.Set("X-Complexity", number64(cost))
 	if cost > maxComplexity {
-		return &gqlError{http.StatusBadRequest, "INPUT_ERROR", "invalid input",
-			fmt.Sprintf("Query too complex: the query has a complexity of %s, the maximum is %d.", number64(cost), maxComplexity)}
+		e := refusal(http.StatusBadRequest, "INPUT_ERROR", "invalid input", "Query too complex")
+		e.detail = fmt.Sprintf("The query is too complex. Complexity: %s. Maximum allowed complexity: %d.", number64(cost), maxComplexity)
+		return e
 	}
 	ok := l.limiter.spend(l.w.now, cost)
 	reset := strconv.FormatInt(l.limiter.until.UnixMilli(), 10)
@@ -184,7 +191,7 @@ func (l *linear) charge(w http.ResponseWriter, c *gqlCall, sel ast.SelectionSet)
 		h.Set("X-RateLimit-Complexity-Reset", reset)
 	}
 	if !ok {
-		return &gqlError{http.StatusBadRequest, "RATELIMITED", "ratelimited", "Rate limit exceeded. Only so many requests and so much complexity are allowed per hour."}
+		return refusal(http.StatusBadRequest, "RATELIMITED", "ratelimited", "Rate limit exceeded. Only so many requests and so much complexity are allowed per hour.")
 	}
 	return nil
 }
@@ -196,7 +203,7 @@ func number64(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 func (l *linear) refuse(w http.ResponseWriter, err error) {
 	var e *gqlError
 	if !errors.As(err, &e) {
-		e = &gqlError{http.StatusInternalServerError, "INTERNAL_SERVER_ERROR", "internal error", err.Error()}
+		e = refusal(http.StatusInternalServerError, "INTERNAL_SERVER_ERROR", "internal error", err.Error())
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(e.status)
@@ -204,7 +211,7 @@ func (l *linear) refuse(w http.ResponseWriter, err error) {
 		"message": e.message,
 		"extensions": obj{
 			"type": e.kind, "code": e.code, "statusCode": e.status,
-			"userError": true, "userPresentableMessage": e.message,
+			"userError": true, "userPresentableMessage": cmp.Or(e.detail, e.message),
 		},
 	}}})
 }

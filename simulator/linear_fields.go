@@ -77,6 +77,7 @@ func teamFields() map[string]gqlField {
 		"memberships":   many("TeamMembership", (*linear).memberships),
 		"cyclesEnabled": value(func(s *Space) any { return len(s.sprints) > 0 }),
 		"private":       value(func(*Space) any { return false }),
+		"issueCount":    {shape: scalar, args: []string{"includeArchived"}, get: (*linear).issueCount},
 		"parent":        one("Team", func(*linear, *Space) *Space { return nil }),
 		"cycles":        many("Cycle", func(_ *linear, s *Space) []*Sprint { return s.sprints }),
 		"states": many("WorkflowState", func(_ *linear, s *Space) []stateOf {
@@ -90,6 +91,17 @@ func teamFields() map[string]gqlField {
 			return l.ofType(func(i *Issue) bool { return i.Space == s && i.plain() })
 		}),
 	})
+}
+
+// issueCount is how many issues a team has.
+func (l *linear) issueCount(from any, args map[string]any) (any, error) {
+	s := from.(*Space)
+	if b := l.w.bulk; b != nil && s == b.space {
+		return float64(b.size), nil
+	}
+	return float64(len(l.ofType(func(i *Issue) bool {
+		return i.Space == s && i.plain() && (i.archived.IsZero() || args["includeArchived"] == true)
+	}))), nil
 }
 
 func orUTC(zone string) string {

@@ -181,7 +181,7 @@ func readPlace(cursor string) (place, error) {
 		_, err = fmt.Sscanf(string(raw), "%d %s", &p.at, &p.id)
 	}
 	if err != nil {
-		return p, &gqlError{http.StatusBadRequest, "INVALID_INPUT", "invalid input", "Argument Validation Error: after is no cursor of this connection."}
+		return p, refusal(http.StatusBadRequest, "INVALID_INPUT", "invalid input", "Argument Validation Error: after is no cursor of this connection.")
 	}
 	return p, nil
 }

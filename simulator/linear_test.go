@@ -58,6 +58,37 @@ func TestLinearRefusesAsLinearDoes(t *testing.T) {
 	}
 }
 
+// A refusal for complexity tells people the figures, as the real one does.
+func TestLinearTellsHowComplexAQueryIs(t *testing.T) {
+	_, header, reply := storyLinear(t).query(t, "query { issues(first: 250) { nodes { history(first: 50) { nodes { id } } } } }", nil)
+	told := reply["errors"].([]any)[0].(map[string]any)["extensions"].(map[string]any)["userPresentableMessage"]
+	if want := "The query is too complex. Complexity: 14000. Maximum allowed complexity: 10000."; told != want || header.Get("X-Complexity") != "14000" {
+		t.Errorf("told %q with X-Complexity %s, want %q", told, header.Get("X-Complexity"), want)
+	}
+}
+
+func TestLinearCountsTheIssuesOfATeam(t *testing.T) {
+	s := storyLinear(t)
+	_, _, reply := s.query(t, `query { teams(first: 5) { nodes { open: issueCount all: issueCount(includeArchived: true) issues(first: 250, includeArchived: true) { nodes { archivedAt } } } } }`, nil)
+	archived := 0
+	for _, n := range reply["data"].(map[string]any)["teams"].(map[string]any)["nodes"].([]any) {
+		team, open := n.(map[string]any), 0
+		issues := team["issues"].(map[string]any)["nodes"].([]any)
+		for _, i := range issues {
+			if i.(map[string]any)["archivedAt"] == nil {
+				open++
+			}
+		}
+		archived += len(issues) - open
+		if team["all"] != float64(len(issues)) || team["open"] != float64(open) {
+			t.Errorf("counts %v and %v, holds %d and %d", team["open"], team["all"], open, len(issues))
+		}
+	}
+	if archived == 0 {
+		t.Error("nothing is archived in this story, so nothing was tried")
+	}
+}
+
 func TestLinearComplexityFollowsTheFormula(t *testing.T) {
 	s := storyLinear(t)
 	for query, want := range map[string]string{

@@ -104,7 +104,7 @@ func byID[U node](of string, all func(*linear) []U, also func(U) string) gqlFiel
 				return n, nil
 			}
 		}
-		return nil, &gqlError{http.StatusBadRequest, "INPUT_ERROR", "invalid input", "Entity not found: " + of}
+		return nil, refusal(http.StatusBadRequest, "INPUT_ERROR", "invalid input", "Entity not found: "+of)
 	}}
 }
 
@@ -115,7 +115,7 @@ func issueByID() gqlField {
 		if i, ok := l.w.find(name); ok && i.plain() && l.o.shows(i.Space.Key) && name != i.ID() {
 			return i, nil
 		}
-		return nil, &gqlError{http.StatusBadRequest, "INPUT_ERROR", "invalid input", "Entity not found: Issue"}
+		return nil, refusal(http.StatusBadRequest, "INPUT_ERROR", "invalid input", "Entity not found: Issue")
 	}}
 }
 

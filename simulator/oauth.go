@@ -9,8 +9,12 @@ import (
 	"time"
 )
 
-// tokenPath is where an access token is had, below the site's base path.
-const tokenPath = "/oauth/token"
+// tokenPath is where an access token is had, below the site's base path;
+// resourcesPath tells what sites it is good for.
+const (
+	tokenPath     = "/oauth/token"
+	resourcesPath = tokenPath + "/accessible-resources"
+)
 
 // OAuth is what an application must show to be given access tokens. Each use of
 // a refresh token gives a new one and ends the old one, as both trackers do.
@@ -21,6 +25,9 @@ type OAuth struct {
 	// Life is how long an access token is good by the world's clock; 0: a day
 	// for Linear, an hour for Jira.
 	Life time.Duration
+	// Scopes are what access tokens are good for; empty: read for Linear, all
+	// that Jira has for reading.
+	Scopes []string
 }
 
 func (o OAuth) granting() bool { return o.ClientID != "" }
@@ -43,18 +50,38 @@ func (g *grants) bearer(now time.Time, r *http.Request) bool {
 	return ok && now.Before(g.access[token])
 }
 
+// refusals are what a token endpoint says of a wrong client and of a refresh
+// token that is no good.
+type refusals struct{ client, token refusedGrant }
+
+type refusedGrant struct {
+	status    int
+	code, why string
+}
+
+var (
+	linearRefusals = refusals{
+		refusedGrant{http.StatusUnauthorized, "invalid_client", "The client id or the client secret is wrong."},
+		refusedGrant{http.StatusBadRequest, "invalid_grant", "The refresh token is unknown, used or expired."},
+	}
+	atlassianRefusals = refusals{
+		refusedGrant{http.StatusUnauthorized, "access_denied", noToken},
+		refusedGrant{http.StatusForbidden, "invalid_grant", "Unknown or invalid refresh token."},
+	}
+)
+
 // exchange answers a request for an access token.
-func (g *grants) exchange(now time.Time, w http.ResponseWriter, r *http.Request) {
+func (g *grants) exchange(now time.Time, w http.ResponseWriter, r *http.Request, no refusals) {
 	ask := grantRequest(r)
 	switch {
 	case ask["client_id"] != g.oauth.ClientID || ask["client_secret"] != g.oauth.ClientSecret:
-		refuseGrant(w, http.StatusUnauthorized, "invalid_client", "The client id or the client secret is wrong.")
+		no.client.tell(w)
 		return
 	case ask["grant_type"] != "refresh_token":
-		refuseGrant(w, http.StatusBadRequest, "unsupported_grant_type", "Only refresh_token is granted here.")
+		refusedGrant{http.StatusBadRequest, "unsupported_grant_type", "Only refresh_token is granted here."}.tell(w)
 		return
 	case ask["refresh_token"] == "" || ask["refresh_token"] != g.refresh:
-		refuseGrant(w, http.StatusBadRequest, "invalid_grant", "The refresh token is unknown, used or expired.")
+		no.token.tell(w)
 		return
 	}
 	g.issued++
@@ -63,7 +90,7 @@ func (g *grants) exchange(now time.Time, w http.ResponseWriter, r *http.Request)
 	g.access[token] = now.Add(g.oauth.Life)
 	reply(w, obj{
 		"access_token": token, "token_type": "Bearer", "expires_in": int(g.oauth.Life / time.Second),
-		"refresh_token": g.refresh, "scope": "read",
+		"refresh_token": g.refresh, "scope": strings.Join(g.oauth.Scopes, " "),
 	})
 }
 
@@ -83,22 +110,15 @@ func grantRequest(r *http.Request) map[string]string {
 	return out
 }
 
-func refuseGrant(w http.ResponseWriter, status int, code, why string) {
+func (g refusedGrant) tell(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(obj{"error": code, "error_description": why})
-}
-
-// grant answers the token endpoint of a Jira site.
-func (j *jira) grant(w http.ResponseWriter, r *http.Request) {
-	j.w.mu.Lock()
-	defer j.w.mu.Unlock()
-	j.grants.exchange(j.w.now, w, r)
+	w.WriteHeader(g.status)
+	_ = json.NewEncoder(w).Encode(obj{"error": g.code, "error_description": g.why})
 }
 
 // grant answers the token endpoint of a Linear workspace.
 func (l *linear) grant(w http.ResponseWriter, r *http.Request) {
 	l.w.mu.Lock()
 	defer l.w.mu.Unlock()
-	l.grants.exchange(l.w.now, w, r)
+	l.grants.exchange(l.w.now, w, r, linearRefusals)
 }

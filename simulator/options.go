@@ -57,8 +57,14 @@ type Options struct {
 	// does not have.
 	Denied []string
 	// OAuth makes the site hand out access tokens at /oauth/token and take them
-	// as bearer tokens.
+	// as bearer tokens; Jira Cloud only through its gateway, below /ex/jira.
 	OAuth OAuth
+	// Site is the address people open a Jira Cloud site at, which its gateway is
+	// asked for; empty: https://acme.atlassian.net.
+	Site string
+	// TokenScopes make the token of Jira Cloud one with these scopes, which is
+	// good only at the gateway.
+	TokenScopes []string
 	// Limit bounds how often the site may be asked: Jira's quota, Linear's
 	// requests and complexity. It is shared by everything the site serves.
 	Limit Limit
@@ -83,6 +89,10 @@ func (o Options) with(d Options) Options {
 	o.Workspace = cmp.Or(o.Workspace, "acme")
 	o.Limit.Per = cmp.Or(o.Limit.Per, d.Limit.Per)
 	o.OAuth.Life = cmp.Or(o.OAuth.Life, d.OAuth.Life)
+	if len(o.OAuth.Scopes) == 0 {
+		o.OAuth.Scopes = d.OAuth.Scopes
+	}
+	o.Site = cmp.Or(o.Site, "https://acme.atlassian.net")
 	o.Burst.Per = cmp.Or(o.Burst.Per, time.Second)
 	return o
 }
@@ -97,15 +107,15 @@ func (o Options) shows(key string) bool {
 
 // JiraCloud serves the world as Jira Cloud does.
 func (w *World) JiraCloud(o Options) http.Handler {
-	return newCloud(w, o.with(Options{PageCap: 100, ChangelogCap: 40, CommentCap: 100, Limit: Limit{Per: time.Minute}, OAuth: OAuth{Life: time.Hour}}))
+	return newCloud(w, o.with(Options{PageCap: 100, ChangelogCap: 40, CommentCap: 100, Limit: Limit{Per: time.Minute}, OAuth: OAuth{Life: time.Hour, Scopes: JiraScopes()}}))
 }
 
 // JiraDataCenter serves the world as Jira Data Center does.
 func (w *World) JiraDataCenter(o Options) http.Handler {
-	return newDataCenter(w, o.with(Options{PageCap: 1000, Limit: Limit{Per: time.Minute}, OAuth: OAuth{Life: time.Hour}}))
+	return newDataCenter(w, o.with(Options{PageCap: 1000, Limit: Limit{Per: time.Minute}}))
 }
 
 // Linear serves the world as Linear does, at /graphql.
 func (w *World) Linear(o Options) http.Handler {
-	return newLinear(w, o.with(Options{Limit: Limit{Per: time.Hour}, OAuth: OAuth{Life: 24 * time.Hour}}))
+	return newLinear(w, o.with(Options{Limit: Limit{Per: time.Hour}, OAuth: OAuth{Life: 24 * time.Hour, Scopes: []string{"read"}}}))
 }

@@ -26,7 +26,8 @@ func newConfigCheck(a *app) *cobra.Command {
 		Use:   "check",
 		Short: "Say everything that is wrong with the configuration",
 		Long: `Read the configuration with everything it includes and report every mistake at
-once, each with its place and what to do. Nothing is opened or sent.`,
+once, each with its place and what to do. Nothing is opened or sent. Notes are
+about what is left out; they are no mistakes.`,
 		Example: `  fairlead config check
   fairlead config check --config /etc/fairlead/fairlead.yaml --format json`,
 		Args: noArgs,
@@ -44,8 +45,8 @@ once, each with its place and what to do. Nothing is opened or sent.`,
 			}
 			_, err = fmt.Fprintf(a.out, "%s is fine: %s, %s, %s of %s in force\n", a.configPath,
 				count(summary.Sources, "source"), count(summary.Teams, "team"), count(summary.Agreements, "agreement"), count(summary.Rules, "rule"))
-			if summary.Teams == 0 && err == nil {
-				_, err = fmt.Fprintln(a.out, "\tthere is no team yet, so nobody gets a report: name a file with people and teams under org, such as examples/org.yaml")
+			for _, n := range summary.Notes {
+				fmt.Fprintf(a.out, "\tnote: %s\n", n)
 			}
 			return err
 		},

@@ -9,7 +9,7 @@ import (
 )
 
 // tokensOfTheDocs are the variables that docs/connectors.md names.
-var tokensOfTheDocs = map[string]string{"JIRA_TOKEN": "t0ken-a", "LINEAR_TOKEN": "t0ken-b", "JIRA_WEBHOOK_SECRET": "h", "LINEAR_CLIENT_SECRET": "t0ken-c"}
+var tokensOfTheDocs = map[string]string{"JIRA_TOKEN": "t0ken-a", "LINEAR_TOKEN": "t0ken-b", "JIRA_WEBHOOK_SECRET": "h", "LINEAR_CLIENT_SECRET": "t0ken-c", "JIRA_CLIENT_SECRET": "t0ken-f"}
 
 // blocks are the fenced blocks of a language in docs/connectors.md.
 func blocks(t *testing.T, language string) []string {
@@ -30,7 +30,7 @@ func blocks(t *testing.T, language string) []string {
 
 func TestTheConfigurationsInTheDocsLoad(t *testing.T) {
 	for _, text := range blocks(t, "yaml") {
-		dir := writeFiles(t, map[string]string{"fairlead.yaml": text, "secrets/jira-token": "t0ken-d\n", "secrets/linear-refresh": "t0ken-e\n"})
+		dir := writeFiles(t, map[string]string{"fairlead.yaml": text, "secrets/jira-token": "t0ken-d\n", "secrets/linear-refresh": "t0ken-e\n", "secrets/jira-refresh": "t0ken-g\n"})
 		if got := run(t, tokensOfTheDocs, "config", "check", "-c", filepath.Join(dir, "fairlead.yaml")); got.code != exitFine {
 			t.Errorf("config check does not take\n%s\n%s", text, got.err)
 		}

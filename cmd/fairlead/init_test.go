@@ -71,6 +71,10 @@ func script(answers string, tokens ...string) (*dialogue, *bytes.Buffer) {
 			}}, nil
 		},
 		learn: func(context.Context, *daemon.NewSite) {},
+		env: func(name string) (string, bool) {
+			v := map[string]string{"SET_TOKEN": "right"}[name]
+			return v, v != ""
+		},
 	}, &out
 }
 
@@ -90,6 +94,10 @@ func TestTheDialogue(t *testing.T) {
 		{"a key that is not there", "jira\nhttps://x.example\n\n\nPYA\nPAY\nno\n", []string{"right"}, " JIRA_TOKEN PAY;", `did you mean "PAY"?`},
 		{"no key at all", "jira\nhttps://x.example\n\n\n\nPAY\nno\n", []string{"right"}, " JIRA_TOKEN PAY;", "choose from CORE, PAY"},
 		{"the token typed as the variable", "jira\nhttps://x.example\n\nATATT3x\nT\nPAY\nno\n", []string{"right"}, " T PAY;", "A name in capitals, please"},
+		{"an address that is none is asked for again at once", "jira\nx.example\nhttps://x.example\n\n\nPAY\nno\n", []string{"right"}, " JIRA_TOKEN PAY;", "write https://x.example"},
+		{"Cloud wants an e-mail address", "jira\nhttps://acme.atlassian.net\n\nlee\nme@acme.example\n\nPAY\nno\n", []string{"right"}, "me@acme.example JIRA_TOKEN PAY;", "Jira Cloud knows accounts by theirs"},
+		{"a workspace that is an address", "linear\nhttps://linear.app/acme/x\nacme\n\nCORE\nno\n", []string{"right"}, " LINEAR_TOKEN CORE;", "write linear: acme"},
+		{"the token of the environment is taken by pressing return", "jira\nhttps://x.example\n\nSET_TOKEN\nPAY\nno\n", []string{""}, " SET_TOKEN PAY;", "nothing for the one in SET_TOKEN"},
 		{"the answers end early", "jira\nhttps://x.example\n", nil, "the answers ended before the questions", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

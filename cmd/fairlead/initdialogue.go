@@ -28,6 +28,7 @@ type dialogue struct {
 	in     *bufio.Reader
 	out    io.Writer
 	hidden func(context.Context) (string, error) // reads a line without showing it
+	env    func(string) (string, bool)           // looks up an environment variable
 	open   func(context.Context, daemon.Login) (*daemon.NewSite, error)
 	learn  func(context.Context, *daemon.NewSite)
 }
@@ -36,6 +37,7 @@ func (a *app) dialogue() *dialogue {
 	return &dialogue{
 		in: bufio.NewReader(a.in), out: a.err,
 		hidden: func(ctx context.Context) (string, error) { return readHidden(ctx, a.in) },
+		env:    a.env,
 		open: func(ctx context.Context, l daemon.Login) (*daemon.NewSite, error) {
 			return daemon.OpenSite(ctx, l, daemon.Options{})
 		},
@@ -108,6 +110,21 @@ func (d *dialogue) ask(ctx context.Context, question, proposed string) (string, 
 	return line, nil
 }
 
+// askUntil asks until the answer is accepted, and says each time why it is not.
+func (d *dialogue) askUntil(ctx context.Context, question, proposed string, accept func(string) error) (string, error) {
+	for {
+		answer, err := d.ask(ctx, question, proposed)
+		if err != nil {
+			return "", err
+		}
+		wrong := accept(answer)
+		if wrong == nil {
+			return answer, nil
+		}
+		fmt.Fprintln(d.out, printable(wrong.Error()))
+	}
+}
+
 // sites asks for one site after the other.
 func (d *dialogue) sites(ctx context.Context) ([]*daemon.NewSite, error) {
 	fmt.Fprintln(d.out, "A few questions, then a configuration to look over. Nothing is written before the end.")
@@ -155,38 +172,70 @@ func (d *dialogue) login(ctx context.Context) (l daemon.Login, err error) {
 		return l, err
 	}
 	if strings.HasPrefix(strings.ToLower(kind), "l") {
-		if l.Linear, err = d.ask(ctx, "Workspace, the word behind linear.app/", ""); err != nil {
-			return l, err
-		}
-		l.TokenEnv = "LINEAR_TOKEN"
+		l, err = d.workspace(ctx)
 	} else {
-		if l.Jira, err = d.ask(ctx, "Address of the site, like https://acme.atlassian.net", ""); err != nil {
-			return l, err
-		}
-		if l.User, err = d.ask(ctx, "E-mail address of the account (nothing for a personal access token)", ""); err != nil {
-			return l, err
-		}
-		l.TokenEnv = "JIRA_TOKEN"
+		l, err = d.jiraSite(ctx)
 	}
-	if l.TokenEnv, err = d.variable(ctx, l.TokenEnv); err != nil {
+	if err != nil {
 		return l, err
 	}
-	fmt.Fprint(d.out, "Token (what you type is not shown and written nowhere): ")
-	token, err := d.hidden(ctx)
-	fmt.Fprintln(d.out)
-	l.Token = config.NewSecret(strings.TrimSpace(token))
+	if l.TokenEnv, err = d.askUntil(ctx, "Environment variable that will hold the token", l.TokenEnv, func(name string) error {
+		if !variableName.MatchString(name) {
+			return errors.New("A name in capitals, please, like JIRA_TOKEN; the token itself comes next.") //nolint:staticcheck // a sentence for a person
+		}
+		return nil
+	}); err != nil {
+		return l, err
+	}
+	l.Token, err = d.token(ctx, l.TokenEnv)
 	return l, err
 }
 
-// variable asks for the name of the variable that will hold the token.
-func (d *dialogue) variable(ctx context.Context, proposed string) (string, error) {
-	for {
-		name, err := d.ask(ctx, "Environment variable that will hold the token", proposed)
-		if err != nil || variableName.MatchString(name) {
-			return name, err
-		}
-		fmt.Fprintln(d.out, "A name in capitals, please, like JIRA_TOKEN; the token itself comes next.")
+func (d *dialogue) workspace(ctx context.Context) (daemon.Login, error) {
+	name, err := d.askUntil(ctx, "Workspace, the word behind linear.app/", "", func(name string) error {
+		_, err := daemon.CheckAddress(daemon.Login{Linear: name})
+		return err
+	})
+	return daemon.Login{Linear: name, TokenEnv: "LINEAR_TOKEN"}, err
+}
+
+func (d *dialogue) jiraSite(ctx context.Context) (daemon.Login, error) {
+	var cloud bool
+	address, err := d.askUntil(ctx, "Address of the site, like https://acme.atlassian.net", "", func(address string) (err error) {
+		cloud, err = daemon.CheckAddress(daemon.Login{Jira: address})
+		return err
+	})
+	if err != nil {
+		return daemon.Login{}, err
 	}
+	question, accept := "User name (nothing for a personal access token)", func(string) error { return nil }
+	if cloud {
+		question, accept = "E-mail address of the account that made the token", func(user string) error {
+			if !strings.Contains(user, "@") {
+				return errors.New("An e-mail address, please: Jira Cloud knows accounts by theirs.") //nolint:staticcheck // a sentence for a person
+			}
+			return nil
+		}
+	}
+	user, err := d.askUntil(ctx, question, "", accept)
+	return daemon.Login{Jira: address, User: user, TokenEnv: "JIRA_TOKEN"}, err
+}
+
+// token asks for a token, or takes that of the environment variable when there
+// is one and nothing is typed.
+func (d *dialogue) token(ctx context.Context, variable string) (config.Secret, error) {
+	there, set := d.env(variable)
+	if set = set && there != ""; set {
+		fmt.Fprintf(d.out, "Token (nothing for the one in %s; what you type is not shown): ", variable)
+	} else {
+		fmt.Fprint(d.out, "Token (what you type is not shown and written nowhere): ")
+	}
+	token, err := d.hidden(ctx)
+	fmt.Fprintln(d.out)
+	if token = strings.TrimSpace(token); token == "" && set {
+		token = strings.TrimSpace(there)
+	}
+	return config.NewSecret(token), err
 }
 
 // choose lists what the site has and asks what to read.

@@ -8,8 +8,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
+	"sync/atomic"
 
 	gojira "github.com/andygrunwald/go-jira"
+
+	"github.com/fairlead-dev/fairlead/connectors"
 )
 
 // client sends requests through go-jira and reads the answers itself, because
@@ -20,19 +24,29 @@ type client struct {
 	source     string
 	deployment Deployment
 	secret     string
-	bearer     *bearer // nil: the secret stands for itself
+	oauth      *connectors.Grant // nil: the secret stands for itself
+	gateway    *gateway          // nil on Data Center
+	sent       atomic.Int64      // requests so far
 }
 
-// secrets are what must never be shown.
-func (c *client) secrets() []string {
-	var out []string
+// hide takes every secret out of a text.
+func (c *client) hide(text string) string {
 	if c.secret != "" {
-		out = append(out, c.secret)
+		text = strings.ReplaceAll(text, c.secret, "(token)")
 	}
-	if c.bearer != nil {
-		out = append(out, c.bearer.recent()...)
+	if c.oauth != nil {
+		text = c.oauth.Hide(text)
 	}
-	return out
+	return text
+}
+
+// scoped says that the token in use is good for what its scopes name only.
+func (c *client) scoped() bool {
+	if c.gateway == nil {
+		return false
+	}
+	way, _ := c.gateway.known()
+	return way != nil
 }
 
 const (
@@ -64,6 +78,7 @@ func (c *client) send(ctx context.Context, method, path string, body, into any) 
 		return nil, fmt.Errorf("%s: %w", c.source, err)
 	}
 	req.Header.Set("Accept", "application/json")
+	c.sent.Add(1)
 	resp, err := c.api.Do(req, nil)
 	if resp == nil {
 		if ctx.Err() != nil {

@@ -1,7 +1,10 @@
 package jira
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -11,12 +14,20 @@ import (
 )
 
 // cloud reads Jira Cloud: pages by token, histories in bulk.
+//
+// Sites give a hundred tickets a page, and the bulk fetch of histories takes a
+// thousand; tickets are therefore held until there are that many. Each answer is
+// stored with the cursor before the next request is made.
 type cloud struct {
 	source *Source
 	order  string
 	fields []string
-	size   int  // how many tickets to ask for, and to hold at a time
-	noBulk bool // the site refused the bulk fetch; histories come ticket by ticket
+	fresh  func([]issue) []issue // what was not read before in this pass
+	size   int                   // how many tickets to ask for at a time
+	most   int                   // how many of them to ask histories for at a time
+	bulk   int                   // how many entries of these the site gives at a time; 0: not known
+	noBulk bool                  // the site refused the bulk fetch; histories come ticket by ticket
+	apart  int                   // so many of the tickets held have theirs read ticket by ticket
 	// behind is trouble that was met behind tickets already read; it ends the pass
 	// once they are handed on.
 	behind error
@@ -28,65 +39,101 @@ type tokenPage struct {
 	IsLast bool    `json:"isLast"`
 }
 
-// gathered is how many pages are read at the most before their tickets are
-// handed on, should a site give page after page with next to nothing on it.
-const gathered = 20
+const (
+	// mostPages are held at the most, should a site give page after page with next
+	// to nothing on it.
+	mostPages = 20
+	// bulkSize is how many entries of histories to ask for at a time: the most there are.
+	bulkSize = 10_000
+)
 
-// next implements pager. Sites give fewer tickets a page than were asked for,
-// usually a hundred, and the bulk fetch of histories takes a thousand; pages are
-// therefore gathered until there are as many tickets as were asked for.
-func (p *cloud) next(ctx context.Context, c *cursor) ([]issue, int, error) {
-	issues, err := p.gather(ctx, c)
-	if len(issues) > 0 {
-		p.behind, err = err, nil
+// next implements pager. The usual pass, which one page of tickets is enough
+// for, goes on with their histories at once; otherwise each page is stored, as
+// part of the cursor, before more is asked for.
+func (p *cloud) next(ctx context.Context, c *cursor) (batch, error) {
+	if c.Held == nil && p.behind != nil {
+		return batch{}, p.behind
 	}
-	return issues, 0, err
-}
-
-func (p *cloud) gather(ctx context.Context, c *cursor) ([]issue, error) {
-	if p.behind != nil {
-		return nil, p.behind
-	}
-	var out []issue
-	for range gathered {
-		issues, err := p.page(ctx, c)
-		if err != nil {
-			return out, err
-		}
-		out = append(out, issues...)
-		if c.Window == nil || len(out) >= p.size {
-			break
+	if !p.enough(c) {
+		if goOn, err := p.gather(ctx, c); err != nil || !goOn {
+			return batch{}, err
 		}
 	}
-	return out, nil
+	return p.whole(ctx, c)
 }
 
-// page reads one page. It may be short or even empty and still have another
+// gather reads one page of tickets and holds it. goOn says not to store it
+// first: it is all there is, or too much for a cursor, or nothing came and what
+// was held before is stored already.
+func (p *cloud) gather(ctx context.Context, c *cursor) (goOn bool, err error) {
+	alone := c.Held == nil
+	issues, _, err := p.page(ctx, c)
+	if err != nil && alone && !errors.Is(err, errDeadEnd) {
+		return false, err
+	}
+	p.behind = err
+	c.hold(p.trimmed(p.fresh(issues)))
+	return c.Held != nil && (err != nil || alone && c.Window == nil || c.heavy()), nil
+}
+
+// enough says that what is held is to be handed on before more is read.
+func (p *cloud) enough(c *cursor) bool {
+	h := c.Held
+	if h == nil {
+		return false
+	}
+	return c.Window == nil || p.behind != nil || p.noBulk || p.apart > 0 || h.Told > 0 ||
+		h.tickets() >= p.most || len(h.Pages) >= mostPages || h.weight() >= plentyHeld
+}
+
+// whole hands on the first page held, with histories, which it reads for as many
+// tickets as it can at a time.
+func (p *cloud) whole(ctx context.Context, c *cursor) (b batch, err error) {
+	if c.Held.Told == 0 && p.apart == 0 && !p.noBulk {
+		if err := p.readHistories(ctx, c.Held); err != nil {
+			return batch{}, err
+		}
+	}
+	b.issues, b.histories = c.take()
+	if b.histories == nil {
+		b.histories, b.gaps, err = p.oneByOne(ctx, b.issues)
+		p.apart = max(p.apart-len(b.issues), 0)
+	}
+	b.more = c.Held != nil && c.Held.Told > 0
+	c.advance(p.order, b.issues)
+	return b, err
+}
+
+var errDeadEnd = errors.New("gave a page token that leads to the same page again")
+
+// page implements pager. It may be short or even empty and still have another
 // behind it. A token that is no longer good, they live seven days, opens a new
 // window behind the newest ticket seen.
-func (p *cloud) page(ctx context.Context, c *cursor) ([]issue, error) {
+func (p *cloud) page(ctx context.Context, c *cursor) ([]issue, int, error) {
 	page, err := p.search(ctx, c.Window)
 	if c.Window.Token != "" && refusedWith(err, http.StatusBadRequest) {
 		c.restart(p.source.overlap)
 		page, err = p.search(ctx, c.Window)
 	}
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if page.Next != "" && !page.IsLast && page.Next == c.Window.Token {
-		return nil, &connectors.Error{
+		c.restart(p.source.overlap)
+		return nil, 0, &connectors.Error{
 			Source: p.source.name, Place: "GET " + p.source.base + "/rest/api/2/search/jql",
-			Said: "gave a page token that leads to the same page again",
+			Said: errDeadEnd.Error(),
 			Fix:  "what was read is stored; the next sync begins a new search",
+			Err:  errDeadEnd,
 		}
 	}
-	c.advance(p.order, page.Issues)
+	c.reach(p.order, page.Issues)
 	if page.IsLast || page.Next == "" {
 		c.finish()
 	} else {
 		c.Window.Token = page.Next
 	}
-	return page.Issues, nil
+	return page.Issues, 0, nil
 }
 
 func (p *cloud) search(ctx context.Context, w *window) (tokenPage, error) {
@@ -122,40 +169,91 @@ type bulkPage struct {
 	Next string `json:"nextPageToken"`
 }
 
-// bulkSize is how many entries of histories to ask for at a time: the most there are.
-const bulkSize = 10_000
-
-// histories implements pager. The history of one ticket may span pages of the
-// bulk fetch.
-func (p *cloud) histories(ctx context.Context, issues []issue) (map[string][]history, []string, error) {
-	if len(issues) == 0 {
-		return nil, nil, nil
-	}
-	if p.noBulk {
-		return p.oneByOne(ctx, issues)
-	}
-	out := make(map[string][]history, len(issues))
-	ask := bulkRequest{Issues: idsOf(issues), Max: bulkSize}
-	for {
-		var page bulkPage
-		err := p.source.client.post(ctx, "rest/api/3/changelog/bulkfetch", ask, &page)
+// readHistories reads the histories of as many of the held tickets as one page of
+// the bulk fetch has room for. Where they need more it asks again for fewer: a
+// page token is a place in a list of all these tickets' entries, and if one of
+// them were deleted before the next page was asked for, an entry of another
+// ticket would slip through unseen.
+func (p *cloud) readHistories(ctx context.Context, h *held) error {
+	for tickets := min(p.most, h.tickets()); ; {
+		page, err := p.bulkFetch(ctx, h.ids(tickets))
 		if refusedWith(err, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusGone) {
-			// One ticket of the page that vanished or is hidden spoils the whole
-			// request on some sites; a site without the call refuses them all.
-			p.noBulk = !refusedWith(err, http.StatusBadRequest)
-			return p.oneByOne(ctx, issues)
+			// One ticket that vanished or is hidden spoils the whole request on some
+			// sites; a site without the call refuses them all.
+			p.noBulk, p.apart = !refusedWith(err, http.StatusBadRequest), tickets
+			return nil
 		}
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		for _, log := range page.Logs {
-			out[string(log.IssueID)] = append(out[string(log.IssueID)], log.Histories...)
+		found, entries := page.histories()
+		if page.Next == "" {
+			h.tell(tickets, found)
+			p.learn(tickets, entries)
+			return nil
 		}
-		if page.Next == "" || page.Next == ask.Token {
-			return out, nil, nil
+		p.bulk = entries // a page with another behind it is full
+		tickets /= 2
+	}
+}
+
+// learn chooses for how many tickets to ask next time, so that their histories
+// fill nine tenths of a page if they are as long as those of the last ones.
+func (p *cloud) learn(tickets, entries int) {
+	room := cmp.Or(p.bulk, bulkSize) * 9 / 10
+	p.most = max(1, min(room*tickets/max(entries, 1), p.size))
+}
+
+// bulkFetch reads the first page of the tickets' histories; of a single ticket,
+// all of them.
+func (p *cloud) bulkFetch(ctx context.Context, ids []string) (all bulkPage, err error) {
+	ask := bulkRequest{Issues: ids, Max: bulkSize}
+	for {
+		var page bulkPage
+		if err := p.source.client.post(ctx, "rest/api/3/changelog/bulkfetch", ask, &page); err != nil {
+			return bulkPage{}, err
+		}
+		if page.Next != "" && page.Next == ask.Token {
+			return bulkPage{}, &connectors.Error{
+				Source: p.source.name, Place: "POST " + p.source.base + "/rest/api/3/changelog/bulkfetch",
+				Said: errDeadEnd.Error(), Fix: "what was read is stored; the next sync asks again", Err: errDeadEnd,
+			}
+		}
+		all.Logs, all.Next = append(all.Logs, page.Logs...), page.Next
+		if len(ids) > 1 || page.Next == "" {
+			return all, nil
 		}
 		ask.Token = page.Next
 	}
+}
+
+// histories are those on the page, by issue id, and how many entries they have.
+func (b *bulkPage) histories() (found map[string][]history, entries int) {
+	found = make(map[string][]history, len(b.Logs))
+	for _, log := range b.Logs {
+		id := string(log.IssueID)
+		found[id] = append(found[id], log.Histories...)
+		entries += len(log.Histories)
+	}
+	return found, entries
+}
+
+// histories implements pager.
+func (p *cloud) histories(ctx context.Context, issues []issue) (map[string][]history, []string, error) {
+	var (
+		c    cursor
+		out  = make(map[string][]history, len(issues))
+		gaps []string
+	)
+	for c.hold(issues); c.Held != nil; {
+		b, err := p.whole(ctx, &c)
+		if err != nil {
+			return nil, nil, err
+		}
+		maps.Copy(out, b.histories)
+		gaps = append(gaps, b.gaps...)
+	}
+	return out, gaps, nil
 }
 
 // oneByOne reads the histories ticket by ticket.
@@ -176,12 +274,4 @@ func (p *cloud) oneByOne(ctx context.Context, issues []issue) (map[string][]hist
 		out[string(issues[i].ID)] = hs
 	}
 	return out, gaps, nil
-}
-
-func idsOf(issues []issue) []string {
-	out := make([]string, len(issues))
-	for i := range issues {
-		out[i] = string(issues[i].ID)
-	}
-	return out
 }

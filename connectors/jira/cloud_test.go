@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -120,21 +121,49 @@ func TestATokenThatLeadsNowhereEndsThePass(t *testing.T) {
 	if keys(ps) != "PAY-1" {
 		t.Errorf("got %q, want what came before", keys(ps))
 	}
+	before := len(s.asked("/rest/api/2/search/jql"))
+	_, _ = pull(t, options(s.URL, jira.Cloud), ps[len(ps)-1].Cursor)
+	if q := query(t, s.asked("/rest/api/2/search/jql")[before].Path); q.Has("nextPageToken") || !strings.Contains(q.Get("jql"), "updated >= ") {
+		t.Errorf("the next pass asked for %v, want a new search behind what was read", q)
+	}
 }
 
-func TestAHistoryThatSpansPagesOfTheBulkFetch(t *testing.T) {
+func TestATokenThatLeadsNowhereIsForgottenAlsoWhereNothingCameBeforeIt(t *testing.T) {
+	s := newStub(t, answers{"GET /rest/api/2/search/jql": byToken(map[string]string{
+		"": `{"issues":[` + found(9, 9) + `]}`, "a": `{"issues":[],"nextPageToken":"a"}`,
+	})})
+	const stored = `{"v":2,"projects":["PAY"],"window":{"token":"a"}}`
+	ps, err := pull(t, options(s.URL, jira.Cloud), stored)
+	checkTold(t, err, "leads to the same page again")
+	ps, err = pull(t, options(s.URL, jira.Cloud), ps[len(ps)-1].Cursor)
+	if err != nil || keys(ps) != "PAY-9" {
+		t.Errorf("the next pass brought %q, %v, want PAY-9", keys(ps), err)
+	}
+}
+
+// A page token is a place in a list of all the tickets' entries, which moves when
+// one of them is deleted. Only a single ticket's pages are followed.
+func TestHistoriesThatSpanPagesOfTheBulkFetchAreAskedForAgainTicketByTicket(t *testing.T) {
 	entry := func(id int) string {
 		return fmt.Sprintf(`{"id":"%d","created":%d,"author":{"accountId":"x"},"items":[{"field":"summary","fromString":"a","toString":"b"}]}`, id, 1767600000000+id)
 	}
 	var bodies []string
 	bulk := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var ask struct{ NextPageToken string }
+		var ask struct {
+			IssueIDsOrKeys []string
+			NextPageToken  string
+		}
 		_ = json.NewDecoder(r.Body).Decode(&ask)
-		bodies = append(bodies, ask.NextPageToken)
+		asked := strings.Join(ask.IssueIDsOrKeys, " ") + " " + ask.NextPageToken
+		bodies = append(bodies, asked)
 		status(200, map[string]string{
-			"":   `{"issueChangeLogs":[{"issueId":"1","changeHistories":[` + entry(10) + `,` + entry(11) + `]}],"nextPageToken":"t1"}`,
-			"t1": `{"issueChangeLogs":[{"issueId":1,"changeHistories":[` + entry(12) + `]},{"issueId":"2","changeHistories":[` + entry(13) + `]}],"nextPageToken":null}`,
-		}[ask.NextPageToken])(w, r)
+			"1 2 3 ": `{"issueChangeLogs":[{"issueId":"1","changeHistories":[` + entry(10) + `,` + entry(11) + `]}],"nextPageToken":"t1"}`,
+			"1 ":     `{"issueChangeLogs":[{"issueId":"1","changeHistories":[` + entry(10) + `,` + entry(11) + `]}],"nextPageToken":"t1"}`,
+			"1 t1":   `{"issueChangeLogs":[{"issueId":1,"changeHistories":[` + entry(12) + `]}],"nextPageToken":null}`,
+			"2 ":     `{"issueChangeLogs":[{"issueId":"2","changeHistories":[` + entry(13) + `]}]}`,
+			"2 3 ":   `{"issueChangeLogs":[{"issueId":"2","changeHistories":[` + entry(13) + `]}]}`,
+			"3 ":     `{"issueChangeLogs":[]}`,
+		}[asked])(w, r)
 	})
 	s := newStub(t, answers{
 		"GET /rest/api/2/search/jql":           `{"issues":[` + found(1, 1) + `,` + found(2, 2) + `,` + found(3, 3) + `]}`,
@@ -148,7 +177,7 @@ func TestAHistoryThatSpansPagesOfTheBulkFetch(t *testing.T) {
 	for _, tk := range tickets(ps) {
 		counts = append(counts, len(tk.History))
 	}
-	if !reflect.DeepEqual(counts, []int{3, 1, 0}) || !reflect.DeepEqual(bodies, []string{"", "t1"}) {
+	if !reflect.DeepEqual(counts, []int{3, 1, 0}) || !reflect.DeepEqual(bodies[:3], []string{"1 2 3 ", "1 ", "1 t1"}) {
 		t.Errorf("histories %v with tokens %q, want 3, 1 and 0 entries", counts, bodies)
 	}
 	var body map[string]any
@@ -234,18 +263,140 @@ func TestCommentsThatASearchCutShort(t *testing.T) {
 	}
 }
 
+// bulkIDs lists what each bulk fetch asked for.
+func bulkIDs(t *testing.T, s *stub) [][]string {
+	t.Helper()
+	var out [][]string
+	for _, r := range s.asked("/rest/api/3/changelog/bulkfetch") {
+		var ask struct{ IssueIDsOrKeys []string }
+		if err := json.Unmarshal(r.Body, &ask); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, ask.IssueIDsOrKeys)
+	}
+	return out
+}
+
+// onePageEach is a search that gives one ticket a page, and an empty page behind each.
+func onePageEach(tickets int) answers {
+	told := map[string]string{}
+	for i := range tickets {
+		this, next := fmt.Sprintf("t%d", i), fmt.Sprintf("t%d", i+1)
+		if i == 0 {
+			this = ""
+		}
+		told[this] = `{"issues":[` + found(i+1, i%60) + `],"nextPageToken":"empty-` + next + `"}`
+		told["empty-"+next] = `{"issues":[],"nextPageToken":"` + next + `"}`
+	}
+	told[fmt.Sprintf("t%d", tickets)] = `{"issues":[]}`
+	return answers{"GET /rest/api/2/search/jql": byToken(told)}
+}
+
 func TestPagesAreGatheredButNotForEver(t *testing.T) {
-	told := map[string]string{"": `{"issues":[` + found(1, 1) + `],"nextPageToken":"t1"}`, "t50": `{"issues":[` + found(2, 2) + `]}`}
-	for i := 1; i < 50; i++ {
-		told[fmt.Sprintf("t%d", i)] = fmt.Sprintf(`{"issues":[],"nextPageToken":"t%d"}`, i+1)
-	}
-	s := newStub(t, answers{"GET /rest/api/2/search/jql": byToken(told)})
+	s := newStub(t, onePageEach(45))
 	ps, err := pull(t, options(s.URL, jira.Cloud), "")
-	if err != nil || keys(ps) != "PAY-1 PAY-2" {
-		t.Errorf("got %q, %v", keys(ps), err)
+	if err != nil || len(tickets(ps)) != 45 {
+		t.Errorf("%d tickets arrived (%v), want 45", len(tickets(ps)), err)
 	}
-	if len(ps) != 4 { // the sprints, and three times at most twenty pages
-		t.Errorf("51 pages of a search became %d, want 4", len(ps))
+	var sizes []int
+	for _, ids := range bulkIDs(t, s) {
+		sizes = append(sizes, len(ids))
+	}
+	if !reflect.DeepEqual(sizes, []int{20, 20, 5}) {
+		t.Errorf("histories were asked for %v tickets at a time, want 20, 20 and 5", sizes)
+	}
+}
+
+func TestEveryPageIsStoredBeforeTheNextIsAskedFor(t *testing.T) {
+	s := newStub(t, onePageEach(3))
+	src, err := jira.New(options(s.URL, jira.Cloud))
+	if err != nil {
+		t.Fatal(err)
+	}
+	searches := 0
+	for _, err := range src.Changed(t.Context(), "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := len(s.asked("/rest/api/2/search/jql"))
+		if now > searches+1 {
+			t.Errorf("%d pages were asked for before anything was stored", now-searches)
+		}
+		searches = now
+	}
+	if searches != 7 {
+		t.Errorf("%d pages were asked for, want 7", searches)
+	}
+}
+
+// longHistories answers a bulk fetch with so many entries for each ticket, so
+// many a page.
+func longHistories(each, page int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var ask struct {
+			IssueIDsOrKeys []string
+			NextPageToken  string
+		}
+		_ = json.NewDecoder(r.Body).Decode(&ask)
+		from, _ := strconv.Atoi(ask.NextPageToken)
+		left := each*len(ask.IssueIDsOrKeys) - from
+		entries := strings.TrimSuffix(strings.Repeat(`{"id":"1","created":"2026-01-05T10:00:00.000+0000","items":[]},`, min(page, left)), ",")
+		next := "null"
+		if left > page {
+			next = fmt.Sprintf(`"%d"`, from+page)
+		}
+		status(200, `{"issueChangeLogs":[{"issueId":"1","changeHistories":[`+entries+`]}],"nextPageToken":`+next+`}`)(w, r)
+	}
+}
+
+func TestHistoriesAreAskedForAsManyTicketsAsOnePageHasRoomFor(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		each, page int
+		want       string
+	}{
+		{"short ones", 6, 10_000, "[[1 2 3 4 5 6] [7 8 9 10 11 12] [13 14]]"},
+		{"long ones", 2_500, 10_000, "[[1 2 3 4 5 6] [1 2 3] [4 5 6] [7 8 9] [10 11 12] [13 14]]"},
+		{"on a site that gives less than it may", 500, 2_000, "[[1 2 3 4 5 6] [1 2 3] [4 5 6] [7 8 9] [10 11 12] [13 14]]"},
+		{"on a site that gives next to nothing", 10, 5, "[[1 2 3 4 5 6] [1 2 3] [1] [1] [2] [2] [3] [3] [4] [4]"},
+		{"longer than a page each", 12_000, 10_000, "[[1 2 3 4 5 6] [1 2 3] [1] [1] [2] [2] [3] [3] [4] [4]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			told := onePageEach(14)
+			told["POST /rest/api/3/changelog/bulkfetch"] = longHistories(c.each, c.page)
+			s := newStub(t, told)
+			ps, err := pull(t, options(s.URL, jira.Cloud, func(o *jira.Options) { o.PageSize = 6 }), "")
+			if err != nil || len(tickets(ps)) != 14 {
+				t.Fatalf("%d tickets arrived (%v), want 14", len(tickets(ps)), err)
+			}
+			if got := fmt.Sprint(bulkIDs(t, s)); !strings.HasPrefix(got, c.want) {
+				t.Errorf("histories were asked for\n%s, want\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTicketsTooLargeForACursorAreHandedOnAtOnce(t *testing.T) {
+	large := func(id, megabytes int) string {
+		return strings.Replace(found(id, id), `"fields":{`, `"fields":{"description":"`+strings.Repeat("x", megabytes<<20)+`",`, 1)
+	}
+	s := newStub(t, answers{"GET /rest/api/2/search/jql": byToken(map[string]string{
+		"":  `{"issues":[` + large(1, 9) + `],"nextPageToken":"a"}`,
+		"a": `{"issues":[` + large(2, 17) + `],"nextPageToken":"b"}`,
+		"b": `{"issues":[` + found(3, 3) + `]}`,
+	})})
+	ps, err := pull(t, options(s.URL, jira.Cloud), "")
+	if err != nil || keys(ps) != "PAY-1 PAY-2 PAY-3" {
+		t.Fatalf("got %q, %v", keys(ps), err)
+	}
+	held := 0
+	for _, p := range ps {
+		if strings.Contains(string(p.Cursor), `"held"`) {
+			held++
+		}
+	}
+	if held != 1 || len(ps) != 5 {
+		t.Errorf("%d of %d pages hold something, want the first ticket alone to be held: the second is too large, the third on its own", held, len(ps))
 	}
 }
 

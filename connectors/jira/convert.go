@@ -31,7 +31,7 @@ func (p *pass) ticket(iss *issue, hs []history) ticket.Ticket {
 	p.plan(&t, r)
 	p.relate(&t, r)
 	t.Comments = comments(iss.Comments, p.source.commentText)
-	t.Releases, t.Watchers, t.Papers = releases(r), iss.Watchers, iss.Papers
+	t.Releases, t.Watchers, t.Papers = releases(r), iss.Watchers, append(p.attachments(r), iss.Papers...)
 	t.History = p.history(&t, r, hs)
 	t.Normalise()
 	p.catalog.mapping.DeriveKinds(&t)

@@ -13,35 +13,35 @@ func TestReadCursor(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		stored string
-		anew   bool
+		gap    string
 		from   string // begin of the window; empty: everything
 		token  string
 	}{
-		{"nothing stored", "", false, "", ""},
-		{"between passes", `{"v":1,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z"}`, false, "2026-03-02T11:55:00Z", ""},
+		{"nothing stored", "", "", "", ""},
+		{"between passes", `{"v":1,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z"}`, "", "2026-03-02T11:55:00Z", ""},
 		{"inside a pass", `{"v":1,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z","window":{"from":"2026-01-01T00:00:00Z","token":"abc"}}`,
-			false, "2026-01-01T00:00:00Z", "abc"},
-		{"inside the very first pass", `{"v":1,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z","window":{"token":"abc"}}`, false, "", "abc"},
-		{"a project was added", `{"v":1,"projects":["PAY"],"since":"2026-03-02T12:00:00Z","window":{"token":"abc"}}`, true, "", ""},
-		{"a project was taken away", `{"v":1,"projects":["CORE","OLD","PAY"],"since":"2026-03-02T12:00:00Z","window":{"token":"abc"}}`, false, "2026-03-02T11:55:00Z", ""},
-		{"an empty site was read", `{"v":1,"projects":["CORE","PAY"]}`, false, "", ""},
-		{"not ours", `hello`, true, "", ""},
-		{"cut off", `{"v":1,"projects":["CORE"`, true, "", ""},
-		{"of another version", `{"v":2,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z"}`, true, "", ""},
-		{"an offset that cannot be", `{"v":1,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z","window":{"start":-4}}`, true, "", ""},
-		{"a time that cannot be", `{"v":1,"projects":["CORE","PAY"],"since":"0000-03-02T12:00:00Z"}`, true, "", ""},
+			"", "2026-01-01T00:00:00Z", "abc"},
+		{"inside the very first pass", `{"v":2,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z","window":{"token":"abc"}}`, "", "", "abc"},
+		{"a project was added", `{"v":1,"projects":["PAY"],"since":"2026-03-02T12:00:00Z","window":{"token":"abc"}}`, allAgain, "", ""},
+		{"a project was taken away", `{"v":1,"projects":["CORE","OLD","PAY"],"since":"2026-03-02T12:00:00Z","window":{"token":"abc"}}`, "", "2026-03-02T11:55:00Z", ""},
+		{"an empty site was read", `{"v":1,"projects":["CORE","PAY"]}`, "", "", ""},
+		{"not ours", `hello`, allAgain, "", ""},
+		{"cut off", `{"v":1,"projects":["CORE"`, allAgain, "", ""},
+		{"of a version to come", `{"v":3,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z"}`, allAgain, "", ""},
+		{"an offset that cannot be", `{"v":1,"projects":["CORE","PAY"],"since":"2026-03-02T12:00:00Z","window":{"start":-4}}`, allAgain, "", ""},
+		{"a time that cannot be", `{"v":1,"projects":["CORE","PAY"],"since":"0000-03-02T12:00:00Z"}`, allAgain, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, anew := readCursor(connectors.Cursor(c.stored), projects, 5*time.Minute)
+			got, gap := readCursor(connectors.Cursor(c.stored), projects, 5*time.Minute)
 			from := ""
 			if !got.Window.From.IsZero() {
 				from = got.Window.From.Format(time.RFC3339)
 			}
-			if anew != c.anew || from != c.from || got.Window.Token != c.token {
-				t.Errorf("got anew %v, from %q, token %q, want %v, %q, %q", anew, from, got.Window.Token, c.anew, c.from, c.token)
+			if gap != c.gap || from != c.from || got.Window.Token != c.token {
+				t.Errorf("got gap %q, from %q, token %q, want %q, %q, %q", gap, from, got.Window.Token, c.gap, c.from, c.token)
 			}
-			again, anew := readCursor(got.text(), projects, 5*time.Minute)
-			if anew || again.text() != got.text() {
+			again, gap := readCursor(got.text(), projects, 5*time.Minute)
+			if gap != "" || again.text() != got.text() {
 				t.Errorf("written and read again: %s, want %s", again.text(), got.text())
 			}
 		})

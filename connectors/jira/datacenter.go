@@ -26,6 +26,7 @@ type dataCenter struct {
 	source      *Source
 	order       string
 	fields      []string
+	fresh       func([]issue) []issue // what was not read before in this pass
 	size        int
 	expand      string // "changelog" or nothing
 	location    *time.Location
@@ -48,8 +49,18 @@ type offsetPage struct {
 	Issues []issue `json:"issues"`
 }
 
-// next implements pager.
-func (p *dataCenter) next(ctx context.Context, c *cursor) ([]issue, int, error) {
+// next implements pager. A search brings histories along, so nothing has to be held.
+func (p *dataCenter) next(ctx context.Context, c *cursor) (b batch, err error) {
+	if b.issues, b.total, err = p.page(ctx, c); err != nil {
+		return batch{}, err
+	}
+	b.issues = p.fresh(b.issues)
+	b.histories, b.gaps, err = p.histories(ctx, b.issues)
+	return b, err
+}
+
+// page implements pager.
+func (p *dataCenter) page(ctx context.Context, c *cursor) ([]issue, int, error) {
 	for {
 		page, err := p.search(ctx, c.Window)
 		if err != nil {

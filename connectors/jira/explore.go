@@ -123,27 +123,13 @@ type board struct {
 
 // assignees lists who the project's last tickets are assigned to, the latest first.
 func (s *Source) assignees(ctx context.Context, project string) ([]ticket.Account, error) {
-	path := "rest/api/2/search"
-	if s.deployment == Cloud {
-		path += "/jql"
-	}
-	query := url.Values{
-		"jql":        {"project in (" + quote(project) + ") ORDER BY updated DESC"},
-		"fields":     {"assignee"},
-		"maxResults": {strconv.Itoa(lately)},
-	}
-	var page struct {
-		Issues []issue `json:"issues"`
-	}
-	if err := s.client.get(ctx, path, query, &page); err != nil && !hidden(err) {
-		return nil, err
-	}
+	issues, err := s.latest(ctx, "project in ("+quote(project)+")", "assignee", lately)
 	var met people
-	for i := range page.Issues {
-		r := reader{issue: &page.Issues[i]}
+	for i := range issues {
+		r := reader{issue: &issues[i]}
 		met.meet(r.account("assignee"))
 	}
-	return met.list, nil
+	return met.list, err
 }
 
 // hidden says that the account is not shown what was asked for.

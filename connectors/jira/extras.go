@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -147,18 +148,45 @@ func (p *pass) askPapers(ctx context.Context, iss *issue) error {
 	return nil
 }
 
-// papers lists what the links lead to, once each. Addresses that a browser would
-// run instead of open are left out.
+// papers lists what the links lead to, once each.
 func papers(links []remoteLink) []ticket.Paper {
 	var out []ticket.Paper
-	seen := map[ticket.Paper]bool{}
 	for _, l := range links {
 		paper := ticket.Paper{Title: l.Object.Title, URL: strings.TrimSpace(l.Object.URL)}
-		if at, err := url.Parse(paper.URL); err != nil || at.Host == "" || (at.Scheme != "https" && at.Scheme != "http") || seen[paper] {
-			continue
+		if opens(paper.URL) && !slices.Contains(out, paper) {
+			out = append(out, paper)
 		}
-		seen[paper] = true
-		out = append(out, paper)
+	}
+	return out
+}
+
+// opens says that a browser would open the address instead of running it.
+func opens(address string) bool {
+	at, err := url.Parse(address)
+	return err == nil && at.Host != "" && (at.Scheme == "https" || at.Scheme == "http")
+}
+
+// attachment is a file of an issue. Its content is never asked for.
+type attachment struct {
+	Name    string `json:"filename"`
+	Content string `json:"content"`
+}
+
+// attachments lists an issue's files by name and address. What the gateway tells
+// of its own address is turned into the site's, where people can open it.
+func (p *pass) attachments(r *reader) []ticket.Paper {
+	var files []attachment
+	r.read("attachment", &files)
+	var out []ticket.Paper
+	for _, f := range files {
+		at := f.Content
+		if _, rest, ok := strings.Cut(at, gatewayPath); ok {
+			_, rest, _ = strings.Cut(rest, "/")
+			at = p.site + "/" + rest
+		}
+		if paper := (ticket.Paper{Title: f.Name, URL: at}); opens(at) && !slices.Contains(out, paper) {
+			out = append(out, paper)
+		}
 	}
 	return out
 }

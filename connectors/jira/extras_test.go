@@ -131,6 +131,38 @@ func TestRemoteLinks(t *testing.T) {
 	}
 }
 
+func TestAttachmentsArePapersByNameAndAddress(t *testing.T) {
+	const files = `"attachment":[{"id":"1","filename":"Design v2.pdf","content":"https://jira.acme.example/secure/attachment/1/Design+v2.pdf","size":9},
+		{"id":"2","filename":"Trap","content":"javascript:alert(1)"},{"id":"3","filename":"Nowhere"},
+		{"id":"1","filename":"Design v2.pdf","content":"https://jira.acme.example/secure/attachment/1/Design+v2.pdf"}]`
+	want := []ticket.Paper{{Title: "Design v2.pdf", URL: "https://jira.acme.example/secure/attachment/1/Design+v2.pdf"}}
+	if got := only(t, files, "", nil).Papers; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	s := newStub(t, answers{"GET /rest/api/2/search": oneIssue(dated + `,"attachment":"none"`)})
+	ps, err := pull(t, options(s.URL, jira.DataCenter), "")
+	if err != nil || !strings.Contains(gaps(ps), `the field "attachment" could not be read`) {
+		t.Errorf("gaps: %q, %v", gaps(ps), err)
+	}
+	for _, r := range s.asked("/") {
+		if strings.Contains(r.Path, "/attachment/") {
+			t.Errorf("%s was asked for", r.Path)
+		}
+	}
+}
+
+func TestAttachmentsToldByTheGatewayLieAtTheSite(t *testing.T) {
+	s := newStub(t, onPlatform(answers{"GET /rest/api/2/search/jql": oneIssue(dated +
+		`,"attachment":[{"id":"1","filename":"Design","content":"https://api.atlassian.com` + through + `/rest/api/3/attachment/content/1"}]`)}))
+	ps, err := pull(t, withOAuth(t, s), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tickets(ps)[0].Papers; len(got) != 1 || got[0].URL != site+"/rest/api/3/attachment/content/1" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestFaultsWhileAskingForExtras(t *testing.T) {
 	for _, what := range []string{"watchers", "remotelink"} {
 		s := newStub(t, answers{

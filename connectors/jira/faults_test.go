@@ -194,7 +194,7 @@ func TestNamesAndDeployments(t *testing.T) {
 		"https://jira.acme.example/jira/":    "jira jira.acme.example/jira data-center",
 		"http://127.0.0.1:8080":              "jira 127.0.0.1:8080 data-center",
 		"https://notatlassian.net":           "jira notatlassian.net data-center",
-		"https://api.atlassian.com/ex/jira/": "jira api.atlassian.com/ex/jira cloud",
+		"https://a.atlassian-us-gov-mod.net": "jira a.atlassian-us-gov-mod.net cloud",
 	} {
 		src, err := jira.New(options(url, "", func(o *jira.Options) { o.Name = "" }))
 		if err != nil {

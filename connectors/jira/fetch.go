@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fairlead-dev/fairlead/connectors"
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 // fetchSize is how many tickets are asked for by id at a time: as many as Cloud
@@ -33,7 +34,7 @@ func (s *Source) Fetch(ctx context.Context, ids []string) (connectors.Page, erro
 		if err != nil {
 			return connectors.Page{}, err
 		}
-		tickets, err := p.tickets(ctx, p.identified(issues))
+		tickets, err := p.whole(ctx, p.identified(issues))
 		if err != nil {
 			return connectors.Page{}, err
 		}
@@ -42,6 +43,16 @@ func (s *Source) Fetch(ctx context.Context, ids []string) (connectors.Page, erro
 	rest := p.page(nil, 0)
 	out.Sprints, out.Gaps = rest.Sprints, rest.Gaps
 	return out, nil
+}
+
+// whole reads the histories of the issues and everything else that belongs to them.
+func (p *pass) whole(ctx context.Context, issues []issue) ([]ticket.Ticket, error) {
+	histories, gaps, err := p.pager.histories(ctx, issues)
+	if err != nil {
+		return nil, err
+	}
+	p.gaps = append(p.gaps, gaps...)
+	return p.tickets(ctx, issues, histories)
 }
 
 func digits(id string) bool {
@@ -108,17 +119,18 @@ func (p *pass) byHalves(ctx context.Context, ids []string, refused error) ([]iss
 	return append(first, second...), err
 }
 
-// holds says that one of the source's projects holds the ticket.
+// holds says that one of the source's projects holds the ticket. An archived one
+// can be looked at by who knows it, while no search tells of it: it counts as gone.
 func (p *pass) holds(ctx context.Context, id string) (bool, error) {
 	var iss issue
-	err := p.source.client.get(ctx, "rest/api/2/issue/"+url.PathEscape(id), url.Values{"fields": {"project"}}, &iss)
+	err := p.source.client.get(ctx, "rest/api/2/issue/"+url.PathEscape(id), url.Values{"fields": {"project,archiveddate"}}, &iss)
 	if refusedWith(err, http.StatusNotFound, http.StatusForbidden) {
 		return false, nil
 	}
 	var project named
 	r := reader{issue: &iss}
 	r.read("project", &project)
-	return slices.Contains(p.source.projects, strings.ToUpper(project.Key)), err
+	return r.str("archiveddate") == "" && slices.Contains(p.source.projects, strings.ToUpper(project.Key)), err
 }
 
 // searchIDs asks for whole issues by their ids, within the projects of the source.

@@ -19,7 +19,7 @@ func fuzzedPass(t testing.TB) *pass {
 		known: true, sprint: []string{"customfield_1"}, epic: []string{"customfield_2"}, estimates: []string{"customfield_3"}, parent: []string{"customfield_4"},
 	}}
 	return &pass{
-		source: s, site: s.base, catalog: c, sprints: newSprints(s, s.base), users: newUsers(nil), yielded: newMemory(8), extras: newExtras(s),
+		source: s, site: s.base, catalog: c, sprints: newSprints(s, s.base), users: newUsers(nil), known: newMemory(8), extras: newExtras(s),
 	}
 }
 
@@ -194,13 +194,21 @@ func FuzzCursor(f *testing.F) {
 	for _, s := range []string{"", "{}", `{"v":1,"projects":["PAY"],"since":"2026-03-02T12:00:00Z","window":{"start":5,"last":"9"}}`, `{"v":1,"projects":["PAY"],"window":{"from":"9999-12-31T23:59:59Z"}}`, `null`} {
 		f.Add(s)
 	}
+	holding := cursor{Version: cursorVersion, Projects: []string{"PAY"}, Window: &window{Token: "x"}}
+	holding.hold([]issue{{ID: "1", Key: "PAY-1", Fields: map[string]json.RawMessage{"updated": json.RawMessage(`"2026-03-02T12:00:00Z"`)}}})
+	f.Add(string(holding.text()))
+	holding.Held.tell(1, map[string][]history{"1": {{ID: "7"}}})
+	f.Add(string(holding.text()))
 	f.Fuzz(func(t *testing.T, s string) {
 		c, _ := readCursor(connectors.Cursor(s), []string{"PAY"}, time.Minute)
-		if c.Window == nil || c.Window.Start < 0 {
+		if c.done() || c.Window != nil && c.Window.Start < 0 {
 			t.Fatalf("%q: got %+v", s, c)
 		}
-		again, anew := readCursor(c.text(), []string{"PAY"}, time.Minute)
-		if anew || again.text() != c.text() {
+		if c.Held != nil && (c.Held.Told > c.Held.tickets() || c.Held.tickets() == 0) {
+			t.Fatalf("%q: holds %+v", s, c.Held)
+		}
+		again, gap := readCursor(c.text(), []string{"PAY"}, time.Minute)
+		if gap != "" || again.text() != c.text() {
 			t.Errorf("%q: written %s, read %s", s, c.text(), again.text())
 		}
 	})

@@ -258,6 +258,7 @@ func TestARefusalForAnotherReasonIsNotTakenForAMissingTicket(t *testing.T) {
 	}{
 		{"the site does not know the ticket", status(404, ""), true},
 		{"the ticket has moved elsewhere", `{"id":"100","fields":{"project":{"key":"ELSE"}}}`, true},
+		{"the ticket is archived", `{"id":"100","fields":{"project":{"key":"PAY"},"archiveddate":"2026-01-06T10:00:00.000+0100"}}`, true},
 		{"the ticket is there", `{"id":"100","fields":{"project":{"key":"PAY"}}}`, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

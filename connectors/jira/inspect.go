@@ -10,8 +10,8 @@ import (
 )
 
 // Inspect implements connectors.Inspector. It asks for the account, what it may
-// do in each project, and the site's words and fields: eight requests and one or
-// two a project.
+// do in each project, and the site's words and fields: about nine requests and one
+// or two a project.
 func (s *Source) Inspect(ctx context.Context) (connectors.Inspection, error) {
 	var out connectors.Inspection
 	sent := s.clock.Now()
@@ -40,15 +40,29 @@ func (s *Source) Inspect(ctx context.Context) (connectors.Inspection, error) {
 	return out, err
 }
 
-// limitLeft is what the site says of its rate limit, in the words of its headers.
+// limitLeft is what the site says of its rate limit: on Cloud requests of a
+// window, on Data Center tokens of a bucket that fills up again.
 func limitLeft(header http.Header) string {
+	of := func(name string) string { return oneLine(header.Get("X-RateLimit-"+name), 60) }
 	var told []string
-	for _, name := range []string{
-		"X-RateLimit-Remaining", "X-RateLimit-Limit", "X-RateLimit-FillRate", "X-RateLimit-Interval-Seconds", "X-RateLimit-Reset", "X-RateLimit-NearLimit",
-	} {
-		if v := header.Get(name); v != "" {
-			told = append(told, fmt.Sprintf("%s %s", name, oneLine(v, 60)))
+	say := func(format string, names ...string) {
+		values := make([]any, len(names))
+		for i, n := range names {
+			if values[i] = of(n); values[i] == "" {
+				return
+			}
 		}
+		told = append(told, fmt.Sprintf(format, values...))
+	}
+	if of("Limit") != "" {
+		say("%s of %s requests left", "Remaining", "Limit")
+	} else {
+		say("%s requests left", "Remaining")
+	}
+	say("%s more every %s s", "FillRate", "Interval-Seconds")
+	say("whole again at %s", "Reset")
+	if strings.EqualFold(of("NearLimit"), "true") {
+		told = append(told, "close to the limit")
 	}
 	return strings.Join(told, ", ")
 }

@@ -59,7 +59,7 @@ func TestASiteInOrder(t *testing.T) {
 	if got.ClockSkew != 42*time.Second {
 		t.Errorf("clock skew %v, want 42s", got.ClockSkew)
 	}
-	if want := "X-RateLimit-Remaining 349, X-RateLimit-Limit 350"; got.Limit != want {
+	if want := "349 of 350 requests left"; got.Limit != want {
 		t.Errorf("limit %q, want %q", got.Limit, want)
 	}
 	if want := map[string]string{
@@ -80,6 +80,26 @@ func TestASiteInOrder(t *testing.T) {
 	}
 }
 
+func TestWhatASiteTellsOfItsLimits(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		headers []string
+		want    string
+	}{
+		{"nothing", nil, ""},
+		{"a bucket on Data Center", []string{"X-RateLimit-Limit", "10", "X-RateLimit-Remaining", "4", "X-RateLimit-FillRate", "2", "X-RateLimit-Interval-Seconds", "1"},
+			"4 of 10 requests left, 2 more every 1 s"},
+		{"a window that is nearly used up", []string{"X-RateLimit-Limit", "350", "X-RateLimit-Remaining", "7", "X-RateLimit-Reset", "2026-01-01T00:01Z", "X-RateLimit-NearLimit", "true"},
+			"7 of 350 requests left, whole again at 2026-01-01T00:01Z, close to the limit"},
+		{"only what is left", []string{"X-RateLimit-Remaining", "7", "X-RateLimit-NearLimit", "false"}, "7 requests left"},
+	} {
+		got, err := inspect(t, jira.Cloud, answers{"GET /rest/api/2/myself": status(200, emptySite["GET /rest/api/2/myself"].(string), c.headers...)})
+		if err != nil || got.Limit != c.want {
+			t.Errorf("%s: %q, %v, want %q", c.name, got.Limit, err, c.want)
+		}
+	}
+}
+
 func TestAnOperatorsLineMapsAWord(t *testing.T) {
 	got, err := inspect(t, jira.Cloud, answers{"GET /rest/api/2/status": `[{"id":"1","name":"Zen"},{"id":"2","name":"zen"},{"id":"3","name":"Limbo"}]`}, func(o *jira.Options) {
 		o.Mapping = connectors.Mapping{Statuses: map[string]ticket.Category{"ZEN": ticket.Started}, Links: map[string]ticket.LinkKind{"mag": ticket.Relates}}
@@ -96,6 +116,53 @@ func TestAnOperatorsLineMapsAWord(t *testing.T) {
 	want := []connectors.Word{{Sort: "status", Text: "Zen", Means: "started", Mapped: true}, {Sort: "status", Text: "Limbo", Means: "todo"}}
 	if !reflect.DeepEqual(statuses, want) || !slices.Contains(got.Words, connectors.Word{Sort: "link", Text: "mag", Means: "relates", Mapped: true}) {
 		t.Errorf("got %+v, want %+v", got.Words, want)
+	}
+}
+
+func TestLabelsInUseAreToldWithWhatTheyMean(t *testing.T) {
+	labelled := func(rest string, labels ...string) string {
+		return fmt.Sprintf(`{"issues":[{"id":"1","key":"PAY-1","fields":{"labels":["%s"]}}],%s}`, strings.Join(labels, `","`), rest)
+	}
+	for _, c := range []struct {
+		name string
+		kind jira.Deployment
+		told answers
+		want []string
+	}{
+		{"on Data Center", jira.DataCenter, answers{"GET /rest/api/2/search": labelled(`"total":1`, "ux", "retro-action", "ux")}, []string{"retro-action", "ux"}},
+		{"on Cloud, whose pages may be short", jira.Cloud, answers{"GET /rest/api/2/search/jql": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Query().Get("nextPageToken") {
+			case "":
+				status(200, `{"issues":[],"nextPageToken":"two"}`)(w, r)
+			case "two":
+				status(200, labelled(`"nextPageToken":"three"`, "ux"))(w, r)
+			default:
+				status(200, labelled(`"isLast":true`, "Retro-Action"))(w, r)
+			}
+		})}, []string{"Retro-Action", "ux"}},
+		{"where searching is not allowed", jira.Cloud, answers{"GET /rest/api/2/search/jql": status(403, "")}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := inspect(t, c.kind, c.told, func(o *jira.Options) {
+				o.Mapping = connectors.Mapping{Labels: map[string]ticket.Kind{"retro-action": ticket.ActionItem}}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var labels []string
+			for _, w := range got.Words {
+				if w.Sort != "label" {
+					continue
+				}
+				labels = append(labels, w.Text)
+				if mapped := strings.EqualFold(w.Text, "retro-action"); w.Mapped != mapped || (w.Means == "action-item") != mapped {
+					t.Errorf("%+v, want it mapped: %v", w, mapped)
+				}
+			}
+			if !slices.Equal(labels, c.want) {
+				t.Errorf("labels %q, want %q", labels, c.want)
+			}
+		})
 	}
 }
 
@@ -153,7 +220,7 @@ func TestClocksThatAgree(t *testing.T) {
 }
 
 func TestFaultsWhileInspectingAndExploringAreErrors(t *testing.T) {
-	for _, path := range []string{"/rest/api/2/myself", "/rest/api/2/mypermissions", "/rest/api/2/status", "/rest/api/2/priority", "/rest/api/2/issueLinkType"} {
+	for _, path := range []string{"/rest/api/2/myself", "/rest/api/2/mypermissions", "/rest/api/2/status", "/rest/api/2/priority", "/rest/api/2/issueLinkType", "/rest/api/2/search/jql"} {
 		_, err := inspect(t, jira.Cloud, answers{"GET " + path: status(500, "oops")})
 		checkTold(t, err, path, "500 Internal Server Error")
 	}
@@ -179,7 +246,7 @@ func TestRealSitesInspected(t *testing.T) {
 		sorts := map[string]int{}
 		for _, w := range got.Words {
 			sorts[w.Sort]++
-			if w.Means == "" || w.Text == "" {
+			if w.Text == "" || (w.Means == "") != (w.Sort == "label" && !w.Mapped) {
 				t.Errorf("%s: %+v", c.File, w)
 			}
 		}

@@ -2,23 +2,22 @@ package jira
 
 import "time"
 
-// rememberedTickets is how many tickets a pass remembers having yielded. Repeats
+// rememberedTickets is how many tickets a pass remembers having read. Repeats
 // are neighbours: a window that is opened again overlaps by minutes.
 const rememberedTickets = 20_000
 
-// memory holds the last tickets yielded in a pass, at most a fixed number, so
-// that windows that overlap do not yield a ticket twice.
+// memory holds the last tickets read in a pass, at most a fixed number, so that
+// windows that overlap do not bring a ticket twice.
 type memory struct {
+	size  int
 	seen  map[string]time.Time // issue id → update time
 	order []string             // oldest first, a ring once full
 	at    int
 }
 
-func newMemory(size int) *memory {
-	return &memory{seen: make(map[string]time.Time), order: make([]string, size)}
-}
+func newMemory(size int) *memory { return &memory{size: size, seen: make(map[string]time.Time)} }
 
-// only keeps the issues that were not yielded in this very state.
+// only keeps the issues that were not seen in this very state.
 func (m *memory) only(issues []issue) []issue {
 	out := issues[:0]
 	for i := range issues {
@@ -34,9 +33,18 @@ func (m *memory) only(issues []issue) []issue {
 
 func (m *memory) note(id string, at time.Time) {
 	if _, again := m.seen[id]; !again {
-		delete(m.seen, m.order[m.at])
-		m.order[m.at] = id
-		m.at = (m.at + 1) % len(m.order)
+		m.makeRoom(id)
 	}
 	m.seen[id] = at
+}
+
+// makeRoom puts the id in the place of the one seen longest ago.
+func (m *memory) makeRoom(id string) {
+	if len(m.order) < m.size {
+		m.order = append(m.order, id)
+		return
+	}
+	delete(m.seen, m.order[m.at])
+	m.order[m.at] = id
+	m.at = (m.at + 1) % m.size
 }

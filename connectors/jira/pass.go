@@ -13,13 +13,25 @@ import (
 // pager walks through a site's tickets, oldest update first, and knows how its
 // deployment tells histories.
 type pager interface {
-	// next reads some tickets and moves the cursor behind them; it closes the
-	// cursor's window when no more follow. total is how many the pass brings, 0
-	// when the site does not tell.
-	next(ctx context.Context, c *cursor) (issues []issue, total int, err error)
+	// page reads one page of tickets as the site searches them and moves the
+	// cursor's window behind it; it closes the window when no more follow. total
+	// is how many the whole search brings, 0 when the site does not tell.
+	page(ctx context.Context, c *cursor) (issues []issue, total int, err error)
+	// next makes the next step: it reads something and hands tickets on once
+	// they are whole. The cursor then stands for what came and may be stored.
+	next(ctx context.Context, c *cursor) (batch, error)
 	// histories gives the whole history of each ticket, by issue id, and what
 	// could not be had of it.
 	histories(ctx context.Context, issues []issue) (map[string][]history, []string, error)
+}
+
+// batch is what one step hands on.
+type batch struct {
+	issues    []issue
+	histories map[string][]history // by issue id
+	gaps      []string
+	total     int  // how many tickets the pass brings; 0 when the site does not tell
+	more      bool // the next step has no need to ask the site for anything
 }
 
 // pass is one walk over a site.
@@ -30,10 +42,13 @@ type pass struct {
 	pager   pager
 	sprints *sprints
 	users   *users
-	yielded *memory
+	known   *memory
 	extras  *extras
 	cursor  cursor
-	gaps    []string
+	// late says that the pass began where the one before had read everything and
+	// not yet handed it on: what is new since is still to be looked for.
+	late bool
+	gaps []string
 }
 
 // Changed implements connectors.Source. The first page of a pass carries the
@@ -48,7 +63,7 @@ func (s *Source) Changed(ctx context.Context, from connectors.Cursor) iter.Seq2[
 		if !yield(p.page(nil, 0), nil) {
 			return
 		}
-		for p.cursor.Window != nil {
+		for p.goesOn() {
 			page, err := p.next(ctx)
 			if err != nil {
 				yield(connectors.Page{}, err)
@@ -61,6 +76,15 @@ func (s *Source) Changed(ctx context.Context, from connectors.Cursor) iter.Seq2[
 	}
 }
 
+// goesOn says that there is something left to read or to hand on.
+func (p *pass) goesOn() bool {
+	if p.late && p.cursor.done() {
+		p.late = false
+		p.cursor.restart(p.source.overlap)
+	}
+	return !p.cursor.done()
+}
+
 // begin prepares a pass, reads the boards' sprints and finds where to go on.
 func (s *Source) begin(ctx context.Context, from connectors.Cursor) (*pass, error) {
 	p, err := s.prepare(ctx)
@@ -70,48 +94,70 @@ func (s *Source) begin(ctx context.Context, from connectors.Cursor) (*pass, erro
 	if err := p.sprints.readBoards(ctx); err != nil {
 		return nil, err
 	}
-	var anew bool
-	p.cursor, anew = readCursor(from, s.projects, s.overlap)
-	if anew {
-		p.gaps = append(p.gaps, "the place where the last sync ended is of no use any more (a project was added, or fairlead changed): everything is read again")
+	var gap string
+	if p.cursor, gap = readCursor(from, s.projects, s.overlap); gap != "" {
+		p.gaps = append(p.gaps, gap)
 	}
-	if p.cursor.Window == nil {
-		p.cursor.restart(s.overlap)
+	if s.deployment == DataCenter && p.cursor.Held != nil {
+		p.cursor.letGo(s.overlap) // the site was on Cloud before, and numbered its tickets otherwise
 	}
+	p.late = p.cursor.Window == nil
+	p.remember()
 	p.cursor.Sprints, err = p.sprints.follow(ctx, p.cursor.Sprints)
 	return p, err
 }
 
-func (s *Source) pagerFor(c *catalog) pager {
-	if s.deployment == Cloud {
-		return &cloud{source: s, order: byUpdate, fields: c.searchFields(), size: s.pageSize}
+// remember has the pass know what it holds already.
+func (p *pass) remember() {
+	if p.cursor.Held == nil {
+		return
 	}
-	return &dataCenter{
-		source: s, order: byUpdate, fields: c.searchFields(), size: s.pageSize, expand: "changelog", location: c.location,
+	for i := range p.cursor.Held.Pages {
+		p.known.only(slices.Clone(p.cursor.Held.Pages[i].content))
 	}
 }
 
-// next reads the next page of tickets and everything that belongs to them.
+func (p *pass) newPager() pager {
+	s, c := p.source, p.catalog
+	if s.deployment == Cloud {
+		return &cloud{source: s, order: byUpdate, fields: c.searchFields(), fresh: p.fresh, size: s.pageSize, most: s.pageSize}
+	}
+	return &dataCenter{
+		source: s, order: byUpdate, fields: c.searchFields(), fresh: p.fresh, size: s.pageSize, expand: "changelog", location: c.location,
+	}
+}
+
+// fresh leaves out what this pass read before in the very same state, and what
+// could not be stored.
+func (p *pass) fresh(issues []issue) []issue { return p.known.only(p.identified(issues)) }
+
+// next makes the next step of the pass. A step that handed tickets on goes on
+// with the next ones as long as they are at hand; once something had to be asked
+// for, about one ticket or another, it is stored first.
 func (p *pass) next(ctx context.Context) (connectors.Page, error) {
-	issues, total, err := p.pager.next(ctx, &p.cursor)
-	if err != nil {
-		return connectors.Page{}, err
+	var out []ticket.Ticket
+	for {
+		b, err := p.pager.next(ctx, &p.cursor)
+		if err != nil {
+			return connectors.Page{}, err
+		}
+		p.gaps = append(p.gaps, b.gaps...)
+		before := p.source.client.sent.Load()
+		tickets, err := p.tickets(ctx, b.issues, b.histories)
+		if err != nil {
+			return connectors.Page{}, err
+		}
+		out = append(out, tickets...)
+		asked := p.source.client.sent.Load() != before
+		if (asked || !b.more) && !p.cursor.heavy() {
+			return p.page(out, b.total), nil
+		}
 	}
-	tickets, err := p.tickets(ctx, p.yielded.only(p.identified(issues)))
-	if err != nil {
-		return connectors.Page{}, err
-	}
-	return p.page(tickets, total), nil
 }
 
 // tickets reads what a search leaves out of the issues and puts them into
 // fairlead's words.
-func (p *pass) tickets(ctx context.Context, issues []issue) ([]ticket.Ticket, error) {
-	histories, gaps, err := p.pager.histories(ctx, issues)
-	if err != nil {
-		return nil, err
-	}
-	p.gaps = append(p.gaps, gaps...)
+func (p *pass) tickets(ctx context.Context, issues []issue, histories map[string][]history) ([]ticket.Ticket, error) {
 	if err := p.completeComments(ctx, issues); err != nil {
 		return nil, err
 	}

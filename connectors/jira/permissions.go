@@ -2,6 +2,7 @@ package jira
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,10 +22,31 @@ var (
 	onDataCenter = permission{"USER_PICKER", "Browse Users", "past assignees who appear nowhere else are known by their internal keys only"}
 )
 
+// The scopes that a token with scopes needs: the first two are Jira's classic
+// ones, the others granular, since Jira Software knows no classic ones.
+const (
+	scopeWork    = "read:jira-work"
+	scopeUser    = "read:jira-user"
+	scopeBoards  = "read:board-scope:jira-software"
+	scopeProject = "read:project:jira" // which the list of boards wants beside the one for boards
+	scopeSprints = "read:sprint:jira-software"
+)
+
+// scopeFix is what to do about a scope that is missing.
+const scopeFix = "give the token the scopes " + scopeWork + " and " + scopeUser + ", and for sprints " + scopeBoards + ", " + scopeProject + " and " + scopeSprints +
+	": an API token by making a new one, an OAuth application by adding them to it and authorising it once more"
+
 // missing lists what the account may not do and what is lost by it, project by
 // project.
 func (s *Source) missing(ctx context.Context) ([]string, error) {
 	var out []string
+	lacks := s.lackedScopes(ctx)
+	if strings.Contains(lacks, scopeWork) {
+		return []string{lacks}, nil // which keeps everything else from being told
+	}
+	if lacks != "" {
+		out = append(out, lacks)
+	}
 	for _, project := range s.projects {
 		lines, err := s.missingIn(ctx, project)
 		if err != nil {
@@ -37,6 +59,33 @@ func (s *Source) missing(ctx context.Context) ([]string, error) {
 	}
 	lines, err := s.ungranted(ctx, "", []permission{onDataCenter})
 	return append(out, lines...), err
+}
+
+// lackedScopes names what a token with scopes lacks and what is lost by it, by
+// asking for what each is for: an API token does not tell its scopes. Other
+// trouble is left to whoever meets it next.
+func (s *Source) lackedScopes(ctx context.Context) string {
+	if !s.client.scoped() || len(s.projects) == 0 {
+		return ""
+	}
+	if err := s.checkProject(ctx, s.projects[0]); errors.Is(err, errScope) {
+		return "the scope " + scopeWork + " is not granted: no ticket can be read"
+	}
+	boards, err := everyPage[board](ctx, s.client, "rest/agile/1.0/board", url.Values{"projectKeyOrId": {s.projects[0]}})
+	if errors.Is(err, errScope) {
+		return "the scopes " + scopeBoards + " and " + scopeProject + " are not both granted: sprints and their goals are known only as far as tickets tell"
+	}
+	for _, b := range boards {
+		var page agilePage[sprint]
+		err := s.client.get(ctx, "rest/agile/1.0/board/"+url.PathEscape(string(b.ID))+"/sprint", url.Values{"maxResults": {"1"}}, &page)
+		if errors.Is(err, errScope) {
+			return "the scope " + scopeSprints + " is not granted: dates and goals of sprints are known only as far as tickets tell"
+		}
+		if err == nil {
+			return ""
+		}
+	}
+	return ""
 }
 
 func (s *Source) missingIn(ctx context.Context, project string) ([]string, error) {

@@ -18,7 +18,8 @@ const (
 // creation, which no edit changes, so that none moves while pages are read. On
 // Data Center offsets stay shallow: after some thousand tickets a new window
 // begins at the creation time reached. A ticket may come twice. Jira's search
-// does not find archived tickets, so they are missing.
+// does not find archived tickets, so they are missing and count as gone; one that
+// is restored is found again.
 func (s *Source) Present(ctx context.Context) iter.Seq2[[]ticket.Present, error] {
 	return func(yield func([]ticket.Present, error) bool) {
 		walk, err := s.census(ctx)
@@ -28,7 +29,7 @@ func (s *Source) Present(ctx context.Context) iter.Seq2[[]ticket.Present, error]
 		}
 		at := cursor{Window: &window{}}
 		for at.Window != nil {
-			issues, _, err := walk.next(ctx, &at)
+			issues, _, err := walk.page(ctx, &at)
 			if err != nil {
 				yield(nil, err)
 				return

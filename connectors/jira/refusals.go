@@ -31,15 +31,22 @@ func refusedWith(err error, statuses ...int) bool {
 	return errors.As(err, &r) && slices.Contains(statuses, int(r))
 }
 
-// place names where something happened without the query, which is long and
-// says nothing to an operator.
-func place(req *http.Request) string {
-	u := url.URL{Scheme: req.URL.Scheme, Host: req.URL.Host, Path: req.URL.Path}
+// errScope marks the refusal of a token that lacks a scope.
+var errScope = errors.New("a scope is missing")
+
+// place names where something happened, as it was asked, without the query,
+// which is long and says nothing to an operator.
+func (c *client) place(req *http.Request) string {
+	at := req.URL
+	if c.gateway != nil {
+		at = c.gateway.of(at)
+	}
+	u := url.URL{Scheme: at.Scheme, Host: at.Host, Path: at.Path}
 	return req.Method + " " + u.String()
 }
 
 func (c *client) problem(req *http.Request, said, fix string, cause error) error {
-	return &connectors.Error{Source: c.source, Place: place(req), Said: c.tidy(said), Fix: fix, Err: cause}
+	return &connectors.Error{Source: c.source, Place: c.place(req), Said: c.tidy(said), Fix: fix, Err: cause}
 }
 
 // refused explains an answer outside the 200 range.
@@ -51,6 +58,10 @@ func (c *client) refused(req *http.Request, resp *http.Response, text []byte) er
 	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode/100 == 3 {
 		said += ", which points to " + host(to)
 	}
+	if resp.StatusCode == http.StatusUnauthorized && wantsScope(text) {
+		// For whoever can go another way this is a thing that is not shown.
+		return c.problem(req, said, scopeFix, errors.Join(errScope, refusal(http.StatusForbidden)))
+	}
 	return c.problem(req, said, c.remedy(req, resp), refusal(resp.StatusCode))
 }
 
@@ -59,8 +70,8 @@ func (c *client) remedy(req *http.Request, resp *http.Response) string {
 	switch code := resp.StatusCode; {
 	case strings.Contains(resp.Header.Get("X-Seraph-LoginReason"), "AUTHENTICATION_DENIED"):
 		return "too many sign-ins went wrong for this account: sign in once in a browser, then check user and token of this source"
-	case code == http.StatusUnauthorized && c.bearer != nil:
-		return "the OAuth token was refused: sign fairlead in again for this source, with the scopes read:jira-work and read:jira-user"
+	case code == http.StatusUnauthorized && c.oauth != nil:
+		return "the OAuth grant was withdrawn, or does not reach this site any more: authorise the application once more, as docs/connectors.md tells"
 	case code == http.StatusUnauthorized && c.deployment == Cloud:
 		return "check user (the account's e-mail) and token of this source; API tokens end after at most a year and are made at id.atlassian.com"
 	case code == http.StatusUnauthorized:
@@ -83,9 +94,8 @@ func (c *client) remedy(req *http.Request, resp *http.Response) string {
 
 // unreachable explains a request that got no answer.
 func (c *client) unreachable(req *http.Request, err error) error {
-	var noToken *tokenError
-	if errors.As(err, &noToken) {
-		return c.problem(req, noToken.Error(), "sign fairlead in again for this source; what was read is stored", err)
+	if told := (*connectors.Error)(nil); errors.As(err, &told) {
+		return told // the way to the site, or the exchange of tokens, has told its own place
 	}
 	said, fix := connectors.Unreachable(err)
 	return c.problem(req, "did not answer: "+said, cmp.Or(fix, "check the url of this source and that this machine can reach it"), err)
@@ -157,10 +167,7 @@ const sayLimit = 300
 // tidy makes a server's words fit to show: one line, no control characters, not
 // too long, and without the token should the server have repeated it.
 func (c *client) tidy(said string) string {
-	for _, secret := range c.secrets() {
-		said = strings.ReplaceAll(said, secret, "(token)")
-	}
-	return oneLine(said, sayLimit)
+	return oneLine(c.hide(said), sayLimit)
 }
 
 // oneLine is text on one line without control characters, cut after limit

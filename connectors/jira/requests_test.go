@@ -43,7 +43,7 @@ func busy(t *testing.T, n int, serve func(*simulator.World, simulator.Options) h
 		w.As("lee").Assign(key, "mina")
 		w.As("mina").Move(key, "In Progress")
 	}
-	site := serve(w, simulator.Options{Token: "hush-hush", User: "reader@example.com"})
+	site := serve(w, simulator.Options{Token: "hush-hush", User: "reader@example.com", BulkCap: 10_000})
 	c := &counted{World: w, paths: map[string]int{}}
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
@@ -79,9 +79,9 @@ func TestAPlainSyncTakesHardlyMoreRequestsThanTheLeast(t *testing.T) {
 		name  string
 		kind  jira.Deployment
 		serve func(*simulator.World, simulator.Options) http.Handler
-		least int // searches of as many tickets as the site gives, and bulk pages of as many entries
+		least int // searches of as many tickets as the site gives, and bulk fetches of a thousand tickets or ten thousand entries
 	}{
-		{"Cloud", jira.Cloud, (*simulator.World).JiraCloud, (issues+99)/100 + (histories+999)/1000},
+		{"Cloud", jira.Cloud, (*simulator.World).JiraCloud, (issues+99)/100 + max((issues+999)/1000, (histories+9999)/10_000)},
 		{"Data Center", jira.DataCenter, (*simulator.World).JiraDataCenter, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

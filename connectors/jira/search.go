@@ -1,6 +1,9 @@
 package jira
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // byUpdate and byCreation are the two orders in which a site is gone through. A
 // ticket's creation never changes, so nothing moves while its order is read.
@@ -34,18 +37,25 @@ func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
+// everyField asks for all fields there are.
+const everyField = "*all"
+
+// readFields are the fields that are read on every site; what each site calls by
+// ids of its own comes on top. The agile shape's own fields do no harm where they
+// do not exist.
+var readFields = []string{
+	"summary", "description", "issuetype", "status", "resolution", "resolutiondate", "priority", "creator", "assignee",
+	"project", "parent", "labels", "components", "issuelinks", "duedate", "created", "updated", "comment",
+	"fixVersions", "watches", "attachment", "sprint", "closedSprints", "epic",
+}
+
 // searchFields lists the fields to ask for. Where the site did not tell its
-// fields all are asked for, since sprints and estimates can be anywhere. The
-// agile shape's own fields do no harm where they do not exist.
+// fields all are asked for, since sprints can be anywhere.
 func (c *catalog) searchFields() []string {
 	if !c.fields.known {
-		return []string{"*all"}
+		return []string{everyField}
 	}
-	out := []string{
-		"summary", "description", "issuetype", "status", "resolution", "resolutiondate", "priority", "creator", "assignee",
-		"project", "parent", "labels", "components", "issuelinks", "duedate", "created", "updated", "comment",
-		"fixVersions", "watches", "sprint", "closedSprints", "epic",
-	}
+	out := slices.Clone(readFields)
 	for _, more := range [][]string{c.fields.sprint, c.fields.epic, c.fields.parent, c.fields.estimates} {
 		out = append(out, more...)
 	}

@@ -2,14 +2,18 @@ package jira
 
 import (
 	"context"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
 
 	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// words lists the site's types, statuses, priorities and link phrases with what
-// they mean under the mapping in force, each once, in the site's order. Labels
-// are not among them: a site may have many thousand.
+// words lists the site's types, statuses, priorities and link phrases, and the
+// labels in use in the projects, with what they mean under the mapping in force,
+// each once, in the site's order.
 func (s *Source) words(ctx context.Context, c *catalog) ([]connectors.Word, []string, error) {
 	var priorities []named
 	gaps, err := s.list(ctx, "rest/api/2/priority", &priorities, "which priorities no line of the mapping names is not known")
@@ -32,7 +36,64 @@ func (s *Source) words(ctx context.Context, c *catalog) ([]connectors.Word, []st
 	for _, l := range links.Types {
 		out = append(out, c.linkWord(l.Outward), c.linkWord(l.Inward))
 	}
-	return once(out), append(gaps, gap...), nil
+	labels, err := s.labels(ctx)
+	for _, l := range labels {
+		out = append(out, c.labelWord(l))
+	}
+	return once(out), append(gaps, gap...), err
+}
+
+// labelsLookedAt is how many of the projects' tickets, the last updated first,
+// are looked at for labels. A list of a site's labels, many thousand as they may
+// be, only Cloud has, and it does not tell whose they are.
+const labelsLookedAt = 1000
+
+// labels lists the labels in use of late, by name. What the account is not shown
+// stays empty.
+func (s *Source) labels(ctx context.Context) ([]string, error) {
+	if len(s.projects) == 0 {
+		return nil, nil
+	}
+	issues, err := s.latest(ctx, s.inProjects(), "labels", labelsLookedAt)
+	seen := map[string]bool{}
+	for i := range issues {
+		var some []string
+		r := reader{issue: &issues[i]}
+		r.read("labels", &some)
+		for _, l := range some {
+			seen[l] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen)), err
+}
+
+// latest reads one field of the tickets updated last, about so many. It is no
+// error that the account is not shown them.
+func (s *Source) latest(ctx context.Context, within, field string, most int) ([]issue, error) {
+	path := "rest/api/2/search"
+	if s.deployment == Cloud {
+		path += "/jql"
+	}
+	query := url.Values{"jql": {within + " ORDER BY updated DESC"}, "fields": {field}, "maxResults": {strconv.Itoa(most)}}
+	var out []issue
+	for {
+		var page tokenPage
+		err := s.client.get(ctx, path, query, &page)
+		if err != nil && !hidden(err) {
+			return out, err
+		}
+		out = append(out, page.Issues...)
+		if page.Next == "" || page.IsLast || page.Next == query.Get("nextPageToken") || len(out) >= most {
+			return out, nil
+		}
+		query.Set("nextPageToken", page.Next) // Cloud's pages may be short
+	}
+}
+
+// labelWord tells what kind of ticket a label stands for, which most do not.
+func (c *catalog) labelWord(label string) connectors.Word {
+	kind, mapped := c.mapping.Labels[connectors.Fold(label)]
+	return connectors.Word{Sort: "label", Text: label, Means: string(kind), Mapped: mapped}
 }
 
 // typeWords counts a type as mapped also where Jira itself tells what it is: by

@@ -71,15 +71,13 @@ func NewSite(o Options) (*Source, error) {
 	if s.deployment == Cloud {
 		s.pageSize = min(orElse(o.PageSize, cloudPage), largestPage)
 	}
-	var signIn *bearer
-	if o.Bearer != nil {
-		signIn = &bearer{token: o.Bearer}
-	}
-	api, err := gojira.NewClient(httpClient(o, signIn), s.base)
+	o.Deployment = s.deployment
+	carrier, way := httpClient(s.name, site, o)
+	api, err := gojira.NewClient(carrier, s.base)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	s.client = &client{api: api, source: s.name, deployment: s.deployment, secret: o.Token, bearer: signIn}
+	s.client = &client{api: api, source: s.name, deployment: s.deployment, secret: o.Token, oauth: o.OAuth, gateway: way}
 	return s, nil
 }
 

@@ -16,17 +16,13 @@ func (s *Source) prepare(ctx context.Context) (*pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pass{source: s, users: newUsers(s.client), yielded: newMemory(rememberedTickets), extras: newExtras(s)}
+	p := &pass{source: s, users: newUsers(s.client), known: newMemory(rememberedTickets), extras: newExtras(s)}
 	if p.catalog, p.gaps, err = s.readCatalog(ctx, me); err != nil {
 		return nil, err
 	}
-	var gap []string
-	if p.site, gap, err = s.address(ctx); err != nil {
-		return nil, err
-	}
-	p.gaps = append(p.gaps, gap...)
+	p.site = s.base
 	p.sprints = newSprints(s, p.site)
-	p.pager = s.pagerFor(p.catalog)
+	p.pager = p.newPager()
 	return p, nil
 }
 

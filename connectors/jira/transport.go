@@ -25,13 +25,17 @@ func siteURL(text string) (*url.URL, error) {
 	if (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
 		return nil, fmt.Errorf("jira: the url %q names no site; it looks like https://acme.atlassian.net", text)
 	}
+	if strings.HasPrefix(u.Path, "/ex/jira") {
+		return nil, errors.New("jira: the url is that of Atlassian's gateway; give the site's own, like https://acme.atlassian.net: the way through the gateway is found from it")
+	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
-// httpClient stacks what a request passes through: credentials, then waiting
-// and trying again, then the wire. It follows no redirect, because the
-// credentials would follow it to wherever it leads.
-func httpClient(o Options, signIn *bearer) *http.Client {
+// httpClient stacks what a request passes through: on Cloud the way to the site,
+// then credentials, then waiting and trying again, then the wire. It follows no
+// redirect, because the credentials would follow it to wherever it leads. The
+// gateway is nil on Data Center.
+func httpClient(source string, site *url.URL, o Options) (*http.Client, *gateway) {
 	base := o.Base
 	if base == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
@@ -41,14 +45,18 @@ func httpClient(o Options, signIn *bearer) *http.Client {
 	patient := &connectors.Transport{Base: base, Clock: o.Clock, Limited: limited}
 	var rt http.RoundTripper = &gojira.BasicAuthTransport{Username: o.User, Password: o.Token, Transport: patient}
 	switch {
-	case signIn != nil:
-		signIn.next = patient
-		rt = signIn
+	case o.OAuth != nil:
+		rt = o.OAuth.Signed(source, patient)
 	case o.User == "":
 		rt = &gojira.PATAuthTransport{Token: o.Token, Transport: patient}
+	}
+	var way *gateway
+	if o.Deployment == Cloud {
+		way = newGateway(source, site, o.OAuth != nil, rt, patient)
+		rt = way
 	}
 	return &http.Client{
 		Transport:     rt,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	}, way
 }

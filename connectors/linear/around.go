@@ -26,7 +26,7 @@ func releases(m *milestone) []ticket.Release {
 	return []ticket.Release{m.release()}
 }
 
-// paper is an attachment: what an issue points at outside Linear.
+// paper is an attachment or a link: what something points at outside Linear.
 type paper struct {
 	Title string `json:"title"`
 	URL   string `json:"url"`

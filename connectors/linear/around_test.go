@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/ticket"
 )
@@ -58,6 +59,79 @@ func TestAttachmentsMilestonesAndMembersAreFollowedToTheirEnds(t *testing.T) {
 	p := m.tickets["proj-1"]
 	if a, b, c := len(m.tickets["issue-00000"].Papers), len(p.Releases), len(p.Members); a != long || b != long || c != long {
 		t.Errorf("%d papers, %d releases, %d members, want %d of each", a, b, c, long)
+	}
+}
+
+func TestProjectsAndInitiativesTellWhatTheyLinkTo(t *testing.T) {
+	f := newWorkspace(t, 1)
+	project, initiative := f.lists["projects"][0], f.lists["initiatives"][0]
+	project["externalLinks"] = []obj{{"label": "Runbook", "url": "https://docs.example/run"}, {"label": "", "url": "https://docs.example/plan"}}
+	project["attachments"] = []obj{{"title": "Thread", "url": "https://chat.example/7"}}
+	var links []obj
+	for n := range 230 {
+		links = append(links, obj{"id": fmt.Sprint("l", n), "label": "x", "url": fmt.Sprintf("https://x.example/%d", n)})
+	}
+	initiative["links"] = links
+	m := newMemory()
+	syncOnce(t, f.source(t, nil), m)
+	want := []ticket.Paper{
+		{Title: "Thread", URL: "https://chat.example/7"}, {URL: "https://docs.example/plan"}, {Title: "Runbook", URL: "https://docs.example/run"},
+	}
+	if got := m.tickets["proj-1"].Papers; !reflect.DeepEqual(got, want) {
+		t.Errorf("papers of the project = %+v, want %+v", got, want)
+	}
+	if got := len(m.tickets["init-1"].Papers); got != 230 {
+		t.Errorf("%d papers of the initiative, want all 230", got)
+	}
+}
+
+func TestWhereProjectsAndInitiativesStand(t *testing.T) {
+	f := newWorkspace(t, 0)
+	project, initiative := f.lists["projects"][0], f.lists["initiatives"][0]
+	other := obj{"id": "proj-2", "slugId": "cc33"}
+	project["relations"] = []obj{{"id": "r1", "type": "dependency", "relatedProject": other}}
+	project["inverseRelations"] = []obj{{"id": "r2", "type": "related", "project": other}}
+	project["trashed"], project["archivedAt"] = true, at(90)
+	initiative["parentInitiative"] = obj{"id": "init-0", "slugId": "zz00"}
+	initiative["status"] = "Canceled"
+	child := another(initiative, "init-2", 5)
+	child["status"], child["trashed"], child["archivedAt"] = "Active", true, at(200)
+	f.lists["initiatives"] = append(f.lists["initiatives"], child)
+	m := newMemory()
+	syncOnce(t, f.source(t, nil), m)
+
+	p, gone, binned := m.tickets["proj-1"], m.tickets["init-1"], m.tickets["init-2"]
+	if p.Category != ticket.Cancelled || !p.Resolved.Equal(day0.Add(90*time.Minute)) {
+		t.Errorf("a project in the bin: %s, resolved %v", p.Category, p.Resolved)
+	}
+	if len(p.Links) != 2 || p.Links[0].Target.Key != "cc33" || p.Links[1].Target.Key != "cc33" || p.Links[0].Kind == p.Links[1].Kind {
+		t.Errorf("links of the project = %+v, want one each way", p.Links)
+	}
+	if gone.Parent != (ticket.Ref{ID: "init-0", Key: "zz00"}) || gone.Category != ticket.Cancelled || !gone.Resolved.Equal(gone.Updated) {
+		t.Errorf("a cancelled initiative: %+v", gone)
+	}
+	if binned.Category != ticket.Cancelled || !binned.Resolved.Equal(day0.Add(200*time.Minute)) {
+		t.Errorf("an initiative in the bin: %s, resolved %v", binned.Category, binned.Resolved)
+	}
+}
+
+// Sub-issues, issues in triage and those in the bin come with all others.
+func TestSubIssuesTriageAndTheBin(t *testing.T) {
+	f := newWorkspace(t, 4)
+	f.lists["issues"][1]["parent"] = obj{"id": "issue-00000", "identifier": "PAY-0"}
+	f.lists["issues"][2]["state"] = f.lists["workflowStates"][0]
+	f.lists["issues"][3]["trashed"], f.lists["issues"][3]["archivedAt"] = true, at(500)
+	m := newMemory()
+	syncOnce(t, f.source(t, nil), m)
+	sub, triage, binned := m.tickets["issue-00001"], m.tickets["issue-00002"], m.tickets["issue-00003"]
+	if sub.Parent != (ticket.Ref{ID: "issue-00000", Key: "PAY-0"}) {
+		t.Errorf("parent of the sub-issue = %+v", sub.Parent)
+	}
+	if triage.Status != "Triage" || triage.Category != ticket.Backlog {
+		t.Errorf("an issue in triage is %s, %s", triage.Status, triage.Category)
+	}
+	if binned.Category != ticket.Cancelled || !binned.Resolved.Equal(day0.Add(500*time.Minute)) {
+		t.Errorf("an issue in the bin is %s, resolved %v", binned.Category, binned.Resolved)
 	}
 }
 

@@ -1,10 +1,10 @@
 package linear
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +25,6 @@ const (
 type budget struct {
 	mu    sync.Mutex
 	kinds map[string]allowance // by the word in the headers' names
-	unit  map[string]float64   // what one unit of an operation costs, as Linear told
 }
 
 // allowance is what is left of one limit until it is full again.
@@ -41,7 +40,7 @@ func (c *client) waitForBudget(ctx context.Context, q query, vars map[string]any
 	if c.clock == nil {
 		return nil
 	}
-	wait := c.budget.take(q, units(vars), c.clock.Now())
+	wait := c.budget.take(c.tariff.cost(q, q.points(vars)), c.clock.Now())
 	if wait <= 0 {
 		return nil
 	}
@@ -49,10 +48,10 @@ func (c *client) waitForBudget(ctx context.Context, q query, vars map[string]any
 }
 
 // take books one request and its points; wait is how long until they are there.
-func (b *budget) take(q query, units int, now time.Time) (wait time.Duration) {
+func (b *budget) take(points float64, now time.Time) (wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	needs := map[string]float64{"Requests": 1, "Complexity": b.cost(q, units)}
+	needs := map[string]float64{"Requests": 1, "Complexity": points}
 	for kind, need := range needs {
 		a, told := b.kinds[kind]
 		until := a.reset.Sub(now)
@@ -69,35 +68,29 @@ func (b *budget) take(q query, units int, now time.Time) (wait time.Duration) {
 	return wait
 }
 
-// cost is what a document will cost: as Linear's replies told, before the first
-// one by the documented formula.
-func (b *budget) cost(q query, units int) float64 {
-	if told, ok := b.unit[q.name]; ok {
-		return told * float64(units)
-	}
-	return q.points * min(1, float64(units)/float64(max(q.full, 1)))
-}
-
 // note keeps what a reply says of the budget and of the cost of its document.
-func (c *client) note(q query, vars map[string]any, x *exchange) {
+func (c *client) note(q query, vars map[string]any, x *exchange, err error) {
 	if x.response == nil {
 		return
 	}
 	h := x.response.Header
 	c.budget.heard(h)
-	if cost := number(h.Get("X-Complexity")); cost > 0 {
-		c.budget.costs(q, units(vars), cost)
-		c.sizes.cost(q, units(vars), cost)
+	cost := number(h.Get("X-Complexity"))
+	for _, r := range x.refusals(err) {
+		said, most := r.complexity()
+		cost = cmp.Or(cost, said)
+		c.tariff.atMost(most)
 	}
+	c.tariff.heard(q, q.points(vars), cost)
 }
 
 func (b *budget) heard(h http.Header) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, kind := range []string{"Requests", "Complexity"} {
-		left, err := strconv.ParseFloat(h.Get("X-RateLimit-"+kind+"-Remaining"), 64)
+		left, told := finite(h.Get("X-RateLimit-" + kind + "-Remaining"))
 		reset := millis(h.Get("X-RateLimit-" + kind + "-Reset"))
-		if err != nil || reset.IsZero() {
+		if !told || reset.IsZero() {
 			continue
 		}
 		if b.kinds == nil {
@@ -105,15 +98,6 @@ func (b *budget) heard(h http.Header) {
 		}
 		b.kinds[kind] = allowance{limit: number(h.Get("X-RateLimit-" + kind + "-Limit")), left: left, reset: reset}
 	}
-}
-
-func (b *budget) costs(q query, units int, cost float64) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.unit == nil {
-		b.unit = map[string]float64{}
-	}
-	b.unit[q.name] = cost / float64(max(units, 1))
 }
 
 // words tells what is left, for an operator; empty where Linear told nothing.

@@ -98,7 +98,7 @@ const limitedReply = `{"data":null,"errors":[{"message":"Rate limit exceeded","e
 
 func TestALimitToldWithStatus200IsWaitedForToo(t *testing.T) {
 	clock := &handClock{now: day0}
-	f := newWorkspace(t, 40)
+	f := newWorkspace(t, 30)
 	f.answer = func(w http.ResponseWriter, _ *http.Request, op string, n int) bool {
 		if op != "Issues" || n > 2 {
 			return false
@@ -110,8 +110,8 @@ func TestALimitToldWithStatus200IsWaitedForToo(t *testing.T) {
 	s := f.source(t, func(o *Options) { o.Transport = &connectors.Transport{Clock: clock, Limited: Limited} })
 	m := newMemory()
 	syncOnce(t, s, m)
-	if len(m.tickets) != 42 || f.count("Issues") != 3 {
-		t.Errorf("%d tickets after %d tries, want 42 after 3", len(m.tickets), f.count("Issues"))
+	if len(m.tickets) != 32 || f.count("Issues") != 3 {
+		t.Errorf("%d tickets after %d tries, want 32 after 3", len(m.tickets), f.count("Issues"))
 	}
 	if clock.now.Sub(day0) < 80*time.Second {
 		t.Errorf("waited %v, want 40s twice", clock.slept)
@@ -160,32 +160,135 @@ func TestPagesShrinkWhereLinearFindsThemTooComplex(t *testing.T) {
 	}
 }
 
-func TestPagesShrinkBeforeTheLimitIsReached(t *testing.T) {
-	var s sizes
-	if got := s.fit(docIssues, 50); got != 50 {
-		t.Errorf("at first %d, want 50", got)
+func TestWhatLinearChargesDecidesHowMuchIsAskedFor(t *testing.T) {
+	c := newClient("linear acme", Options{URL: DefaultURL, Token: goodToken})
+	l := listing{query: docIssues, most: mostNodes, kind: issueKind}
+	ask := func() (points float64, first int) {
+		vars := c.paged(l, queryLimit)
+		return docIssues.points(vars), vars["first"].(int)
 	}
-	s.cost(docIssues, 50, 9400)
-	if got := s.fit(docIssues, 50); got != 50 {
-		t.Errorf("below the limit %d, want 50", got)
+	points, first := ask()
+	if points*unsure > queryLimit {
+		t.Errorf("at first %.0f points are asked for, more than is sure to be taken", points)
 	}
-	s.cost(docIssues, 50, 9900)
-	if got := s.fit(docIssues, 50); got != 42 {
-		t.Errorf("near the limit %d, want 42", got)
+	c.tariff.heard(docIssues, points, points) // as documented
+	exact, more := ask()
+	if exact > queryLimit || exact < 0.95*queryLimit || more <= first {
+		t.Errorf("when the cost is known, %.0f points are asked for", exact)
 	}
-	s.cost(docIssues, 1, 20000)
-	if got := s.fit(docIssues, 50); got != 1 {
-		t.Errorf("with one issue beyond the limit %d, want 1", got)
+	c.tariff.heard(docIssues, exact, 2*exact)
+	if half, _ := ask(); half*2 > queryLimit || half*2 < 0.95*queryLimit {
+		t.Errorf("at twice the cost, %.0f points are asked for", half)
 	}
-	if got := s.fit(docUsers, 250); got != 250 {
-		t.Errorf("another document: %d, want 250", got)
+	c.tariff.heard(docIssues, 3, 40) // rounded up: tells nothing
+	if again, _ := ask(); again*2 < 0.95*queryLimit {
+		t.Errorf("after a small document, %.0f points are asked for", again)
+	}
+	c.tariff.atMost(500)
+	if less, _ := ask(); less*2 > 500 {
+		t.Errorf("where 500 is the limit, %.0f points are asked for", less)
+	}
+	c.tariff.atMost(20)
+	if least, first := ask(); first != 1 || least >= points/float64(first) || units(c.paged(l, queryLimit)) != 1 {
+		t.Errorf("where nearly nothing is allowed, %.0f points for %d issues", least, first)
+	}
+}
+
+// A refusal tells in words what the document cost and what is the most.
+func TestARefusalForComplexityIsUnderstood(t *testing.T) {
+	for words, want := range map[string][2]float64{
+		"The query is too complex. Complexity: 31375. Maximum allowed complexity: 10000.": {31375, 10000},
+		"Query too complex: the query has a complexity of 12000, the maximum is 9000.":    {12000, 9000},
+		"The query is too complex.": {},
+		"The query is too complex. Complexity: many. Maximum: 99999999999999999999999":                   {},
+		"Complexity: 31375. Maximum allowed complexity: 10000. But this is no refusal for being costly.": {31375, 10000},
+		"Rate limit exceeded": {},
+	} {
+		r := refusal{Message: "Query too complex"}
+		r.Extensions.UserPresentableMessage = words
+		if words == "Rate limit exceeded" {
+			r.Message = words
+		}
+		if cost, most := r.complexity(); cost != want[0] || most != want[1] {
+			t.Errorf("%q: %v of %v, want %v", words, cost, most, want)
+		}
+	}
+}
+
+func TestARefusalThatTellsTheCostIsHeededAtOnce(t *testing.T) {
+	f := newWorkspace(t, 120)
+	f.answer = func(w http.ResponseWriter, _ *http.Request, op string, n int) bool {
+		if op != "Issues" || n != 1 {
+			return false
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		reply(w, obj{"errors": []obj{{"message": "Query too complex", "extensions": obj{"code": "INPUT_ERROR", "type": "invalid input",
+			"userPresentableMessage": "The query is too complex. Complexity: 30000. Maximum allowed complexity: 10000."}}}})
+		return true
+	}
+	m := newMemory()
+	syncOnce(t, f.source(t, nil), m)
+	if refused := f.count("") - len(f.costs); len(m.tickets) != 122 || refused != 1 {
+		t.Errorf("%d tickets after %d refusals, want 122 after one", len(m.tickets), refused)
+	}
+}
+
+// How much is asked for of each list follows what such lists hold.
+func TestListsAreAskedForAsLongAsTheyAre(t *testing.T) {
+	s := newShapes()[issueKind]
+	first := s.vars()
+	for n := range enough {
+		lists := make([]list, len(issueKind.parts))
+		for k := range lists {
+			lists[k] = &connection[ref]{Nodes: make([]ref, n%2)} // none or one
+		}
+		lists[6] = &connection[ref]{Nodes: make([]ref, 8+n%2)}
+		lists[0] = &connection[ref]{Nodes: make([]ref, map[bool]int{true: 400, false: 3}[n == 0])}
+		s.saw(lists)
+	}
+	now := s.vars()
+	if now["history"] != 9 || now["comments"] != 3 || now["needs"] != 1 || now["relations"] != 1 {
+		t.Errorf("asked for %v, at first %v; want 9 of the history, 3 comments and 1 of most", now, first)
+	}
+	for range 10 * fresh { // and then histories are short
+		lists := make([]list, len(issueKind.parts))
+		for k := range lists {
+			lists[k] = &connection[ref]{Nodes: make([]ref, 2)}
+		}
+		s.saw(lists)
+	}
+	if now = s.vars(); now["history"] != 2 || now["comments"] != 2 {
+		t.Errorf("asked for %v later, want 2 of each", now)
+	}
+}
+
+func TestWhatIsReadLaterIsWeighedAgainstWhatIsPaidForEveryObject(t *testing.T) {
+	for name, tt := range map[string]struct {
+		seen map[int]int // lengths, and how many have it
+		node float64
+		want int
+	}{
+		"all the same":             {map[int]int{7: 100}, 5, 7},
+		"a few long ones":          {map[int]int{2: 998, 60: 2}, 5, 2},
+		"many a little longer":     {map[int]int{2: 50, 3: 50}, 5, 3},
+		"most of them empty, dear": {map[int]int{0: 95, 9: 5}, 20, 1},
+		"nothing anywhere":         {map[int]int{0: 100}, 5, 1},
+		"all of them long":         {map[int]int{40: 100}, 5, 40},
+	} {
+		seen := make([]int, longList+1)
+		for length, n := range tt.seen {
+			seen[length] = n
+		}
+		if got := cheapest(seen, tt.node, 3); got != tt.want {
+			t.Errorf("%s: %d, want %d", name, got, tt.want)
+		}
 	}
 }
 
 func TestADocumentThatIsTooComplexForOneIssueIsAnError(t *testing.T) {
 	f := newWorkspace(t, 3)
 	f.answer = func(w http.ResponseWriter, _ *http.Request, op string, _ int) bool {
-		if op != "Histories" {
+		if op != "Issues" {
 			return false
 		}
 		refuse(w, 400, "INPUT_ERROR", "Query too complex")
@@ -193,7 +296,7 @@ func TestADocumentThatIsTooComplexForOneIssueIsAnError(t *testing.T) {
 	}
 	_, err := connectors.Sync(t.Context(), f.source(t, nil), newMemory(), nil)
 	var refused *connectors.Error
-	if !errors.As(err, &refused) || f.count("Histories") > 10 {
-		t.Errorf("err = %v after %d tries", err, f.count("Histories"))
+	if !errors.As(err, &refused) || f.count("Issues") > 15 {
+		t.Errorf("err = %v after %d tries", err, f.count("Issues"))
 	}
 }

@@ -29,7 +29,8 @@ type client struct {
 	http   *http.Client
 	clock  connectors.Clock // nil: nothing is waited for here
 	budget budget
-	sizes  sizes
+	tariff tariff
+	shapes map[*kind]*shape
 	scopes func() []string // what an OAuth token is good for; nil where nothing tells
 }
 
@@ -40,12 +41,11 @@ func newClient(source string, o Options) *client {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	c := &client{source: source, url: o.URL, clock: clockOf(o)}
+	c := &client{source: source, url: o.URL, clock: clockOf(o), shapes: newShapes()}
 	sign := withToken(base, o.Token)
 	c.hide = hider(o.Token)
 	if o.OAuth != nil {
-		g := newGrant(source, *o.OAuth, base)
-		sign, c.hide, c.scopes = g.roundTrip, g.hide, g.granted
+		sign, c.hide, c.scopes = o.OAuth.Signed(source, base).RoundTrip, o.OAuth.Hide, o.OAuth.Scopes
 	}
 	// A redirect would carry the token to another place.
 	c.http = &http.Client{Transport: sign, CheckRedirect: stay}
@@ -120,7 +120,7 @@ func (c *client) askFor(ctx context.Context, q query, variables map[string]any, 
 func (c *client) send(ctx context.Context, q query, variables map[string]any, reply any) (*exchange, error) {
 	x := &exchange{http: c.http}
 	data, err := graphql.NewClient(c.url, x).ExecRaw(ctx, q.text, variables, graphql.OperationName(q.name))
-	c.note(q, variables, x)
+	c.note(q, variables, x, err)
 	if err == nil {
 		err = decode(data, reply)
 	}

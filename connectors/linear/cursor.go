@@ -2,7 +2,7 @@ package linear
 
 import (
 	"encoding/json"
-	"maps"
+	"slices"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -10,18 +10,22 @@ import (
 
 // cursorVersion rises when a stored cursor can no longer be understood, or when
 // everything must be read again.
-const cursorVersion = 2
+const cursorVersion = 3
 
-// cursor is how far everything has been read: whatever Linear updated up to
-// these moments is stored.
+// cursor is how far everything has been read.
 type cursor struct {
 	Version int `json:"v"`
-	// Issues has a moment for each team, so that a team which comes into view
+	// Teams are those whose projects and cycles the reaches below are about.
+	Teams       []string `json:"teams"`
+	Initiatives reach    `json:"initiatives,omitzero"`
+	Projects    reach    `json:"projects,omitzero"`
+	Cycles      reach    `json:"cycles,omitzero"`
+	// Issues has a reach for each team, so that a team which comes into view
 	// later is read from its beginning.
-	Issues      map[string]time.Time `json:"issues"`
-	Projects    time.Time            `json:"projects,omitzero"`
-	Initiatives time.Time            `json:"initiatives,omitzero"`
-	Cycles      time.Time            `json:"cycles,omitzero"`
+	Issues map[string]reach `json:"issues"`
+	// Owed are issues within the reaches that are yet to be yielded: their lists
+	// were longer than their page held.
+	Owed []string `json:"owed,omitempty"`
 }
 
 // parseCursor reads a stored cursor. One it does not understand means the
@@ -32,7 +36,7 @@ func parseCursor(from connectors.Cursor) cursor {
 		c = cursor{Version: cursorVersion}
 	}
 	if c.Issues == nil {
-		c.Issues = map[string]time.Time{}
+		c.Issues = map[string]reach{}
 	}
 	return c
 }
@@ -40,37 +44,52 @@ func parseCursor(from connectors.Cursor) cursor {
 func (c cursor) encode() connectors.Cursor {
 	text, err := json.Marshal(c)
 	if err != nil {
-		panic(err) // times beyond the year 9999 are kept out by reached
+		panic(err) // other times are kept out by believable
 	}
 	return connectors.Cursor(text)
 }
 
-// endOfTime keeps times out of the cursor that JSON cannot carry and that no
-// update can bear.
-var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+// believable keeps times out of the cursor that JSON cannot carry and that no
+// update can bear. t is in UTC.
+func believable(t time.Time) bool { return t.Year() > 1900 && t.Year() < 9999 }
 
 // reached moves a moment forward, never back.
 func reached(mark, to time.Time) time.Time {
-	if to = to.UTC(); to.After(mark) && to.Before(endOfTime) {
+	if to = to.UTC(); to.After(mark) && believable(to) {
 		return to
 	}
 	return mark
 }
 
-// issuesReached says that every listed issue of these teams up to the moment is
-// read. Teams that have gone out of view are forgotten.
-func (c cursor) issuesReached(teams []team, to time.Time) cursor {
-	marks := make(map[string]time.Time, len(teams))
+// seen says which teams are in view. Those that have gone out of view are
+// forgotten; for one that comes into view the projects and cycles of its past
+// are still to be read, so these begin anew.
+func (c *cursor) seen(teams []team) {
+	issues := map[string]reach{}
+	known := true
 	for _, t := range teams {
-		marks[t.Key] = reached(c.Issues[t.Key], to)
+		known = known && slices.Contains(c.Teams, t.Key)
+		if r, ok := c.Issues[t.Key]; ok {
+			issues[t.Key] = r
+		}
 	}
-	c.Issues = marks
-	return c
+	if !known {
+		c.Initiatives, c.Projects, c.Cycles = reach{}, reach{}, reach{}
+	}
+	c.Teams, c.Issues = keysOf(teams), issues
 }
 
-// restart forgets how far projects, initiatives and cycles were read.
-func (c cursor) restart() cursor {
-	c.Issues = maps.Clone(c.Issues)
-	c.Projects, c.Initiatives, c.Cycles = time.Time{}, time.Time{}, time.Time{}
-	return c
+// read notes how far the issues of these teams are read.
+func (c *cursor) read(teams []team, r reach) {
+	for _, t := range teams {
+		c.Issues[t.Key] = r
+	}
+}
+
+func keysOf(teams []team) []string {
+	keys := make([]string, 0, len(teams))
+	for _, t := range teams {
+		keys = append(keys, t.Key)
+	}
+	return keys
 }

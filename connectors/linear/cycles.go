@@ -60,29 +60,40 @@ func (s *Source) sprint(c *cycle, workspace string) ticket.Sprint {
 	return sp
 }
 
+func (c *cycle) updated() time.Time { return c.UpdatedAt }
+
 // changedCycles reads the cycles changed since the last pass, and all that have not
 // ended or ended since: neither beginning nor ending changes a cycle's updatedAt.
-func (p *pass) changedCycles(ctx context.Context) ([]ticket.Sprint, error) {
-	filter := map[string]any{"team": inTeams(p.teams)}
-	if since := p.since(p.at.Cycles); since != nil {
-		filter["or"] = []any{
-			map[string]any{"updatedAt": since},
-			map[string]any{"endsAt": since},
-		}
-	}
-	return p.readCycles(ctx, filter)
+func (p *pass) changedCycles(ctx context.Context) error {
+	return walk(ctx, p, route[*cycle]{
+		listing: listing{query: docCycles, most: mostNodes},
+		from:    p.at.Cycles,
+		filter:  p.cyclesSince,
+		reach:   func(r reach) { p.at.Cycles = r },
+		take: func(_ context.Context, page []*cycle) error {
+			p.out.Sprints = append(p.out.Sprints, p.sprints(page)...)
+			return p.full()
+		},
+	})
 }
 
-// readCycles reads the cycles that a filter lets through.
-func (p *pass) readCycles(ctx context.Context, filter map[string]any) ([]ticket.Sprint, error) {
-	found, err := readAll[cycle](ctx, p.source.client, docCycles, cyclePage, filter)
-	if err != nil {
-		return nil, err
+func (p *pass) cyclesSince(r reach) map[string]any {
+	filter := map[string]any{"team": inTeams(p.teams)}
+	when := r.since(p.source.overlap)
+	if from, ok := when["gte"]; ok {
+		since := map[string]any{"gte": from}
+		filter["or"] = []any{map[string]any{"updatedAt": since}, map[string]any{"endsAt": since}}
 	}
+	if before, ok := when["lt"]; ok {
+		filter["updatedAt"] = map[string]any{"lt": before}
+	}
+	return filter
+}
+
+func (p *pass) sprints(found []*cycle) []ticket.Sprint {
 	sprints := make([]ticket.Sprint, 0, len(found))
-	for i := range found {
-		sprints = append(sprints, p.source.sprint(&found[i], p.workspace))
-		p.at.Cycles = reached(p.at.Cycles, found[i].UpdatedAt)
+	for _, c := range found {
+		sprints = append(sprints, p.source.sprint(c, p.workspace))
 	}
-	return sprints, nil
+	return sprints
 }

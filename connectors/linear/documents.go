@@ -5,84 +5,107 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
 )
 
 //go:embed queries/*.graphql
 var queries embed.FS
 
-// Every document this connector can send. A test finds them all in documents
-// and checks them against Linear's schema and its complexity limit.
+// Every document this connector can send, save those that kind.more composes. A
+// test finds them all in documents and checks them against Linear's schema and
+// its complexity limit.
 var (
-	docStart          = document("start", tablePage, 650)
-	docUsers          = document("users", tablePage, 775)
-	docStates         = document("states", tablePage, 650)
-	docLabels         = document("labels", tablePage, 905)
-	docCycles         = document("cycles", cyclePage, 1125)
-	docProjects       = document("projects", containerPage, 7700)
-	docProjectMore    = document("projectmore", followPage, 3200)
-	docInitiatives    = document("initiatives", containerPage, 2000)
-	docInitiativeMore = document("initiativemore", followPage, 650)
-	docIssueList      = document("issuelist", listPage, 625)
-	docIssues         = document("issues", issuePage, 6800)
-	docHistories      = document("histories", issuePage*historyFirst, 5400)
-	docIssueMore      = document("issuemore", followPage, 3000)
+	docStart       = document("start")
+	docCounts      = document("counts")
+	docUsers       = document("users")
+	docStates      = document("states")
+	docLabels      = document("labels")
+	docCycles      = document("cycles")
+	docProjects    = document("projects")
+	docInitiatives = document("initiatives")
+	docIssues      = document("issues")
 
-	docWho              = document("who", 1, 3)
-	docProbeInitiatives = document("probeinitiatives", 1, 4)
-	docProbeNeeds       = document("probeneeds", 1, 4)
-	docSettings         = document("settings", tablePage, 900)
-	docSpaces           = document("spaces", spacePage, 5000)
-	docOwners           = document("owners", spacePage, 9000)
-	docLeads            = document("leads", tablePage, 900)
+	docWho              = document("who")
+	docProbeInitiatives = document("probeinitiatives")
+	docProbeNeeds       = document("probeneeds")
+	docSettings         = document("settings")
+	docSpaces           = document("spaces")
+	docOwners           = document("owners")
+	docLeads            = document("leads")
 
-	docPresentIssues      = document("presentissues", listPage, 900)
-	docPresentProjects    = document("presentprojects", listPage, 900)
-	docPresentInitiatives = document("presentinitiatives", listPage, 900)
+	docPresentIssues      = document("presentissues")
+	docPresentProjects    = document("presentprojects")
+	docPresentInitiatives = document("presentinitiatives")
 )
 
-// How much is asked for at once. Linear estimates a query at 0.1 points a
-// property and 1 an object, connections multiplied by what is asked for, and
-// refuses more than 10,000; a test computes every document with these.
-const (
-	tablePage     = 250 // people, states, labels, teams; the most Linear gives
-	cyclePage     = 250
-	listPage      = 250 // ids and times of issues
-	containerPage = 50  // projects, initiatives
-	issuePage     = 50  // whole issues, the most Options.PageSize can be
-	followPage    = 100 // what follows in a list of one issue
-	historyFirst  = 12  // history entries of an issue, at first
-	historySecond = 50  // and of one that goes on, where that fits the limit
-
-	// entryCost is what one history entry costs at the most; it sizes the second
-	// reading of long histories.
-	entryCost = 11
+// What is read with the beginnings of its lists. The first numbers are for
+// workspaces of which nothing is known yet.
+var (
+	issueKind = newKind("Issue", "issues", docIssues,
+		part{name: "comments", nodes: "...Remark", first: 5},
+		part{name: "relations", nodes: "...Outward", first: 2},
+		part{name: "inverseRelations", nodes: "...Inward", first: 2},
+		part{name: "needs", nodes: "...Request", first: 1},
+		part{name: "subscribers", nodes: "id", first: 5},
+		part{name: "attachments", nodes: "...Paper", first: 2},
+		part{name: "history", nodes: "...Entry", first: 12},
+	)
+	projectKind = newKind("Project", "projects", docProjects,
+		part{name: "teams", nodes: "key", first: 3},
+		part{name: "labels", nodes: "name", first: 3},
+		part{name: "initiatives", nodes: "id slugId", first: 2},
+		part{name: "needs", nodes: "...Request", first: 2},
+		part{name: "comments", nodes: "...Remark", first: 3},
+		part{name: "projectUpdates", nodes: "...ProjectNews", first: 5},
+		part{name: "relations", nodes: "...ProjectOutward", first: 2},
+		part{name: "inverseRelations", nodes: "...ProjectInward", first: 2},
+		part{name: "members", nodes: "id", first: 5},
+		part{name: "projectMilestones", nodes: "...Milestone", first: 4},
+		part{name: "attachments", nodes: "...ProjectPaper", first: 2},
+		part{name: "externalLinks", nodes: "...Linked", first: 3},
+	)
+	initiativeKind = newKind("Initiative", "initiatives", docInitiatives,
+		part{name: "labels", nodes: "name", first: 3},
+		part{name: "initiativeUpdates", nodes: "...InitiativeNews", first: 5},
+		part{name: "links", nodes: "...Linked", first: 3},
+	)
+	kinds = []*kind{issueKind, projectKind, initiativeKind}
 )
+
+// mostNodes is how many nodes of a list Linear gives at once. Dearer lists are
+// asked for in pages that fit the limit on a query's cost.
+const mostNodes = 250
 
 // query is one GraphQL document.
 type query struct {
 	name string // of the operation
 	text string
-	// full is how many units are asked for at the most, and points what that
-	// costs by the documented formula, before Linear has told its own reckoning.
-	full   int
-	points float64
+	doc  *ast.QueryDocument
 }
 
 var (
 	fragments    = splitFragments(read("fragments"))
 	spread       = regexp.MustCompile(`\.\.\.(\w+)`)
 	fragmentName = regexp.MustCompile(`(?m)^fragment (\w+) on`)
-	operation    = regexp.MustCompile(`(?m)^query (\w+)`)
 )
 
-// document reads a query and adds the fragments it spreads, directly or through
-// others: GraphQL refuses both missing and unused ones.
-func document(file string, full int, points float64) query {
-	text := read(file)
+// document reads a query.
+func document(file string) query { return compose(read(file)) }
+
+// compose adds to a query the fragments it spreads, directly or through others:
+// GraphQL refuses both missing and unused ones. It panics on a text that does
+// not parse: that is a mistake in this package.
+func compose(text string) query {
 	for _, name := range spreads(text, nil) {
 		text += "\n" + fragments[name]
 	}
-	return query{name: operation.FindStringSubmatch(text)[1], text: text, full: full, points: points}
+	doc, err := parser.ParseQuery(&ast.Source{Input: text})
+	if err != nil {
+		panic(err)
+	}
+	return query{name: doc.Operations[0].Name, text: text, doc: doc}
 }
 
 func spreads(text string, found []string) []string {

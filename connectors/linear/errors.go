@@ -2,7 +2,6 @@ package linear
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,16 +81,6 @@ func (r refusal) mark() error {
 		return errTooComplex
 	case r.unknownField():
 		return errUnknownField
-	}
-	return nil
-}
-
-// stopped keeps of a cause what says that the caller was stopped.
-func stopped(err error) error {
-	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, end) {
-			return end
-		}
 	}
 	return nil
 }

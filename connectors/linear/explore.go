@@ -36,11 +36,11 @@ func (s *Source) Explore(ctx context.Context) (connectors.Catalogue, error) {
 	if err := p.start(ctx); err != nil {
 		return out, err
 	}
-	users, err := readAll[user](ctx, s.client, docUsers, tablePage, nil)
+	users, err := readAll[user](ctx, s.client, listing{query: docUsers, most: mostNodes})
 	if err != nil {
 		return out, err
 	}
-	spaces, err := readAll[space](ctx, s.client, docSpaces, spacePage, inTeams(p.teams))
+	spaces, err := readAll[space](ctx, s.client, listing{query: docSpaces, most: spacePage, filter: inTeams(p.teams)})
 	if err != nil {
 		return out, err
 	}
@@ -68,7 +68,7 @@ func (p *pass) owners(ctx context.Context) (map[string]string, error) {
 			Owner bool `json:"owner"`
 			User  *ref `json:"user"`
 		}] `json:"memberships"`
-	}](ctx, p.source.client, docOwners, spacePage, inTeams(p.teams))
+	}](ctx, p.source.client, listing{query: docOwners, most: spacePage, filter: inTeams(p.teams)})
 	if errors.Is(err, errUnknownField) || errors.Is(err, errNoAccess) {
 		return nil, nil // a lead is only a proposal
 	}
@@ -93,7 +93,7 @@ func (p *pass) owners(ctx context.Context) (map[string]string, error) {
 // projectLeads meets those who lead the last updated projects, one page of them.
 func (p *pass) projectLeads(ctx context.Context, m *met) error {
 	enough := errors.New("one page is enough")
-	err := eachPage(ctx, p.source.client, docLeads, tablePage, p.ofTeams(), func(page []project) error {
+	err := eachPage(ctx, p.source.client, listing{query: docLeads, most: mostNodes, filter: p.ofTeams()}, func(page []project) error {
 		for _, pr := range page {
 			m.meet(idOf(pr.Lead))
 		}

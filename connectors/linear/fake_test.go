@@ -41,6 +41,9 @@ type fake struct {
 	head func(h http.Header, cost float64)
 	// before runs ahead of an answer and may change the workspace.
 	before func(op string, n int)
+	// rewrite may change the text of an answer, and sent is shown it.
+	rewrite func(op, answer string) string
+	sent    func(op string, answer []byte)
 }
 
 const goodToken = "lin_api_0123456789abcdef"
@@ -135,7 +138,22 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f.costs = append(f.costs, cost)
 	x := execution{fake: f, vars: vars}
-	reply(w, obj{"data": x.object(doc.Operations[0].SelectionSet, obj{}, f.schema.Query.Name)})
+	f.send(w, body.OperationName, obj{"data": x.object(doc.Operations[0].SelectionSet, obj{}, f.schema.Query.Name)})
+}
+
+func (f *fake) send(w http.ResponseWriter, op string, v obj) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		f.t.Error(err)
+	}
+	if f.rewrite != nil {
+		text = []byte(f.rewrite(op, string(text)))
+	}
+	if f.sent != nil {
+		f.sent(op, text)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(text)
 }
 
 // intVars gives page sizes as the complexity estimate wants them.
@@ -298,6 +316,9 @@ func (x execution) connection(f *ast.Field, all []obj, def *ast.Definition) obj 
 		all = all[i+1:]
 	}
 	first := toInt(args["first"])
+	if first < 1 || first > 250 {
+		x.t.Errorf("Linear would refuse %s(first: %d)", f.Name, first)
+	}
 	page := all[:min(first, len(all))]
 	info := obj{"hasNextPage": len(page) < len(all), "hasPreviousPage": false}
 	if len(page) > 0 {
@@ -317,6 +338,15 @@ func (x execution) connection(f *ast.Field, all []obj, def *ast.Definition) obj 
 		}
 	}
 	return out
+}
+
+// moment is a time of a filter, or the other one where the filter names none.
+func moment(v any, otherwise time.Time) time.Time {
+	if v == nil {
+		return otherwise
+	}
+	at, _ := time.Parse(time.RFC3339, fmt.Sprint(v))
+	return at
 }
 
 func key(o obj) string {
@@ -368,10 +398,9 @@ func matchesOne(v any, name string, w map[string]any) bool {
 	if in, ok := w["in"].([]any); ok {
 		return slices.Contains(in, v)
 	}
-	if gte, ok := w["gte"].(string); ok {
-		a, _ := time.Parse(time.RFC3339, fmt.Sprint(v))
-		b, _ := time.Parse(time.RFC3339, gte)
-		return !a.Before(b)
+	if w["gte"] != nil || w["lt"] != nil {
+		at, err := time.Parse(time.RFC3339, fmt.Sprint(v))
+		return err == nil && !at.Before(moment(w["gte"], at)) && at.Before(moment(w["lt"], at.Add(1)))
 	}
 	if eq, ok := w["eq"]; ok {
 		return v == eq

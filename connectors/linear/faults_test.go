@@ -237,7 +237,7 @@ func TestInitiativesThatMayNotBeReadAreAGap(t *testing.T) {
 }
 
 func TestAListWithoutAnEndIsNotFollowedForever(t *testing.T) {
-	for _, op := range []string{"Start", "Users", "IssueList", "IssueMore"} {
+	for _, op := range []string{"Start", "Users", "Issues", "IssueMore"} {
 		t.Run(op, func(t *testing.T) {
 			f := newWorkspace(t, 3)
 			for range 30 {
@@ -251,8 +251,8 @@ func TestAListWithoutAnEndIsNotFollowedForever(t *testing.T) {
 				return status(w, 200, "application/json", map[string]string{
 					"Start":     `{"data":{"viewer":{"id":"u"},"organization":{"urlKey":"acme"},"teams":{"nodes":[],` + loop + `}}}`, //nolint:misspell // Linear's spelling
 					"Users":     `{"data":{"users":{"nodes":[],` + loop + `}}}`,
-					"IssueList": `{"data":{"issues":{"nodes":[],` + loop + `}}}`,
-					"IssueMore": `{"data":{"issue":{"comments":{"nodes":[],` + loop + `}}}}`,
+					"Issues":    `{"data":{"issues":{"nodes":[],` + loop + `}}}`,
+					"IssueMore": `{"data":{"a0":{"nodes":[{"comments":{"nodes":[],` + loop + `}}]}}}`,
 				}[op])
 			}
 			_, err := connectors.Sync(t.Context(), f.source(t, nil), newMemory(), nil)

@@ -110,12 +110,18 @@ func FuzzMentions(f *testing.F) {
 }
 
 func FuzzCursor(f *testing.F) {
-	f.Add(`{"v":2,"issues":{"PAY":"2026-09-01T00:00:00Z"},"projects":"9998-12-31T23:59:59Z"}`)
-	f.Add(`{"v":2,"issues":{"PAY":"9999-12-31T23:59:59-10:00"}}`)
+	f.Add(`{"v":3,"teams":["PAY"],"issues":{"PAY":{"done":"2026-09-01T00:00:00Z"}},"projects":{"done":"9998-12-31T23:59:59Z"}}`)
+	f.Add(`{"v":3,"issues":{"PAY":{"done":"9999-12-31T23:59:59-10:00","top":"9999-12-31T23:59:59-10:00","down":"0001-01-01T00:00:00+10:00"}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		c := parseCursor(connectors.Cursor(text)).issuesReached([]team{{Key: "PAY"}}, day0)
-		if again := parseCursor(c.encode()); len(again.Issues) != 1 || again.Issues["PAY"].Before(day0) {
+		c, pay := parseCursor(connectors.Cursor(text)), []team{{Key: "PAY"}}
+		c.seen(pay)
+		c.read(pay, c.Issues["PAY"].through([]time.Time{day0}, true))
+		again := parseCursor(c.encode())
+		if done := again.Issues["PAY"]; len(again.Issues) != 1 || done.underWay() || done.Done.IsZero() {
 			t.Errorf("after a round trip: %+v", again)
+		}
+		if when := again.Issues["PAY"].since(time.Minute); when["gte"] == "" {
+			t.Errorf("looks for %v", when)
 		}
 	})
 }

@@ -55,13 +55,13 @@ func (p *pass) present(ctx context.Context, yield func([]ticket.Present) bool) e
 		return nil
 	}
 	c := p.source.client
-	if err := eachPage(ctx, c, docPresentInitiatives, listPage, nil, take); err != nil && !errors.Is(err, errNoAccess) {
+	if err := eachPage(ctx, c, listing{query: docPresentInitiatives, most: mostNodes}, take); err != nil && !errors.Is(err, errNoAccess) {
 		return err
 	}
-	if err := eachPage(ctx, c, docPresentProjects, listPage, p.ofTeams(), take); err != nil {
+	if err := eachPage(ctx, c, listing{query: docPresentProjects, most: mostNodes, filter: p.ofTeams()}, take); err != nil {
 		return err
 	}
-	return eachPage(ctx, c, docPresentIssues, listPage, map[string]any{"team": inTeams(p.teams)}, take)
+	return eachPage(ctx, c, listing{query: docPresentIssues, most: mostNodes, filter: map[string]any{"team": inTeams(p.teams)}}, take)
 }
 
 // ofTeams is a filter for the projects that the teams can see.
@@ -90,36 +90,37 @@ func (s *Source) Fetch(ctx context.Context, ids []string) (connectors.Page, erro
 }
 
 func (p *pass) fetch(ctx context.Context, ids []string) (page connectors.Page, err error) {
-	var rest []string
-	for batch := range slices.Chunk(ids, p.source.pageSize) {
-		tickets, missing, err := p.wholeIssues(ctx, batch)
-		if err != nil {
-			return page, err
-		}
-		page.Tickets, rest = append(page.Tickets, tickets...), append(rest, missing...)
+	tickets, rest, err := p.wholeIssues(ctx, ids)
+	if err != nil {
+		return page, err
 	}
-	if page.Sprints, err = p.sprintsOf(ctx, page.Tickets); err != nil {
+	if page.Sprints, err = p.sprintsOf(ctx, tickets); err != nil {
 		return page, err
 	}
 	around, err := p.fetchAround(ctx, rest)
-	page.Tickets = append(page.Tickets, around...)
+	page.Tickets = slices.Concat(tickets, around)
 	return page, err
 }
 
 // fetchAround reads projects and initiatives by id.
 func (p *pass) fetchAround(ctx context.Context, ids []string) ([]ticket.Ticket, error) {
 	var found []ticket.Ticket
-	for batch := range slices.Chunk(ids, containerPage) {
-		projects, err := p.readProjects(ctx, map[string]any{"id": in(batch)})
+	for batch := range slices.Chunk(ids, mostNodes) {
+		all, err := readAll[*project](ctx, p.source.client, p.projectList(with(p.ofTeams(), "id", in(batch))))
+		if err != nil {
+			return nil, err
+		}
+		all = solid(all)
+		projects, err := tickets(ctx, p, projectKind, all, (*words).project)
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, projects...)
-		rest := without(batch, ticketIDs(projects))
+		rest := without(batch, idsOf(all))
 		if len(rest) == 0 {
 			continue
 		}
-		initiatives, err := p.readInitiatives(ctx, map[string]any{"id": in(rest)})
+		initiatives, err := p.fetchInitiatives(ctx, rest)
 		if err != nil {
 			return nil, err
 		}
@@ -128,12 +129,12 @@ func (p *pass) fetchAround(ctx context.Context, ids []string) ([]ticket.Ticket, 
 	return found, nil
 }
 
-func ticketIDs(ts []ticket.Ticket) []string {
-	ids := make([]string, 0, len(ts))
-	for i := range ts {
-		ids = append(ids, ts[i].ID)
+func (p *pass) fetchInitiatives(ctx context.Context, ids []string) ([]ticket.Ticket, error) {
+	all, err := readAll[*initiative](ctx, p.source.client, initiativeList(map[string]any{"id": in(ids)}))
+	if err = p.unlessClosed(err); err != nil {
+		return nil, err
 	}
-	return ids
+	return tickets(ctx, p, initiativeKind, solid(all), (*words).initiative)
 }
 
 // sprintsOf reads the cycles these tickets stand in.
@@ -144,12 +145,13 @@ func (p *pass) sprintsOf(ctx context.Context, ts []ticket.Ticket) ([]ticket.Spri
 	}
 	slices.Sort(ids)
 	var sprints []ticket.Sprint
-	for batch := range slices.Chunk(slices.Compact(ids), cyclePage) {
-		some, err := p.readCycles(ctx, map[string]any{"id": in(batch), "team": inTeams(p.teams)})
+	for batch := range slices.Chunk(slices.Compact(ids), mostNodes) {
+		found, err := readAll[*cycle](ctx, p.source.client, listing{query: docCycles, most: mostNodes,
+			filter: map[string]any{"id": in(batch), "team": inTeams(p.teams)}})
 		if err != nil {
 			return nil, err
 		}
-		sprints = append(sprints, some...)
+		sprints = append(sprints, p.sprints(solid(found))...)
 	}
 	return sprints, nil
 }

@@ -170,7 +170,7 @@ func TestFetchingOneIssueTakesFewRequests(t *testing.T) {
 }
 
 func TestAFetchThatBreaksOffIsAnError(t *testing.T) {
-	for _, op := range []string{"Start", "Users", "Issues", "Histories", "Cycles", "Projects"} {
+	for _, op := range []string{"Start", "Users", "Issues", "Cycles", "Projects"} {
 		f := newWorkspace(t, 3)
 		f.answer = func(w http.ResponseWriter, _ *http.Request, asked string, _ int) bool {
 			return asked == op && status(w, 500, "text/plain", "oops")

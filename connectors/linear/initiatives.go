@@ -1,7 +1,6 @@
 package linear
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -29,26 +28,18 @@ type initiative struct {
 	Creator     *ref      `json:"creator"`
 	Owner       *ref      `json:"owner"`
 	Parent      *ref      `json:"parentInitiative"`
-	initiativeLists
-}
-
-// initiativeLists are the parts of an initiative that come in pages.
-type initiativeLists struct {
+	// What comes in pages.
 	Labels  connection[ref]     `json:"labels"`
 	Updates connection[comment] `json:"initiativeUpdates"`
+	Links   connection[paper]   `json:"links"`
 }
 
-func (l *initiativeLists) more() bool { return l.Labels.more() || l.Updates.more() }
+func (i *initiative) id() string { return i.ID }
 
-func (l *initiativeLists) after(page int) map[string]any {
-	return map[string]any{
-		"first": page, "labels": l.Labels.PageInfo.after(), "updates": l.Updates.PageInfo.after(),
-	}
-}
+func (i *initiative) updated() time.Time { return i.UpdatedAt }
 
-func (l *initiativeLists) grow(next initiativeLists) error {
-	return cmp.Or(l.Labels.grow(next.Labels), l.Updates.grow(next.Updates))
-}
+// lists implements object, in the order of initiativeKind.
+func (i *initiative) lists() []list { return []list{&i.Labels, &i.Updates, &i.Links} }
 
 // initiative tells an initiative as a ticket; its status is one of five words
 // that serve as name and type alike.
@@ -65,7 +56,7 @@ func (w *words) initiative(t ticket.Ticket, i *initiative) ticket.Ticket {
 	}
 	t.Mentions = w.people.mentions(t.Description)
 	t.Comments = w.comments(i.Updates.Nodes)
-	t.Health = i.Health
+	t.Health, t.Papers = i.Health, papers(i.Links.Nodes)
 	t.Created, t.Updated, t.Started, t.Resolved = i.CreatedAt, i.UpdatedAt, i.StartedAt, i.CompletedAt
 	if t.Category == ticket.Cancelled && t.Resolved.IsZero() {
 		t.Resolved = i.UpdatedAt // Linear keeps the moment of cancelling to itself

@@ -102,7 +102,7 @@ type settings struct {
 // teamFields tells for each team what its tickets can have of sprints and
 // estimates. Where Linear does not tell, nothing is said: it stops no reading.
 func (p *pass) teamFields(ctx context.Context) (map[string]string, error) {
-	all, err := readAll[settings](ctx, p.source.client, docSettings, tablePage, inTeams(p.teams))
+	all, err := readAll[settings](ctx, p.source.client, listing{query: docSettings, most: mostNodes, filter: inTeams(p.teams)})
 	if errors.Is(err, errUnknownField) || errors.Is(err, errNoAccess) {
 		return nil, nil
 	}
@@ -116,7 +116,7 @@ func (p *pass) teamFields(ctx context.Context) (map[string]string, error) {
 	}
 	slices.Sort(cycles)
 	slices.Sort(estimates)
-	return map[string]string{"sprint": "cycles: " + strings.Join(cycles, ", "), "estimate": "estimates: " + strings.Join(estimates, ", ")}, nil
+	return map[string]string{"sprint": "cycle (" + strings.Join(cycles, ", ") + ")", "estimate": "estimate (" + strings.Join(estimates, ", ") + ")"}, nil
 }
 
 func onOff(on bool) string {
@@ -131,7 +131,7 @@ func estimation(kind string) string {
 	case "", "notUsed":
 		return "off"
 	}
-	return "on (" + shorten(kind) + ")"
+	return shorten(kind)
 }
 
 // vocabulary lists Linear's words and what they mean: the raw types, the states
@@ -139,7 +139,7 @@ func estimation(kind string) string {
 func (p *pass) vocabulary(ctx context.Context) ([]connectors.Word, error) {
 	m := p.source.mapping
 	out := slices.Concat(typeWords(m), priorityWords(m), linkWords(m))
-	states, err := readAll[state](ctx, p.source.client, docStates, tablePage, map[string]any{"team": inTeams(p.teams)})
+	states, err := readAll[state](ctx, p.source.client, listing{query: docStates, most: mostNodes, filter: map[string]any{"team": inTeams(p.teams)}})
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (p *pass) vocabulary(ctx context.Context) ([]connectors.Word, error) {
 	for _, s := range states {
 		out = append(out, w.stateWord(s))
 	}
-	labels, err := readAll[label](ctx, p.source.client, docLabels, tablePage, nil)
+	labels, err := readAll[label](ctx, p.source.client, listing{query: docLabels, most: mostNodes})
 	if err != nil {
 		return nil, err
 	}

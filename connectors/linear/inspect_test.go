@@ -52,7 +52,7 @@ func TestHowAWorkspaceLooksFromHere(t *testing.T) {
 	if want := "1480 of 1500 requests left until 15:13 UTC"; got.Limit != want {
 		t.Errorf("limit = %q, want %q", got.Limit, want)
 	}
-	fields := map[string]string{"sprint": "cycles: CORE off, PAY on", "estimate": "estimates: CORE off, PAY on (fibonacci)"}
+	fields := map[string]string{"sprint": "cycle (CORE off, PAY on)", "estimate": "estimate (CORE off, PAY fibonacci)"}
 	if len(got.Missing) != 0 || !reflect.DeepEqual(got.Fields, fields) {
 		t.Errorf("missing %q, fields %v, want none and %v", got.Missing, got.Fields, fields)
 	}

@@ -1,7 +1,6 @@
 package linear
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -42,11 +41,7 @@ type issue struct {
 	Project     *ref       `json:"project"`
 	Parent      *ref       `json:"parent"`
 	Milestone   *milestone `json:"projectMilestone"`
-	issueLists
-}
-
-// issueLists are the parts of an issue that come in pages.
-type issueLists struct {
+	// What comes in pages.
 	Comments    connection[comment] `json:"comments"`
 	Relations   connection[outward] `json:"relations"`
 	Inverse     connection[inward]  `json:"inverseRelations"`
@@ -71,32 +66,13 @@ type comment struct {
 	Outsider  *outsider `json:"externalUser"`
 }
 
-// more says that at least one list goes on.
-func (l *issueLists) more() bool {
-	return l.Comments.more() || l.Relations.more() || l.Inverse.more() ||
-		l.Needs.more() || l.Subscribers.more() || l.Attachments.more() || l.History.more()
-}
+func (i *issue) id() string { return i.ID }
 
-// after are the variables that ask for what follows, so much at a time.
-func (l *issueLists) after(page int) map[string]any {
-	vars := map[string]any{}
-	l.Comments.PageInfo.follow(vars, "comments", page)
-	l.Relations.PageInfo.follow(vars, "relations", page)
-	l.Inverse.PageInfo.follow(vars, "inverse", page)
-	l.Needs.PageInfo.follow(vars, "needs", page)
-	l.Subscribers.PageInfo.follow(vars, "subscribers", page)
-	l.Attachments.PageInfo.follow(vars, "attachments", page)
-	l.History.PageInfo.follow(vars, "history", page)
-	return vars
-}
+func (i *issue) updated() time.Time { return i.UpdatedAt }
 
-// grow adds what followed.
-func (l *issueLists) grow(next issueLists) error {
-	return cmp.Or(
-		l.Comments.grow(next.Comments), l.Relations.grow(next.Relations), l.Inverse.grow(next.Inverse),
-		l.Needs.grow(next.Needs), l.Subscribers.grow(next.Subscribers),
-		l.Attachments.grow(next.Attachments), l.History.grow(next.History),
-	)
+// lists implements object, in the order of issueKind.
+func (i *issue) lists() []list {
+	return []list{&i.Comments, &i.Relations, &i.Inverse, &i.Needs, &i.Subscribers, &i.Attachments, &i.History}
 }
 
 // ticket tells a whole issue.

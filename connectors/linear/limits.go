@@ -2,6 +2,7 @@ package linear
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -34,8 +35,8 @@ func resetTime(h http.Header) time.Time {
 	var latest time.Time
 	cost := number(h.Get("X-Complexity"))
 	for _, kind := range limitKinds {
-		left, told := strconv.ParseFloat(h.Get("X-RateLimit-"+kind+"-Remaining"), 64)
-		used := told == nil && (left <= 0 || (kind == "Complexity" && left < cost))
+		left, told := finite(h.Get("X-RateLimit-" + kind + "-Remaining"))
+		used := told && (left <= 0 || (kind == "Complexity" && left < cost))
 		if reset := millis(h.Get("X-RateLimit-" + kind + "-Reset")); used && reset.After(latest) {
 			latest = reset
 		}
@@ -43,12 +44,19 @@ func resetTime(h http.Header) time.Time {
 	return latest
 }
 
+// number reads an amount; zero for anything else.
 func number(s string) float64 {
+	n, _ := finite(s)
+	return max(n, 0)
+}
+
+// finite reads a number that can be reckoned with.
+func finite(s string) (n float64, ok bool) {
 	n, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return 0
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+		return 0, false
 	}
-	return n
+	return n, true
 }
 
 // latestReset bounds reset times: a larger number is no time at all, and a

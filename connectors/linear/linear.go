@@ -3,13 +3,18 @@
 // package ticket. It only reads. What it learns from a webhook is only what to
 // look at; which stored tickets are gone, its caller finds from what is present.
 //
-// A pass first lists what changed (ids and times, 250 a request), newest first as
-// Linear gives it, and then reads the issues of that list from the oldest to the
-// newest. That order is why a pass can stop anywhere: when the issues up to a
-// moment are stored, the cursor is that moment, and nothing older is outstanding.
-// An issue that changes while the pass runs gets a later time than anything in
-// the list, so the next pass finds it, whether or not this one has read it
-// already; the overlap covers changes that Linear shows later than it dates them.
+// A pass reads lists newest update first, as Linear gives them, and yields
+// page after page with how far down it came. Stopped anywhere, the next pass
+// goes on downwards from there and then reads what was updated in the
+// meantime. An issue that changes while the pass runs moves to the front of
+// its list, where the next pass finds it, whether or not this one has read it
+// already; the overlap covers changes that Linear shows later than it dates
+// them.
+//
+// Linear charges for what is asked, not for what is there: a list inside an issue
+// costs as many nodes as it may have. So a page asks for as much of each list as
+// such lists mostly hold, for as many issues as one query may cost by then, and
+// what was not asked for is read later for many issues at once.
 package linear
 
 import (
@@ -44,8 +49,9 @@ type Options struct {
 	// Token is a personal API key, sent as it is: "lin_api_…"; an OAuth token
 	// is written "Bearer …".
 	Token string
-	// OAuth, in place of Token, makes and renews bearer tokens.
-	OAuth *OAuth
+	// OAuth, in place of Token, makes and renews bearer tokens: a grant of an
+	// Application.
+	OAuth *connectors.Grant
 	// Teams are the keys of the teams to read; empty: all that the token may read.
 	Teams []string
 	// Mapping is laid over DefaultMapping.
@@ -59,7 +65,7 @@ type Options struct {
 	// CommentText keeps what people wrote in comments and updates. Without it
 	// only who wrote when, and whom they mentioned, is kept.
 	CommentText bool
-	PageSize    int           // issues a page, at most and by default 50
+	PageSize    int           // issues a page, at most; 0: as many as Linear allows
 	Overlap     time.Duration // how far a pass looks back behind the last one; 0: two minutes
 }
 
@@ -97,8 +103,8 @@ func New(o Options) (*Source, error) {
 	if s.name == "" {
 		s.name = nameOf(o.Workspace)
 	}
-	if s.pageSize <= 0 || s.pageSize > issuePage {
-		s.pageSize = issuePage
+	if s.pageSize <= 0 || s.pageSize > mostNodes {
+		s.pageSize = mostNodes
 	}
 	if s.overlap <= 0 {
 		s.overlap = defaultOverlap
@@ -116,9 +122,7 @@ func check(o Options) error {
 		return errors.New("linear: the address of the API holds a password\n\tgive the API key as token instead")
 	case o.Token != "" && o.OAuth != nil:
 		return errors.New("linear: there are both a token and OAuth\n\tgive one of them")
-	case o.OAuth != nil:
-		return o.OAuth.check()
-	case o.Token == "":
+	case o.Token == "" && o.OAuth == nil:
 		return errors.New("linear: there is no token\n\tmake a personal API key in Linear under Settings, Security & access")
 	}
 	return nil
@@ -142,11 +146,11 @@ func DefaultMapping() (connectors.Mapping, error) {
 // Name implements connectors.Source.
 func (s *Source) Name() string { return s.name }
 
-// Changed implements connectors.Source. Projects, initiatives and cycles come
-// first, then issues from the oldest change to the newest.
+// Changed implements connectors.Source. Initiatives, projects and cycles come
+// first, then issues; each from the newest change to the oldest.
 func (s *Source) Changed(ctx context.Context, from connectors.Cursor) iter.Seq2[connectors.Page, error] {
 	return func(yield func(connectors.Page, error) bool) {
-		p := &pass{source: s, at: parseCursor(from), yield: yield}
+		p := &pass{source: s, at: parseCursor(from), stored: from, yield: yield}
 		if err := p.run(ctx); err != nil && !errors.Is(err, errEnough) {
 			yield(connectors.Page{}, err)
 		}

@@ -3,114 +3,115 @@ package linear
 import (
 	"context"
 	"errors"
-	"slices"
-	"time"
+	"maps"
 
 	"github.com/fairlead-dev/fairlead/connectors"
-	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 // errEnough ends a pass whose caller wants no more pages.
 var errEnough = errors.New("the caller wants no more")
 
+// pageOf is from how many tickets on a page is yielded. What little changed goes
+// out together.
+const pageOf = 30
+
 // pass is one walk over what changed.
 type pass struct {
 	source    *Source
-	at        cursor // how far everything is read and yielded
+	at        cursor // how far everything is read
+	stored    connectors.Cursor
 	yield     func(connectors.Page, error) bool
-	teams     []team          // those to read
-	all       []team          // those the token may read
-	workspace string          // as it stands in addresses
-	words     *words          // nil until something needs them
-	around    connectors.Page // projects, initiatives and cycles; goes out with the first issues
-	expected  int
-	gaps      []string
+	teams     []team // those to read
+	all       []team // those the token may read
+	workspace string // as it stands in addresses
+	words     *words // nil until something needs them
+	// out is read and not yet yielded; open are issues that are not yet whole.
+	out  connectors.Page
+	open []*issue
+	// issues is how many issues a first pass will bring, and around how many
+	// projects and initiatives have come.
+	issues, around int
+	gaps           []string
 }
 
-// run makes the whole pass. The issues are listed before anything is yielded,
-// so that the first page can say how much will come.
+// run makes the whole pass. A page is yielded as soon as there is one.
 func (p *pass) run(ctx context.Context) error {
 	if err := p.start(ctx); err != nil {
 		return err
 	}
-	if p.newTeams() {
-		p.at = p.at.restart()
-	}
-	listed, err := p.list(ctx)
-	if err != nil {
-		return err
-	}
-	p.expected = len(listed)
-	if err := p.surroundings(ctx); err != nil {
-		return err
-	}
-	for batch := range slices.Chunk(listed, p.source.pageSize) {
-		if err := p.issues(ctx, batch); err != nil {
+	p.source.client.tariff.hope()
+	p.at.seen(p.teams)
+	for _, read := range []func(context.Context) error{
+		p.countIssues, p.changedInitiatives, p.changedProjects, p.changedCycles, p.owedIssues, p.changedIssues, p.settle,
+	} {
+		if err := read(ctx); err != nil {
 			return err
 		}
 	}
-	if len(p.around.Tickets)+len(p.around.Sprints) > 0 { // there were no issues
-		return p.put(nil, p.at)
+	if len(p.out.Tickets)+len(p.out.Sprints)+len(p.gaps) > 0 || p.at.encode() != p.stored {
+		return p.put()
 	}
 	return nil
 }
 
-// newTeams says that a team has come into view: the projects and cycles of its
-// past have not been read.
-func (p *pass) newTeams() bool {
-	return slices.ContainsFunc(p.teams, func(t team) bool { return p.at.Issues[t.Key].IsZero() })
+// countIssues asks how many issues a first pass will bring. A workspace that
+// does not tell is read all the same.
+func (p *pass) countIssues(ctx context.Context) error {
+	if len(p.at.Issues) > 0 {
+		return nil
+	}
+	all, err := readAll[struct {
+		IssueCount int `json:"issueCount"`
+	}](ctx, p.source.client, listing{query: docCounts, most: mostNodes, filter: inTeams(p.teams)})
+	if errors.Is(err, errUnknownField) || errors.Is(err, errNoAccess) {
+		return nil
+	}
+	for _, t := range all {
+		p.issues += t.IssueCount
+	}
+	return err
 }
 
-// surroundings reads what the issues stand in: initiatives, projects and cycles.
-// It moves the cursor on, which is yielded together with them.
-func (p *pass) surroundings(ctx context.Context) error {
-	initiatives, err := p.readInitiatives(ctx, p.changedFilter(p.at.Initiatives))
-	if err != nil {
-		return err
+// full yields what has come, if that is a page.
+func (p *pass) full() error {
+	if len(p.out.Tickets)+len(p.out.Sprints) < min(pageOf, p.source.pageSize) {
+		return nil
 	}
-	projects, err := p.readProjects(ctx, p.changedFilter(p.at.Projects))
-	if err != nil {
-		return err
-	}
-	if p.around.Sprints, err = p.changedCycles(ctx); err != nil {
-		return err
-	}
-	p.around.Tickets = slices.Concat(initiatives, projects)
-	p.expected += len(p.around.Tickets)
-	return nil
+	return p.put()
 }
 
-// put yields one page of issues, with their surroundings if those are still to
-// go out, and moves on.
-func (p *pass) put(issues []ticket.Ticket, at cursor) error {
-	page := connectors.Page{
-		Tickets: append(p.around.Tickets, issues...), Sprints: p.around.Sprints,
-		Cursor: at.encode(), Expected: p.expected, Gaps: p.gaps,
+// put yields what has come, and how far everything is read by that.
+func (p *pass) put() error {
+	page := p.out
+	page.Cursor, page.Gaps = p.at.encode(), p.gaps
+	if p.issues > 0 {
+		page.Expected = p.issues + p.around
 	}
-	p.at, p.around, p.gaps = at, connectors.Page{}, nil
+	p.out, p.gaps, p.stored = connectors.Page{}, nil, page.Cursor
 	if !p.yield(page, nil) {
 		return errEnough
 	}
 	return nil
 }
 
-// since is a filter for what was updated from the mark on, less the overlap;
-// nil for the beginning.
-func (p *pass) since(mark time.Time) map[string]any {
-	if mark.IsZero() {
-		return nil
+// updatedSince is a filter for what is yet to be read.
+func (p *pass) updatedSince(r reach) map[string]any {
+	filter := map[string]any{}
+	if when := r.since(p.source.overlap); when != nil {
+		filter["updatedAt"] = when
 	}
-	return map[string]any{"gte": mark.Add(-p.source.overlap).UTC().Format("2006-01-02T15:04:05.000Z")}
+	return filter
+}
+
+// with is a filter with one more condition.
+func with(filter map[string]any, field string, condition any) map[string]any {
+	filter = maps.Clone(filter)
+	filter[field] = condition
+	return filter
 }
 
 // inTeams is a filter for what belongs to one of the teams.
-func inTeams(teams []team) map[string]any {
-	keys := make([]string, 0, len(teams))
-	for _, t := range teams {
-		keys = append(keys, t.Key)
-	}
-	return map[string]any{"key": in(keys)}
-}
+func inTeams(teams []team) map[string]any { return map[string]any{"key": in(keysOf(teams))} }
 
 // in is a filter for one of several words.
 func in(words []string) map[string]any { return map[string]any{"in": words} }

@@ -1,7 +1,6 @@
 package linear
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -30,11 +29,7 @@ type project struct {
 	Creator     *ref      `json:"creator"`
 	Lead        *ref      `json:"lead"`
 	Health      string    `json:"health"` // onTrack, atRisk or offTrack
-	projectLists
-}
-
-// projectLists are the parts of a project that come in pages.
-type projectLists struct {
+	// What comes in pages.
 	Teams       connection[ref]             `json:"teams"`
 	Labels      connection[ref]             `json:"labels"`
 	Initiatives connection[ref]             `json:"initiatives"`
@@ -45,6 +40,8 @@ type projectLists struct {
 	Inverse     connection[projectRelation] `json:"inverseRelations"`
 	Members     connection[ref]             `json:"members"`
 	Milestones  connection[milestone]       `json:"projectMilestones"`
+	Attachments connection[paper]           `json:"attachments"`
+	Links       connection[paper]           `json:"externalLinks"`
 }
 
 // projectRelation names the project at the other end: Related from the source,
@@ -55,30 +52,16 @@ type projectRelation struct {
 	Project ref    `json:"project"`
 }
 
-func (l *projectLists) more() bool {
-	return l.Teams.more() || l.Labels.more() || l.Initiatives.more() || l.Needs.more() ||
-		l.Comments.more() || l.Updates.more() || l.Relations.more() || l.Inverse.more() ||
-		l.Members.more() || l.Milestones.more()
-}
+func (p *project) id() string { return p.ID }
 
-func (l *projectLists) after(page int) map[string]any {
-	return map[string]any{
-		"first": page,
-		"teams": l.Teams.PageInfo.after(), "labels": l.Labels.PageInfo.after(),
-		"initiatives": l.Initiatives.PageInfo.after(), "needs": l.Needs.PageInfo.after(),
-		"comments": l.Comments.PageInfo.after(), "updates": l.Updates.PageInfo.after(),
-		"relations": l.Relations.PageInfo.after(), "inverse": l.Inverse.PageInfo.after(),
-		"members": l.Members.PageInfo.after(), "milestones": l.Milestones.PageInfo.after(),
+func (p *project) updated() time.Time { return p.UpdatedAt }
+
+// lists implements object, in the order of projectKind.
+func (p *project) lists() []list {
+	return []list{
+		&p.Teams, &p.Labels, &p.Initiatives, &p.Needs, &p.Comments, &p.Updates, &p.Relations, &p.Inverse,
+		&p.Members, &p.Milestones, &p.Attachments, &p.Links,
 	}
-}
-
-func (l *projectLists) grow(next projectLists) error {
-	return cmp.Or(
-		l.Teams.grow(next.Teams), l.Labels.grow(next.Labels), l.Initiatives.grow(next.Initiatives),
-		l.Needs.grow(next.Needs), l.Comments.grow(next.Comments), l.Updates.grow(next.Updates),
-		l.Relations.grow(next.Relations), l.Inverse.grow(next.Inverse),
-		l.Members.grow(next.Members), l.Milestones.grow(next.Milestones),
-	)
 }
 
 // project tells a project as a ticket. Its key is the slug id, which stays when
@@ -102,6 +85,7 @@ func (w *words) project(t ticket.Ticket, p *project) ticket.Ticket {
 	for _, m := range p.Milestones.Nodes {
 		t.Releases = append(t.Releases, m.release())
 	}
+	t.Papers = append(papers(p.Attachments.Nodes), papers(p.Links.Nodes)...)
 	t.Mentions = w.people.mentions(t.Description)
 	t.Comments = append(w.comments(p.Comments.Nodes), w.comments(p.Updates.Nodes)...)
 	t.Created, t.Updated, t.Started = p.CreatedAt, p.UpdatedAt, p.StartedAt

@@ -63,9 +63,6 @@ func simulated(t *testing.T, n int, site simulator.Options, change func(*linear.
 	}
 	if change != nil {
 		change(&o)
-		if o.OAuth != nil {
-			o.OAuth.URL = server.URL + "/oauth/token"
-		}
 	}
 	s, err := linear.New(o)
 	if err != nil {
@@ -141,14 +138,16 @@ func TestASimulatedBudgetIsNeverOverdrawn(t *testing.T) {
 }
 
 func TestASimulatedGrantIsRenewedWhenItRunsOut(t *testing.T) {
-	var kept []string
+	kept := &tokens{all: []string{"first"}}
 	site := simulator.Options{Token: "t", OAuth: simulator.OAuth{ClientID: "app", ClientSecret: "secret", Refresh: "first", Life: time.Hour}}
 	s, clock := simulated(t, 5, site, func(o *linear.Options) {
-		o.Token = ""
-		o.OAuth = &linear.OAuth{ClientID: "app", ClientSecret: "secret", RefreshToken: "first", Store: func(token string) error {
-			kept = append(kept, token)
-			return nil
-		}}
+		application := linear.Application("app", "secret", kept)
+		application.URL = strings.TrimSuffix(o.URL, "/graphql") + "/oauth/token"
+		grant, err := connectors.NewGrant(application, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Token, o.OAuth = "", grant
 	})
 	for range 2 {
 		if got := len(everything(t, s)); got != 5 {
@@ -156,7 +155,20 @@ func TestASimulatedGrantIsRenewedWhenItRunsOut(t *testing.T) {
 		}
 		clock.world.Advance(2 * time.Hour)
 	}
-	if len(kept) != 2 || kept[0] == kept[1] || strings.Contains(kept[0], "first") {
-		t.Errorf("kept %q, want two new refresh tokens", kept)
+	if len(kept.all) != 3 || kept.all[1] == kept.all[2] || strings.Contains(kept.all[1], "first") {
+		t.Errorf("kept %q, want two new refresh tokens", kept.all)
 	}
+}
+
+// tokens keeps refresh tokens, the last of which is in force.
+type tokens struct{ all []string }
+
+func (*tokens) Place() string { return "a test" }
+
+func (k *tokens) Renew(_ context.Context, exchange func(string) (string, error)) error {
+	next, err := exchange(k.all[len(k.all)-1])
+	if err == nil {
+		k.all = append(k.all, next)
+	}
+	return err
 }

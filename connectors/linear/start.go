@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,19 +37,19 @@ func (p *pass) greet(ctx context.Context) error {
 	var at pageInfo
 	for {
 		var reply startReply
-		if err := c.ask(ctx, docStart, map[string]any{"first": tablePage, "after": at.after()}, &reply); err != nil {
+		if err := c.ask(ctx, docStart, map[string]any{"first": mostNodes, "after": at.after()}, &reply); err != nil {
 			return err
 		}
 		if idOf(reply.Viewer) == "" {
 			return p.source.refuse("Linear knows nobody behind this token", tokenFix)
 		}
+		if err := cmp.Or(reply.Teams.lacks(), at.stalls(reply.Teams.PageInfo)); err != nil {
+			return c.odd(docStart, err)
+		}
 		p.workspace = reply.Workspace.URLKey
 		p.all = append(p.all, reply.Teams.Nodes...)
 		if !reply.Teams.more() {
 			return nil
-		}
-		if err := at.stalls(reply.Teams.PageInfo); err != nil {
-			return c.odd(docStart, err)
 		}
 		at = reply.Teams.PageInfo
 	}

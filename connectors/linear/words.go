@@ -50,15 +50,15 @@ func (l label) fullName() string {
 }
 
 func readWords(ctx context.Context, s *Source, teams []team) (*words, error) {
-	users, err := readAll[user](ctx, s.client, docUsers, tablePage, nil)
+	users, err := readAll[user](ctx, s.client, listing{query: docUsers, most: mostNodes})
 	if err != nil {
 		return nil, err
 	}
-	states, err := readAll[state](ctx, s.client, docStates, tablePage, nil)
+	states, err := readAll[state](ctx, s.client, listing{query: docStates, most: mostNodes})
 	if err != nil {
 		return nil, err
 	}
-	labels, err := readAll[label](ctx, s.client, docLabels, tablePage, nil)
+	labels, err := readAll[label](ctx, s.client, listing{query: docLabels, most: mostNodes})
 	if err != nil {
 		return nil, err
 	}

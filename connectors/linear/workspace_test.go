@@ -62,6 +62,7 @@ func newWorkspace(t testing.TB, n int) *fake {
 	for i := range n {
 		f.lists["issues"] = append(f.lists["issues"], f.issue(i))
 	}
+	team["issueCount"], core["issueCount"] = (n+1)/2, n/2
 	return f
 }
 

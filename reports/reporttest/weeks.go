@@ -83,7 +83,7 @@ func StaleSource() reports.Inputs {
 		{Name: jira, LastRead: at("2026-11-15 17:58"), Gaps: []string{
 			"the history of PAY-12 ends after 100 changes", "comments of PAY-77", "the sprint with id 348", "comments of PAY-78", "comments of PAY-79",
 		}},
-		{Name: "linear acme", LastRead: at("2026-11-13 14:02"), Stale: true, Trouble: "Linear answered 401: the API key is no longer known"},
+		{Name: "linear acme", LastRead: at("2026-11-13 14:02"), Stale: true},
 		{Name: "linear labs", Stale: true},
 	}
 	return in
@@ -164,7 +164,7 @@ func Hostile() reports.Inputs {
 	in.Team.Name = "Pay<b>ments</b> \u202E[x](https://evil.example) \x1b[1m"
 	in.Agreements = append([]reports.Agreement{}, in.Agreements...)
 	in.Agreements[0].Promise = `Every <i>feature</i> says | which [problem](https://evil.example) it solves`
-	in.Sources = []reports.Health{{Name: "jira <u>evil</u>.example", LastRead: at("2026-11-15 23:40"), Trouble: titles[0], Gaps: titles[2:9]}}
+	in.Sources = []reports.Health{{Name: "jira <u>evil</u>.example", LastRead: at("2026-11-15 23:40"), Gaps: titles[2:9]}}
 	in.Link = urls[0]
 	return in
 }
