@@ -26,18 +26,20 @@ var mayImport = map[string][]string{
 	"org":        {},
 	"finding":    {},
 	"yamlfile":   {},
+	"calendar":   {},
 	"simulator":  {},
 	"connectors": {"ticket", "org", "finding", "yamlfile"},
 	"store":      nouns,
 	"rules":      {"ticket", "org", "finding", "yamlfile"},
 	"reports":    nouns,
-	"config":     {"ticket", "org", "finding", "yamlfile"},
-	"daemon":     {"ticket", "org", "finding", "yamlfile", "config", "connectors", "store", "rules", "reports", "simulator"},
+	"config":     {"ticket", "org", "finding", "yamlfile", "calendar"},
+	"daemon":     {"ticket", "org", "finding", "yamlfile", "calendar", "config", "connectors", "store", "rules", "reports", "simulator"},
 	"cmd":        {"daemon", "config"},
 }
 
-// testKits hold what all children of a contract promise; only tests use them.
-var testKits = []string{"connectors/connectortest", "connectors/jira/replay", "store/storetest", "reports/reporttest", "rules/ruletest"}
+// testKits hold what all children of a contract promise, and what makes documents;
+// only tests and generators use them.
+var testKits = []string{"connectors/connectortest", "connectors/jira/replay", "store/storetest", "reports/reporttest", "rules/ruletest/rulesdoc"}
 
 func TestDataFlowsOneWay(t *testing.T) {
 	for _, f := range sources(t) {

@@ -29,12 +29,19 @@ func (l *loader) teamFile(f *yamlfile.File) {
 	if !f.Empty() { // a team may have agreed on nothing yet
 		l.mistakes = append(l.mistakes, f.Decode(&teamFile{})...)
 	}
+	named := strings.TrimSuffix(filepath.Base(f.Name()), filepath.Ext(f.Name()))
 	team, path := f.Text("team"), []any{"team"}
 	if team == "" {
-		team, path = strings.TrimSuffix(filepath.Base(f.Name()), filepath.Ext(f.Name())), nil
+		team, path = named, nil
 	}
 	l.checkTeam(f, team, path)
+	if team != named && slices.Contains(l.teamIDs, named) {
+		// Whoever may change the file of one team would speak for another.
+		l.mistake(f, "move it into a file of its own, or give this file another name",
+			fmt.Sprintf("this file is named after team %q and speaks for team %q", named, team), path...)
+	}
 	l.takeAgreements(f, team)
+	l.takeRituals(f, team)
 }
 
 // checkTeam reports a team that the org file does not have.
@@ -67,8 +74,9 @@ func (l *loader) takeAgreements(f *yamlfile.File, team string) {
 			continue
 		}
 		l.cfg.Agreements = append(l.cfg.Agreements, Agreement{
-			Rule: e.Rule, Team: team, Promise: e.Promise, Settings: e.Settings, Ask: e.Ask, Stage: e.Stage,
+			Rule: e.Rule, Team: team, Promise: e.Promise, Settings: e.Settings, Ask: e.Ask, Tell: e.Tell, Stage: e.Stage,
 			ReviewOn: ticket.Date(e.ReviewOn), Off: e.Off, Because: e.Because,
+			ExceptLabels: e.Except.Labels, ExceptProjects: e.Except.Projects, PinAll: e.Pin.all, Pin: e.Pin.names,
 			Where: f.Place(path...), file: f, path: path,
 		})
 	}
@@ -80,7 +88,7 @@ func (l *loader) sensible(f *yamlfile.File, e agreementEntry, path []any) bool {
 		return true
 	}
 	fine := true
-	for _, key := range []string{"settings", "ask", "stage", "review_on"} {
+	for _, key := range []string{"settings", "ask", "tell", "stage", "review_on", "except"} {
 		if f.Has(append(path, key)...) {
 			fine = false
 			l.mistake(f, "drop "+key+", or drop off: true", fmt.Sprintf("%s has no meaning where the rule is off", key), append(path, key)...)

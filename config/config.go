@@ -19,10 +19,14 @@ import (
 // Config is a configuration without mistakes. Its file paths are relative to the
 // process's directory, or absolute.
 type Config struct {
-	Sources    []Source
-	Directory  *org.Directory // never nil; empty without an org file
-	Agreements []Agreement    // of the organisation first, then of the teams
-	RuleFiles  []string       // custom rules, in the order named
+	Sources []Source
+	// Directory is never nil; empty without an org file. Calendars at addresses
+	// are not in it: see Feeds and WithFeeds.
+	Directory  *org.Directory
+	Feeds      []Feed
+	Calendars  []CalendarUse // what came of every calendar, feeds included
+	Agreements []Agreement   // of the organisation first, then of the teams
+	RuleFiles  []string      // custom rules, in the order named
 	Reports    []Report
 	Store      Store
 	Sync       Sync
@@ -30,6 +34,8 @@ type Config struct {
 	// Files are all files that were read, token files included, so that a
 	// change of one can be noticed.
 	Files []string
+
+	parts *organisation // what Directory is made of; nil without an org file
 }
 
 // Webhooks is where the trackers' webhooks are received.
@@ -110,10 +116,16 @@ type Agreement struct {
 	Promise  string
 	Settings map[string]any // as read: string, int64, uint64, float64, bool, []any, map[string]any
 	Ask      string
+	Tell     string      // em, em-pm, team, org or empty
 	Stage    string      // watch, report, remind or empty
 	ReviewOn ticket.Date // a day in UTC
 	Off      bool
 	Because  string
+	// ExceptLabels and ExceptProjects name tickets that are not looked at.
+	ExceptLabels   []string
+	ExceptProjects []string
+	PinAll         bool     // no team changes anything
+	Pin            []string // what no team changes
 
 	Where yamlfile.Place
 

@@ -56,7 +56,7 @@ func TestSourcesAreFilledIn(t *testing.T) {
 
 func TestAgreementsKnowTheirPlaces(t *testing.T) {
 	cfg := larger(t)
-	if len(cfg.Agreements) != 3 || cfg.Agreements[0].Team != "" {
+	if len(cfg.Agreements) != 4 || cfg.Agreements[0].Team != "" {
 		t.Fatalf("got %v", cfg.Agreements)
 	}
 	a := cfg.Agreements[1]
@@ -66,7 +66,13 @@ func TestAgreementsKnowTheirPlaces(t *testing.T) {
 	if n, ok := a.Settings["min_chars"].(uint64); !ok || n != 120 {
 		t.Errorf("min_chars is %T %[1]v, want 120", a.Settings["min_chars"])
 	}
-	for path, want := range map[string]string{"rule": "3:11", "settings": "5:15", "review_on": "8:16"} {
+	if !slices.Equal(a.ExceptLabels, []string{"spike"}) || !slices.Equal(a.ExceptProjects, []string{"PAY-120"}) || cfg.Agreements[2].Tell != "em" {
+		t.Errorf("got %+v and %+v", a, cfg.Agreements[2])
+	}
+	if org := cfg.Agreements[0]; org.PinAll || !slices.Equal(org.Pin, []string{"settings.min_chars"}) {
+		t.Errorf("pinned: %v %q", org.PinAll, org.Pin)
+	}
+	for path, want := range map[string]string{"rule": "3:11", "settings": "5:15", "except": "8:13", "review_on": "9:16"} {
 		if got := a.Place(path).String(); got != "larger/teams/payments.yaml:"+want {
 			t.Errorf("%s stands at %s, want %s", path, got, want)
 		}
@@ -75,7 +81,7 @@ func TestAgreementsKnowTheirPlaces(t *testing.T) {
 	if m.Line != 5 || m.Column != 53 || m.Place.Text == "" {
 		t.Errorf("got %+v", m)
 	}
-	off := cfg.Agreements[2]
+	off := cfg.Agreements[3]
 	if !off.Off || off.Because == "" {
 		t.Errorf("got %+v", off)
 	}

@@ -38,15 +38,18 @@ func (t tree) Glob(pattern string) ([]string, error) {
 // slashed is a path as an fs.FS wants it, whose root is /.
 func slashed(path string) string { return strings.TrimPrefix(filepath.ToSlash(path), "/") }
 
-// read reads a file, a little more than the most a file may hold.
-func (l *loader) read(name string) ([]byte, error) {
+// read reads a file, a little more than the most a YAML file may hold.
+func (l *loader) read(name string) ([]byte, error) { return l.readUpTo(name, yamlfile.MaxSize) }
+
+// readUpTo reads a file, a little more than the bytes it may have.
+func (l *loader) readUpTo(name string, most int64) ([]byte, error) {
 	l.noteFile(name)
 	f, err := l.files.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	return io.ReadAll(io.LimitReader(f, yamlfile.MaxSize+1))
+	return io.ReadAll(io.LimitReader(f, most+1))
 }
 
 func (l *loader) noteFile(name string) {

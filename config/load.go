@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fairlead-dev/fairlead/calendar"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
@@ -26,10 +27,15 @@ func LoadFS(fsys fs.FS, path string, env func(string) (string, bool)) (*Config, 
 }
 
 func load(from files, path string, env func(string) (string, bool)) (*Config, error) {
-	l := loader{files: from, env: env, cfg: &Config{}, main: filepath.Clean(path), placed: map[string]yamlfile.Place{}, applications: map[string]string{}}
+	l := loader{
+		files: from, env: env, cfg: &Config{}, main: filepath.Clean(path),
+		placed: map[string]yamlfile.Place{}, calendars: map[string]*calendar.Calendar{},
+		applications: map[string]string{},
+	}
 	l.include(namedFile{name: l.main})
-	l.directory()
+	l.organisation()
 	l.teamFiles()
+	l.directory()
 	l.finish()
 	if err := l.mistakes.Sorted().Err(); err != nil {
 		return nil, err
@@ -51,8 +57,10 @@ type loader struct {
 
 	applications map[string]string // by file with refresh tokens: whose they are
 
-	org     *namedFile
-	teams   []namedFile
+	org       *namedFile
+	teams     []namedFile
+	calendars map[string]*calendar.Calendar // by file; nil: it cannot be read
+
 	teamIDs []string // ids of the teams in the org file, also where that has mistakes
 }
 

@@ -65,7 +65,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 func loadText(main string, more ...string) (*Config, error) {
 	fsys := fstest.MapFS{
 		"fairlead.yaml": {Data: []byte(main)},
-		"org.yaml":      {Data: []byte("people: [{id: lee}, {id: mina}]\nteams: [{id: payments, em: lee, members: [mina]}]\n")},
+		"org.yaml":      {Data: []byte("people: [{id: lee}, {id: mina}]\nteams: [{id: payments, em: lee, members: [mina]}, {id: core}]\n")},
 		"token":         {Data: []byte("from-file\n")},
 		"empty":         {Data: []byte("\n")},
 	}
@@ -139,6 +139,11 @@ func TestWhatCannotBeCombined(t *testing.T) {
 		"a team's file without an org file":    {fine + "teams: payments.yaml\n", "1:1", "no team has the id"},
 		"one rule agreed on twice":             {fine + "agreements: [{rule: a}, {rule: a}]\n", "2:32", "stands twice"},
 		"off and tuned":                        {fine + "agreements: [{rule: a, off: true, settings: {x: 1}}]\n", "2:45", "settings has no meaning"},
+		"off and told":                         {fine + "agreements: [{rule: a, off: true, tell: em}]\n", "2:41", "tell has no meaning"},
+		"off and excepted":                     {fine + "agreements: [{rule: a, off: true, except: {labels: x}}]\n", "2:43", "except has no meaning"},
+		"told to nobody known":                 {fine + "agreements: [{rule: a, tell: everyone}]\n", "2:30", `"everyone" is not one of em, em-pm, team, org`},
+		"a pin that is none":                   {fine + "agreements: [{rule: a, pin: stage}]\n", "2:29", "expected true or false or a list"},
+		"a file named after another team":      {fine + "org: org.yaml\nteams: core.yaml\n", "1:7", `named after team "core" and speaks for team "payments"`},
 		"off and staged":                       {fine + "agreements: [{rule: a, off: true, stage: watch}]\n", "2:42", "stage has no meaning"},
 		"a review on no day":                   {fine + "agreements: [{rule: a, review_on: soon}]\n", "2:35", `"soon" is not a date`},
 		"a report to nowhere":                  {fine + "reports: [{to: \"file:\"}]\n", "2:16", "a path is missing"},
@@ -153,7 +158,7 @@ func TestWhatCannotBeCombined(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadText(test.main, "more.yaml", fine, "b.yaml", "agreements: []\n", "store.yaml", "store: sqlite:b\n",
-				"payments.yaml", "", "paymint.yaml", "", "named.yaml", "team: pay\n",
+				"payments.yaml", "", "paymint.yaml", "", "named.yaml", "team: pay\n", "core.yaml", "team: payments\n",
 				"small.yaml", "teams: [{id: t, owns: {jira: {projects: [pay]}}}]\n")
 			var m yamlfile.Mistakes
 			if !errors.As(err, &m) || len(m) != 1 {

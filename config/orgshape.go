@@ -4,9 +4,10 @@ import "github.com/invopop/jsonschema"
 
 // orgFile is org.yaml. Days are calendar days in UTC, the last one included.
 type orgFile struct {
-	People   []personEntry  `json:"people" jsonschema_description:"Everybody who works on tickets, and every automation that does."`
-	Teams    []teamEntry    `json:"teams" jsonschema_description:"The teams, who is in them, and what they own."`
-	Absences []absenceEntry `json:"absences" jsonschema_description:"Who was or will be away, and who stands in."`
+	People   peopleList  `json:"people" jsonschema_description:"Everybody who works on tickets, and every automation that does: a list, the name of a CSV file relative to this file, or a list of both."`
+	Teams    []teamEntry `json:"teams" jsonschema_description:"The teams, who is in them, and what they own."`
+	Absences absenceList `json:"absences" jsonschema_description:"Who was or will be away, and who stands in: a list, a calendar, or a list of both. A calendar is an iCalendar file relative to this file, an https address that is no secret, ${NAME} for an environment variable that holds the address, or {address_file: …} for a file that does."`
+	Week     weekEntry   `json:"week" jsonschema_description:"The week of teams that do not write their own."`
 }
 
 type personEntry struct {
@@ -21,6 +22,10 @@ type personEntry struct {
 	Roles   []tenure `json:"roles" jsonschema_description:"Several roles, or one that changed."`
 	Manager lineList `json:"manager" jsonschema_description:"Id of whom they report to, or {manager, from, to}, or a list of these. When left out: the EM of their team."`
 	Bot     bool     `json:"bot" jsonschema_description:"True for automation: rules leave it out."`
+	// Delegate stands in whenever an absence names nobody.
+	Delegate string `json:"delegate" jsonschema:"minLength=1" jsonschema_description:"Id of who stands in whenever they are away and the absence names nobody."`
+
+	file string // of a CSV file that stands in place of an entry
 }
 
 type tenure struct {
@@ -42,20 +47,32 @@ type teamEntry struct {
 	PM       seatList  `json:"pm" jsonschema_description:"Id of the product manager, or {person, from, to, acting}, or a list of these."`
 	Members  seatList  `json:"members" jsonschema_description:"Ids of the members; {person, from, to} for one who came or went."`
 	Under    string    `json:"under" jsonschema:"minLength=1" jsonschema_description:"Id of the leader above the team."`
-	Owns     ownsEntry `json:"owns" jsonschema_description:"The work that is the team's."`
+	PartOf   string    `json:"part_of" jsonschema:"minLength=1" jsonschema_description:"Id of the team that this one is a part of. What it does not say itself of under, timezone and week is as there."`
+	Owns     ownsList  `json:"owns" jsonschema_description:"The work that is the team's; a list of these with from and to where that changed."`
+	From     day       `json:"from" jsonschema_description:"First day of the team, in UTC, where it has not been there always."`
+	To       day       `json:"to" jsonschema_description:"Last day of the team, in UTC, where it is no more. Its seats and what it owns end with it."`
 	Timezone string    `json:"timezone" jsonschema:"minLength=1,default=UTC,example=Europe/Berlin" jsonschema_description:"The zone in which the team's weeks begin, by its IANA name."`
+	Week     weekEntry `json:"week" jsonschema_description:"On which days the team works. A key that is left out is as under the file's own week."`
+}
+
+type weekEntry struct {
+	Starts   string      `json:"starts" jsonschema:"enum=monday,enum=tuesday,enum=wednesday,enum=thursday,enum=friday,enum=saturday,enum=sunday,default=monday" jsonschema_description:"First working day of the week."`
+	Days     int         `json:"days" jsonschema:"minimum=1,maximum=7,default=5" jsonschema_description:"Working days a week, from that day on."`
+	Holidays holidayList `json:"holidays" jsonschema_description:"Days off: a day, a calendar with entries of whole days (written as under absences), or a list of both."`
 }
 
 type seat struct {
 	Person string `json:"person" jsonschema:"required,minLength=1" jsonschema_description:"Id of the person."`
 	From   day    `json:"from" jsonschema_description:"First day, in UTC."`
 	To     day    `json:"to" jsonschema_description:"Last day, in UTC."`
-	Acting bool   `json:"acting" jsonschema_description:"True for somebody who stands in; counts like the others."`
+	Acting bool   `json:"acting" jsonschema_description:"True for somebody who stands in, also beside the one who holds the seat; counts like the others."`
 }
 
 type ownsEntry struct {
 	Jira   jiraOwned   `json:"jira" jsonschema_description:"What the team owns in Jira."`
 	Linear linearOwned `json:"linear" jsonschema_description:"What the team owns in Linear."`
+	From   day         `json:"from" jsonschema_description:"First day of owning it, in UTC."`
+	To     day         `json:"to" jsonschema_description:"Last day of owning it, in UTC."`
 }
 
 type jiraOwned struct {
@@ -73,6 +90,38 @@ type absenceEntry struct {
 	From     day    `json:"from" jsonschema:"required" jsonschema_description:"First day away, in UTC."`
 	To       day    `json:"to" jsonschema_description:"Last day away, in UTC. When left out: until further notice."`
 	Delegate string `json:"delegate" jsonschema:"minLength=1" jsonschema_description:"Id of who stands in."`
+
+	calendar calendarRef // one that stands in place of an entry
+}
+
+// peopleList is entries and names of CSV files.
+type peopleList []personEntry
+
+// JSONSchemaExtend describes every form.
+func (peopleList) JSONSchemaExtend(s *jsonschema.Schema) { idOrDated(s) }
+
+// UnmarshalYAML reads every form.
+func (l *peopleList) UnmarshalYAML(read func(any) error) error {
+	return readDated(read, (*[]personEntry)(l), func(file string) personEntry { return personEntry{file: file} })
+}
+
+// ownsList is one ownership or several, each for a while.
+type ownsList []ownsEntry
+
+// JSONSchemaExtend describes both forms.
+func (ownsList) JSONSchemaExtend(s *jsonschema.Schema) {
+	entry := s.Items
+	*s = jsonschema.Schema{AnyOf: []*jsonschema.Schema{entry, {Type: "array", Items: entry}}}
+}
+
+// UnmarshalYAML reads both forms.
+func (l *ownsList) UnmarshalYAML(read func(any) error) error {
+	var one ownsEntry
+	if err := read(&one); err == nil {
+		*l = ownsList{one}
+		return nil
+	}
+	return read((*[]ownsEntry)(l))
 }
 
 // seatList is an id or a dated seat, or a list of these.

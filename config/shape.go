@@ -67,6 +67,7 @@ type reportEntry struct {
 type teamFile struct {
 	Team       string           `json:"team" jsonschema:"minLength=1" jsonschema_description:"Id of the team. When left out: the name of this file without its ending."`
 	Agreements []agreementEntry `json:"agreements" jsonschema_description:"What the team agreed to keep."`
+	Rituals    []ritualEntry    `json:"rituals" jsonschema_description:"What the team meets for again and again."`
 }
 
 type agreementEntry struct {
@@ -74,8 +75,16 @@ type agreementEntry struct {
 	Promise  string         `json:"promise" jsonschema_description:"What was agreed, in the team's own words."`
 	Settings map[string]any `json:"settings" jsonschema_description:"The rule's settings where they differ from its defaults."`
 	Ask      string         `json:"ask" jsonschema_description:"The one thing to ask for, in the team's own words."`
-	Stage    string         `json:"stage" jsonschema:"enum=watch,enum=report,enum=remind" jsonschema_description:"Who is told. watch: recorded only; report: in the weekly report; remind: also a direct nudge."`
+	Tell     string         `json:"tell" jsonschema:"enum=em,enum=em-pm,enum=team,enum=org" jsonschema_description:"Who sees findings with names: the EM alone, EM and PM, the team, or everybody. When left out: as the rule has it. A rule made for em or em-pm names people and is told to nobody else."`
+	Stage    string         `json:"stage" jsonschema:"enum=watch,enum=report,enum=remind" jsonschema_description:"How far it goes. watch: recorded only; report: in the weekly report; remind: also a direct nudge."`
 	ReviewOn day            `json:"review_on" jsonschema_description:"The day, in UTC, on which the team looks at this agreement again."`
+	Except   exceptEntry    `json:"except" jsonschema_description:"Tickets that this agreement does not look at. A team's exceptions are added to the organisation's."`
 	Off      bool           `json:"off" jsonschema_description:"True when this is not agreed here."`
 	Because  string         `json:"because" jsonschema_description:"Why it is off, or why it is as it is."`
+	Pin      pinList        `json:"pin" jsonschema_description:"Only the organisation's: what no team changes. true for everything, or a list of off, promise, ask, tell, stage, review_on, except, settings, settings.NAME."`
+}
+
+type exceptEntry struct {
+	Labels   textList `json:"labels" jsonschema_description:"Labels, in any case."`
+	Projects textList `json:"projects" jsonschema_description:"Jira project keys, Linear team keys, or the keys of an epic or Linear project that tickets stand directly below."`
 }

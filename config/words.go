@@ -26,6 +26,27 @@ func (l *textList) UnmarshalYAML(read func(any) error) error {
 	return read((*[]string)(l))
 }
 
+// pinList is true, or a list of what is pinned.
+type pinList struct {
+	all   bool
+	names []string
+}
+
+// JSONSchema describes both forms.
+func (pinList) JSONSchema() *jsonschema.Schema {
+	one := uint64(1)
+	names := &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string", MinLength: &one}}
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "boolean"}, names}}
+}
+
+// UnmarshalYAML reads both forms.
+func (l *pinList) UnmarshalYAML(read func(any) error) error {
+	if err := read(&l.all); err == nil {
+		return nil
+	}
+	return read(&l.names)
+}
+
 // reference names the environment variable that holds a secret. The secret
 // itself never stands in a file. Only capitals are taken, since somebody will
 // write ${the token itself}.

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/fairlead-dev/fairlead/config"
+	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
@@ -61,8 +62,9 @@ func agreementsOf(cfg *config.Config) []rules.Agreement {
 	for i, a := range cfg.Agreements {
 		out[i] = rules.Agreement{
 			Rule: a.Rule, Team: a.Team, Promise: a.Promise, Settings: a.Settings, Ask: a.Ask,
-			Stage: rules.Stage(a.Stage), ReviewOn: a.ReviewOn, Off: a.Off, Because: a.Because,
-			Mistake: a.Mistake,
+			Tell: finding.Audience(a.Tell), Stage: rules.Stage(a.Stage), ReviewOn: a.ReviewOn, Off: a.Off, Because: a.Because,
+			Except: rules.Exceptions{Labels: a.ExceptLabels, Projects: a.ExceptProjects},
+			Pin:    rules.Pin{All: a.PinAll, Names: a.Pin}, Mistake: a.Mistake,
 		}
 	}
 	return out

@@ -26,7 +26,7 @@ func (c *stillClock) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // capturedOrg makes people of the accounts that appear in the captures, so that
-// all three rules have something to judge: whoever assigned most is declared a
+// rules about people have something to judge: whoever assigned most is declared a
 // director, those assigned are engineers, and an EM who never touched a ticket.
 const capturedOrg = `
 people:
@@ -89,12 +89,21 @@ func openAt(t testing.TB, dir string, files, env map[string]string, o daemon.Opt
 func TestCapturedTicketsGoThroughTheWholeLine(t *testing.T) {
 	for _, c := range []struct {
 		capture replay.Capture
-		at      time.Time      // a moment at which the captured work was going on
-		want    map[string]int // counted by hand from the files
+		at      time.Time // a moment at which the captured work was going on
+		// What is open by rule, of the whole catalog: what is not named does not fire.
+		// The histories of the first are not captured, and most of its people are
+		// none of ours.
+		want map[string]int
 	}{
-		{replay.Titanium, date(2021, 12, 2, 14), map[string]int{"feature-without-problem": 24, "work-without-sprint-goal": 1}},
+		{replay.Titanium, date(2021, 12, 2, 14), map[string]int{
+			"feature-without-problem": 23, "no-accountable-owner": 27, "single-point-of-failure": 1,
+			"work-outside-sprint": 26, "work-without-goal": 18, "work-without-sprint-goal": 1,
+		}},
 		{replay.Server2017, date(2012, 6, 25, 12), map[string]int{"assigned-bypassing-em": 1}},
-		{replay.CloudSite, date(2020, 6, 20, 12), map[string]int{"assigned-bypassing-em": 17, "feature-without-problem": 5}},
+		{replay.CloudSite, date(2020, 6, 20, 12), map[string]int{
+			"assigned-bypassing-em": 15, "decision-not-recorded": 3, "feature-without-problem": 5,
+			"leadership-in-execution": 4, "planning-snuck-up": 1,
+		}},
 		{replay.DataCenter, date(2023, 7, 27, 12), map[string]int{}},
 	} {
 		t.Run(c.capture.File, func(t *testing.T) {
@@ -122,6 +131,9 @@ func TestCapturedTicketsGoThroughTheWholeLine(t *testing.T) {
 			}
 			if !maps.Equal(got, c.want) {
 				t.Errorf("open findings by rule = %v, want %v", got, c.want)
+			}
+			if len(result.Stopped) > 0 {
+				t.Errorf("rules that could not be evaluated: %v", result.Stopped)
 			}
 			t.Logf("%d tickets, %d changes, findings %v", first.Tickets, first.Changes, got)
 		})

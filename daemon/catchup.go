@@ -2,41 +2,54 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
-	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/rules"
 )
 
 // replayedWeeks is how far back a check makes up for weeks that nobody looked
 // at: as far as a report's trend is long.
 const replayedWeeks = 12
 
-// catchUp looks at the ends of past weeks, each source from where it was looked
-// at last. One that was not read completely yet waits until it is, since a past
-// that was made of a part of its tickets would stay. It returns how findings
-// moved, from the earliest of those weeks on; nil when none was due.
-func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.Time) (moved *CheckResult, err error) {
-	lookedAt, err := f.lookedAt(ctx)
+// makeUp makes up for the past: first for the weeks that passed since sources
+// were looked at, then for all that nobody has looked at yet. It returns how
+// findings moved; nil when there was nothing to make up for.
+func (f *Fairlead) makeUp(ctx context.Context, fresh map[string]bool, weeks int, now time.Time) (*CheckResult, error) {
+	moved, err := f.catchUp(ctx, fresh, now)
 	if err != nil {
 		return nil, err
 	}
-	for _, at := range f.weekEnds(now) {
+	filled, err := f.fill(ctx, fresh, weeks, now)
+	if err != nil {
+		return nil, err
+	}
+	return filled.into(nil, moved), nil
+}
+
+// catchUp looks at the ends of past weeks, each source from where it was looked
+// at last. It returns how findings moved, from the earliest of those weeks on;
+// nil when none was due.
+func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.Time) (moved *CheckResult, err error) {
+	book, err := f.readLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, at := range f.weekEnds(now, replayedWeeks) {
 		due := map[string]bool{}
 		for source := range fresh {
-			if lookedAt[source].Before(at) {
+			if until := book.until[source]; !until.IsZero() && until.Before(at) {
 				due[source] = true
 			}
 		}
 		if len(due) == 0 {
 			continue
 		}
-		// What is known of the others is newer than this moment.
-		watched := func(e *finding.Finding) bool { return !due[e.Subject.Source] || f.watched(e) }
-		r, err := f.checkAt(ctx, due, watched, at)
+		r, err := f.catchUpAt(ctx, &book, due, at, now)
 		if err != nil {
 			return nil, err
 		}
@@ -44,8 +57,39 @@ func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.
 			moved = &CheckResult{At: at}
 		}
 		moved.addMoves(r)
+		if book, err = f.readLedger(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return moved, nil
+}
+
+// catchUpAt evaluates at the end of one week and stores the outcome. What nobody
+// had looked at by then is left alone, and so is what history does not tell of
+// a week so long ago.
+func (f *Fairlead) catchUpAt(ctx context.Context, book *books, due map[string]bool, at, now time.Time) (CheckResult, error) {
+	parts := f.partFinder(ctx)
+	m, err := f.step(ctx, book.findings, f.work(), stepping{
+		at: at, due: due,
+		// What is known of the others is newer than this moment.
+		watched: func(e *finding.Finding) bool { return !due[e.Subject.Source] || f.watched(e) },
+		looked: func(s *finding.Seen) bool {
+			_, known := book.looks.Of(s)
+			return known && book.knowsPart(s, parts) && (at.After(now.Add(-aWeek)) || f.book.Replays(s.Rule) != rules.ReplayNo)
+		},
+	})
+	if err = errors.Join(err, parts.err); err != nil {
+		return CheckResult{}, err
+	}
+	for source := range due {
+		m.save.Looks = append(m.save.Looks, finding.Look{LookKey: finding.LookKey{Source: source}, Until: at})
+	}
+	m.save.Flights = flights(&m.outcome, m.ledger, book.silent())
+	if err := f.store.SaveCheck(ctx, m.save); err != nil {
+		return CheckResult{}, fmt.Errorf("store the check of a past week: %w", err)
+	}
+	f.tellStopped(m.outcome.Stopped)
+	return tally(at, m.outcome.Tickets, m.ledger, m.moves), nil
 }
 
 // addMoves counts the moves of another evaluation in.
@@ -57,57 +101,24 @@ func (r *CheckResult) addMoves(of CheckResult) {
 	r.Withdrawn += of.Withdrawn
 }
 
-// lookedAt tells up to which moment each source has been looked at. What the
-// ledger says of a source counts as well: a finding can be withdrawn while
-// nobody looks, and must not open again before that.
-func (f *Fairlead) lookedAt(ctx context.Context) (map[string]time.Time, error) {
-	runs, err := f.store.Runs(ctx, store.RunLook, runsLookedAt)
-	if err != nil {
-		return nil, fmt.Errorf("read up to when sources were checked: %w", err)
-	}
-	out := map[string]time.Time{}
-	for _, r := range runs {
-		out[r.Source] = r.Started
-	}
-	ledger, err := f.store.Findings(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the ledger: %w", err)
-	}
-	for _, e := range ledger {
-		moved := e.OpenSince()
-		if e.State != finding.Open {
-			moved = e.Spans[len(e.Spans)-1].To
-		}
-		if moved.After(out[e.Subject.Source]) {
-			out[e.Subject.Source] = moved
-		}
-	}
-	return out, nil
-}
+const aWeek = 7 * 24 * time.Hour
 
-// saveLooked records that the sources have been looked at up to the moment.
-func (f *Fairlead) saveLooked(ctx context.Context, sources map[string]bool, at time.Time) error {
-	for source := range sources {
-		err := f.store.SaveRun(ctx, store.Run{
-			ID: string(store.RunLook) + " " + source, Kind: store.RunLook, Source: source, Started: at, Ended: at,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// weekEnds lists the last seconds of the past weeks, in the zone of every team,
-// oldest first.
-func (f *Fairlead) weekEnds(now time.Time) []time.Time {
+// weekEnds lists the last seconds of so many past weeks, in the zone of every
+// team, oldest first.
+func (f *Fairlead) weekEnds(now time.Time, weeks int) []time.Time {
 	var ends []time.Time
 	for _, team := range f.cfg.Directory.Teams() {
-		this := org.WeekOf(now, team.Location)
-		for n := replayedWeeks; n >= 1; n-- {
-			ends = append(ends, this.Before(n).End.Add(-time.Second).UTC())
-		}
+		ends = append(ends, weekEndsIn(team.Location, now, weeks)...)
 	}
 	slices.SortFunc(ends, time.Time.Compare)
 	return slices.CompactFunc(ends, time.Time.Equal)
+}
+
+func weekEndsIn(loc *time.Location, now time.Time, weeks int) []time.Time {
+	this := org.WeekOf(now, loc)
+	var ends []time.Time
+	for n := weeks; n >= 1; n-- {
+		ends = append(ends, this.Before(n).End.Add(-time.Second).UTC())
+	}
+	return ends
 }

@@ -28,6 +28,8 @@ type CheckResult struct {
 	Frozen    int               `json:"frozen"`
 	Past      *CheckResult      `json:"past,omitempty"` // how findings moved in the weeks it made up for; nil when there were none
 	Rules     []RuleCount       `json:"rules,omitempty"`
+	Muted     []MutedRule       `json:"muted,omitempty"`   // rules that are silent
+	Loud      []LoudRule        `json:"loud,omitempty"`    // rules that had much open when they were first looked at
 	Stopped   map[string]string `json:"stopped,omitempty"` // rules that could not be evaluated, and why
 }
 
@@ -39,32 +41,73 @@ type RuleCount struct {
 
 // Check applies the agreements in force to the stored tickets, now, and moves
 // the ledger on. The ends of weeks that passed since a source was looked at last
-// are made up for first, as far as a trend is long: the ledger has a history
-// from the beginning, and a report is the same however often checks are made.
+// are made up for first, and so is the past of what nobody has looked at yet, as
+// far as a trend is long: the ledger has a history from the beginning, and a
+// report is the same however often checks are made.
 func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
-	now := f.clock.Now()
+	now := f.now()
 	if err := f.forwards(ctx, now); err != nil {
+		return CheckResult{}, err
+	}
+	if err := f.readCalendars(ctx, now); err != nil {
 		return CheckResult{}, err
 	}
 	fresh, err := f.freshSources(ctx, now)
 	if err != nil {
 		return CheckResult{}, err
 	}
-	past, err := f.catchUp(ctx, fresh, now)
+	past, err := f.makeUp(ctx, fresh, replayedWeeks, now)
 	if err != nil {
 		return CheckResult{}, err
 	}
-	r, err := f.checkAt(ctx, fresh, f.watched, now)
+	r, err := f.checkNow(ctx, fresh, now)
 	if err != nil {
 		return CheckResult{}, err
 	}
-	r.Past = past
+	// Parts of a source that hold tickets for the first time are only known now.
+	late, err := f.fill(ctx, fresh, replayedWeeks, now)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	r.Past = late.into(&r, past)
 	err = f.store.SaveRun(ctx, store.Run{
 		ID: runID(store.RunCheck, "", now), Kind: store.RunCheck, Started: now, Ended: f.clock.Now(),
 		Tickets: r.Tickets, Changed: r.Opened + r.Settled + r.Reopened + r.AgedOut + r.Withdrawn,
 		Gaps: gapsOf(r.Stopped),
 	})
 	return r, err
+}
+
+// now is the moment, as exactly as stores keep it.
+func (f *Fairlead) now() time.Time { return f.clock.Now().UTC().Truncate(time.Microsecond) }
+
+// checkNow evaluates now and stores the outcome in one step, with which rules
+// fall silent and what has been looked at.
+func (f *Fairlead) checkNow(ctx context.Context, fresh map[string]bool, now time.Time) (CheckResult, error) {
+	book, err := f.readLedger(ctx)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	seen := map[finding.LookKey]bool{}
+	m, err := f.step(ctx, book.findings, partSeer{f.work(), seen}, stepping{at: now, due: fresh, watched: f.watched})
+	if err != nil {
+		return CheckResult{}, err
+	}
+	looks, gone := f.lookedLive(&book.watching, fresh, m.outcome.Stopped, seen, now)
+	book.looks = recordedLooks(book.looks, looks, gone)
+	mutes, err := f.guard(ctx, &book, m.ledger, now)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	m.save.Looks, m.save.Unlooked, m.save.Mutes = looks, gone, mutes
+	m.save.Flights = flights(&m.outcome, m.ledger, book.silent())
+	if err := f.store.SaveCheck(ctx, m.save); err != nil {
+		return CheckResult{}, fmt.Errorf("store the check: %w", err)
+	}
+	r := tally(now, m.outcome.Tickets, m.ledger, m.moves)
+	r.Stopped = f.tellStopped(m.outcome.Stopped)
+	f.tellGuard(&r, &book, m.ledger, mutes)
+	return r, nil
 }
 
 // forwards refuses a moment before the latest check: a finding would end before
@@ -93,6 +136,9 @@ func (f *Fairlead) freshSources(ctx context.Context, now time.Time) (map[string]
 		if !h.stale(now) {
 			fresh[h.source] = true
 		}
+	}
+	if len(fresh) == len(sources) {
+		fresh[everySource] = true // what is told of a team or a role needs all of them
 	}
 	return fresh, nil
 }
@@ -124,63 +170,14 @@ func (f *Fairlead) stoppedRules(ctx context.Context) (map[string]string, error) 
 	return out, nil
 }
 
-// checkAt evaluates at one moment and stores the outcome in one step. Findings
-// of sources that are not due are frozen; those that are neither seen nor watched
-// any more are withdrawn.
-func (f *Fairlead) checkAt(ctx context.Context, due map[string]bool, watched func(*finding.Finding) bool, now time.Time) (CheckResult, error) {
-	ledger, err := f.store.Findings(ctx)
-	if err != nil {
-		return CheckResult{}, fmt.Errorf("read the ledger: %w", err)
-	}
-	outcome, err := f.book.Check(ctx, f.work(), f.cfg.Directory, now)
-	if err != nil {
-		return CheckResult{}, fmt.Errorf("check: %w", err)
-	}
-	covered := func(rule, source string) bool { return due[source] && outcome.Stopped[rule] == nil }
-	// A stale source opens nothing either: that nobody reacted in time may only
-	// mean that the reaction was not read yet.
-	seen := slices.DeleteFunc(outcome.Seen, func(s finding.Seen) bool { return !covered(s.Rule, s.Subject.Source) })
-	still := map[finding.ID]bool{} // also of a ticket that went to a team which has the agreement
-	for _, s := range seen {
-		still[s.ID] = true
-	}
-	left, leaving, err := f.withdraw(ctx, ledger, func(e *finding.Finding) bool { return still[e.ID] || watched(e) }, now)
-	if err != nil {
-		return CheckResult{}, err
-	}
-	next, moves := finding.Step(replaced(ledger, left), seen, covered, now)
-	err = f.store.SaveCheck(ctx, store.Check{
-		Findings: replaced(left, next), Transitions: append(leaving, moves...), Flights: outcome.Flights,
-	})
-	if err == nil {
-		err = f.saveLooked(ctx, due, now)
-	}
-	if err != nil {
-		return CheckResult{}, fmt.Errorf("store the check: %w", err)
-	}
-	r := tally(now, outcome.Tickets, replaced(replaced(ledger, left), next), append(leaving, moves...))
-	r.Stopped = f.tellStopped(outcome.Stopped)
-	return r, nil
-}
-
 // watched reports whether anybody still looks for such a finding: its source is
 // configured, and the team has the agreement.
 func (f *Fairlead) watched(e *finding.Finding) bool {
-	return f.configured(e.Subject.Source) && f.inForce(e.Rule, e.Team)
+	return f.configured(e.Subject.Source) && f.book.Has(e.Team, e.Rule)
 }
 
 func (f *Fairlead) configured(source string) bool {
-	return slices.ContainsFunc(f.sources, func(s connectors.Source) bool { return s.Name() == source })
-}
-
-// inForce reports whether the team still has the agreement.
-func (f *Fairlead) inForce(rule, team string) bool {
-	for _, a := range f.book.InForce(team) {
-		if a.Rule.ID == rule {
-			return true
-		}
-	}
-	return false
+	return source == everySource || slices.ContainsFunc(f.sources, func(s connectors.Source) bool { return s.Name() == source })
 }
 
 // replaced is the ledger with newer entries in place of those of the same id,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,8 +25,6 @@ import (
 
 // monday is the morning on which the tests below begin.
 var monday = time.Date(2026, time.November, 16, 8, 0, 0, 0, time.UTC)
-
-const aWeek = 7 * 24 * time.Hour
 
 // line is fairlead with sources and a clock that a test holds in its hand.
 type line struct {
@@ -72,6 +71,15 @@ func (l *line) organise(teams ...org.Team) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	// One rule is enough here; what the others notice is the business of their
+	// own tests.
+	l.agree(slices.DeleteFunc(all, func(r rules.Rule) bool { return r.ID != "feature-without-problem" })...)
+}
+
+// agree puts rules in place of those there were.
+func (l *line) agree(all ...rules.Rule) {
+	l.t.Helper()
+	var err error
 	if l.book, err = rules.NewBook(all, nil, teamIDs(l.cfg)); err != nil {
 		l.t.Fatal(err)
 	}
@@ -243,31 +251,35 @@ func TestWhatSettledWhileASourceCouldNotBeReadSettledInItsWeek(t *testing.T) {
 	}
 }
 
-// countdown is a store that ends a context once so many checks are stored.
+// countdown is a store that ends a context once all tickets were read so often.
 type countdown struct {
 	store.Store
 	left int
 	end  func()
 }
 
-// SaveCheck stores the check before it ends anything.
-func (c *countdown) SaveCheck(ctx context.Context, check store.Check) error {
-	err := c.Store.SaveCheck(ctx, check)
+// Tickets reads the tickets before it ends anything.
+func (c *countdown) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
 	if c.left--; c.left == 0 {
 		c.end()
 	}
-	return err
+	return c.Store.Tickets(ctx)
 }
 
-func TestAReplayThatWasInterruptedGoesOn(t *testing.T) {
+func TestAReplayThatWasInterruptedBeginsAnew(t *testing.T) {
 	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-5*aWeek))}}
 	l := newLine(t, s)
 	l.sync()
 	ctx, cancel := context.WithCancel(t.Context())
-	l.store = &countdown{Store: l.store, left: 9, end: cancel}
+	whole := l.store
+	l.store = &countdown{Store: whole, left: 17, end: cancel}
 	if _, err := l.Check(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatalf("err = %v, want the check to be interrupted", err)
 	}
+	if f := l.finding("PAY-1"); f.State != "" {
+		t.Errorf("it is %s, open in %v: a part of the past was stored", f.State, f.Spans)
+	}
+	l.store = whole
 	l.check()
 	if f := l.finding("PAY-1"); f.State != finding.Open || len(f.Spans) != 1 || f.FirstSeen().After(monday.Add(-4*aWeek)) {
 		t.Errorf("it is %s, open in %v, want one stretch since %v", f.State, f.Spans, monday.Add(-5*aWeek))
@@ -298,6 +310,35 @@ func TestASourceThatIsNoLongerConfiguredIsNotLookedAt(t *testing.T) {
 	l.check()
 	if f := l.finding("CORE-1"); f.State != finding.Open || len(f.Spans) != 2 {
 		t.Errorf("configured again it is %s, open in %v, want it open again", f.State, f.Spans)
+	}
+}
+
+func TestWhatIsToldFromAllSourcesWaitsForAllOfThem(t *testing.T) {
+	pay, core := &fakeSource{name: "jira"}, &fakeSource{name: "jira old"}
+	l := newLine(t, pay, core)
+	rule, err := rules.Parse("team.yaml", []byte("id: about-the-team\nscope: team\ntitle: t\npromise: p\nmessage: m\nask: a\nseverity: info\naudience: team\nwhen: team.id == 'payments'\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.agree(rule)
+	core.trouble = errHalfway
+	l.sync()
+	if r := l.check(); r.Open != 0 {
+		t.Errorf("with one source not read, %d are open, want none", r.Open)
+	}
+	core.trouble = nil
+	l.at = l.at.Add(time.Hour)
+	l.sync()
+	if r := l.check(); r.Open != 1 {
+		t.Errorf("with all sources read, %d are open, want 1", r.Open)
+	}
+	core.trouble = errHalfway
+	l.at = l.at.Add(time.Hour)
+	l.agree()
+	l.agree(rule)
+	l.sync()
+	if r := l.check(); r.Open != 1 || r.Frozen+r.Settled+r.Withdrawn > 1 {
+		t.Errorf("the check did %+v, want the finding as it was", r)
 	}
 }
 

@@ -28,6 +28,7 @@ type Fairlead struct {
 	channels []outlet
 	hooks    map[string]hook // by path
 	book     *rules.Book
+	feeds    *feeds
 	log      *zap.Logger
 	clock    Clock
 }
@@ -65,6 +66,10 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	}
 	if f.store, err = openStore(ctx, cfg.Store); err != nil {
 		return nil, err
+	}
+	if len(cfg.Feeds) > 0 { // what is known of them until they are fetched
+		f.feeds = newFeeds(cfg, webCalendars{o.Base}, o.Log)
+		f.cfg = cfg.WithFeeds(f.feeds.readings())
 	}
 	return f, nil
 }

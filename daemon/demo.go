@@ -51,23 +51,41 @@ func Demo(ctx context.Context, o DemoOptions) (DemoResult, error) {
 		return DemoResult{}, requestError{fmt.Sprintf("no team of the demo has the id %q", o.Team), "choose " + list(DemoTeams(), "or")}
 	}
 	world, story := simulator.Story(demoSeed, demoEnd())
-	network := map[string]string{}
+	network, stop, err := stage(ctx, world, story)
+	if err != nil {
+		return DemoResult{}, fmt.Errorf("start a simulated tracker: %w", err)
+	}
+	defer stop()
+	if err := writeDemo(o.Dir, story.Files(demoSites)); err != nil {
+		return DemoResult{}, err
+	}
+	return runDemo(ctx, o, Options{Log: o.Log, Clock: worldClock{world}, Base: onlyTo(network)})
+}
+
+// stage serves the trackers of the story on this machine until stop is called,
+// and tells the address of each by its host.
+func stage(ctx context.Context, world *simulator.World, story simulator.Config) (network map[string]string, stop func(), err error) {
+	network = map[string]string{}
+	var stops []func()
+	stop = func() {
+		for _, s := range stops {
+			s()
+		}
+	}
 	for host, site := range map[string]http.Handler{
 		demoSites.JiraCloud:      world.JiraCloud(story.Cloud),
 		demoSites.JiraDataCenter: world.JiraDataCenter(story.DataCenter),
 		demoSites.Linear:         world.Linear(story.Tracker),
 	} {
-		address, stop, err := serve(ctx, site)
+		address, end, err := serve(ctx, site)
 		if err != nil {
-			return DemoResult{}, fmt.Errorf("start a simulated tracker: %w", err)
+			stop()
+			return nil, nil, err
 		}
-		defer stop()
 		network[strings.TrimPrefix(host, "http://")] = address
+		stops = append(stops, end)
 	}
-	if err := writeDemo(o.Dir, story.Files(demoSites)); err != nil {
-		return DemoResult{}, err
-	}
-	return runDemo(ctx, o, Options{Log: o.Log, Clock: worldClock{world}, Base: onlyTo(network)})
+	return network, stop, nil
 }
 
 // DemoTeams lists the teams of the demo, the one that is shown by default first.

@@ -24,7 +24,9 @@ type Examination struct {
 	People   []UnknownPerson   `json:"unknown_people,omitempty"`
 	Unowned  []Unowned         `json:"unowned,omitempty"`
 	Stopped  map[string]string `json:"stopped_rules,omitempty"`
-	Notes    []string          `json:"notes,omitempty"` // what the configuration leaves out
+	// Calendars are those that the configuration names, at addresses fetched anew.
+	Calendars []CalendarState `json:"calendars,omitempty"`
+	Notes     []string        `json:"notes,omitempty"` // what the configuration leaves out
 	// Wrong is how many of these things would make reports wrong.
 	Wrong int `json:"wrong"`
 }
@@ -39,7 +41,7 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	}
 	e := Examination{At: f.clock.Now()}
 	wanted := func(source string) bool { return len(ask.Sources) == 0 || slices.Contains(ask.Sources, source) }
-	kept, err := takeStock(f.store.Tickets(ctx), f.cfg.Directory, wanted)
+	kept, err := takeStock(f.store.Tickets(ctx), f.cfg.Directory, wanted, e.At)
 	if err != nil {
 		return Examination{}, fmt.Errorf("read the stored tickets: %w", err)
 	}
@@ -61,9 +63,22 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	e.People = kept.strangers(f.cfg.Directory)
 	e.Managers = kept.unknownManagers(f.cfg.Directory, e.People, e.At)
 	e.Unowned = kept.unowned()
+	if e.Calendars, err = f.examineCalendars(ctx, e.At); err != nil {
+		return Examination{}, err
+	}
 	e.Notes = notesOn(f.cfg.Directory)
 	e.Wrong = e.countWrong()
 	return e, nil
+}
+
+// examineCalendars fetches the calendars at addresses, keeps nothing of them, and
+// tells what came of all.
+func (f *Fairlead) examineCalendars(ctx context.Context, now time.Time) ([]CalendarState, error) {
+	if len(f.cfg.Feeds) == 0 {
+		return calendarStates(f.cfg, nil, now), nil
+	}
+	f.feeds.fetch(ctx, now, false)
+	return calendarStates(f.cfg.WithFeeds(f.feeds.readings()), f.feeds, now), ctx.Err()
 }
 
 // unknownSource says that a source asked for is none.
@@ -81,7 +96,7 @@ func (f *Fairlead) unknownSource(asked []string) error {
 }
 
 func (e *Examination) countWrong() int {
-	n := len(e.Managers) + len(e.Unowned)
+	n := len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars)
 	for i := range e.Sources {
 		n += e.Sources[i].wrong()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/org"
@@ -43,7 +44,7 @@ type space struct{ source, tracker, key string }
 // ownedBy says that a team has work in a tracker.
 type ownedBy struct{ team, tracker string }
 
-func takeStock(tickets iter.Seq2[ticket.Ticket, error], dir *org.Directory, wanted func(source string) bool) (*stock, error) {
+func takeStock(tickets iter.Seq2[ticket.Ticket, error], dir *org.Directory, wanted func(source string) bool, now time.Time) (*stock, error) {
 	s := &stock{
 		shelves: map[string]*shelf{}, accounts: map[accountKey]*acquaintance{},
 		orphans: map[space]int{}, owned: map[ownedBy]bool{},
@@ -57,7 +58,7 @@ func takeStock(tickets iter.Seq2[ticket.Ticket, error], dir *org.Directory, want
 		}
 		s.of(t.Source).count(&t)
 		s.meet(&t)
-		s.own(&t, dir)
+		s.own(&t, dir, now)
 	}
 	return s, nil
 }
@@ -83,14 +84,14 @@ func (s *shelf) count(t *ticket.Ticket) {
 	}
 }
 
-// own notes whose work the ticket is. A Linear project or initiative has no team
+// own notes whose work the ticket is now. A Linear project or initiative has no team
 // of its own: its issues tell.
-func (s *stock) own(t *ticket.Ticket, dir *org.Directory) {
+func (s *stock) own(t *ticket.Ticket, dir *org.Directory, now time.Time) {
 	at := space{t.Source, t.Tracker, cmp.Or(t.Project, t.Team)}
 	if at.key == "" {
 		return
 	}
-	team, ok := dir.Owner(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team})
+	team, ok := dir.OwnerAt(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, now)
 	if !ok {
 		s.orphans[at]++
 		return

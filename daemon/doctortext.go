@@ -30,6 +30,7 @@ func (e *Examination) Text(w io.Writer) error {
 	p.managers(e.Managers)
 	p.unowned(e.Unowned)
 	p.people(e.People)
+	p.calendars(e.Calendars, e.At, false)
 	p.stopped(e.Stopped)
 	p.notes(e.Notes)
 	p.close(e.Wrong)
@@ -174,6 +175,10 @@ func numbered(n int, noun string) string {
 	switch {
 	case n == 1:
 		return "1 " + noun
+	case noun == "person":
+		return fmt.Sprintf("%d people", n)
+	case noun == "entry":
+		return fmt.Sprintf("%d entries", n)
 	case noun == "status":
 		return fmt.Sprintf("%d statuses", n)
 	case noun == "priority":

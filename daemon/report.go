@@ -14,6 +14,7 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/rules"
 )
 
 // ReportRequest says which report is wanted.
@@ -88,6 +89,9 @@ func (f *Fairlead) deliver(ctx context.Context, weekName string) ([]Written, err
 		if err != nil {
 			return nil, err
 		}
+		if !teams[i].Existed.Meets(org.Span{From: week.Start, To: week.End}) {
+			continue // it had ended before, or was not there yet
+		}
 		for _, to := range f.channels {
 			place, err := f.deliverOne(ctx, &teams[i], week, to)
 			if err != nil {
@@ -111,9 +115,9 @@ func (f *Fairlead) deliverOne(ctx context.Context, team *org.Team, week org.Week
 // buildReport collects what a report is built from.
 func (f *Fairlead) buildReport(ctx context.Context, team *org.Team, week org.Week, reader finding.Audience) (reports.Report, error) {
 	now := f.clock.Now()
-	ledger, err := f.store.Findings(ctx)
+	book, err := f.readLedger(ctx)
 	if err != nil {
-		return reports.Report{}, fmt.Errorf("read the ledger: %w", err)
+		return reports.Report{}, err
 	}
 	flights, err := f.store.Flights(ctx, team.ID, week.Before(replayedWeeks).Start, week.End)
 	if err != nil {
@@ -125,9 +129,10 @@ func (f *Fairlead) buildReport(ctx context.Context, team *org.Team, week org.Wee
 	}
 	in := reports.Inputs{
 		Team: reports.Team{ID: team.ID, Name: team.Name, Location: team.Location},
-		Week: week, Now: now, Reader: reader, Flights: flights,
+		Week: week, Now: now, Reader: reader, Flights: flights, Silent: book.silent(),
+		Widespread: f.widespread(book.findings, book.silent(), lastMoment(week, now)),
 	}
-	for _, e := range ledger {
+	for _, e := range book.findings {
 		if e.Team == team.ID {
 			in.Findings = append(in.Findings, e)
 		}
@@ -137,8 +142,15 @@ func (f *Fairlead) buildReport(ctx context.Context, team *org.Team, week org.Wee
 		return reports.Report{}, err
 	}
 	for _, a := range f.book.InForce(team.ID) {
+		known, live := book.knownFor(f.sourcesOf(team), team.ID, a.Rule.ID)
+		if a.Rule.Replays != rules.ReplayYes {
+			// The end of a week that somebody looked at within a week was much as
+			// it was seen then.
+			known = later(known, live.Add(-aWeek))
+		}
 		in.Agreements = append(in.Agreements, reports.Agreement{
 			Rule: a.Rule.ID, Promise: a.Promise, Stage: string(a.Stage), Trouble: stopped[a.Rule.ID],
+			Tell: a.Tell, Known: known, NoHistory: a.Rule.Replays != rules.ReplayYes,
 		})
 	}
 	for i, h := range sources {
@@ -149,18 +161,48 @@ func (f *Fairlead) buildReport(ctx context.Context, team *org.Team, week org.Wee
 	return reports.Build(in), nil
 }
 
-// holdsWorkOf reports whether the source can hold tickets that the team owns, so
-// that its report speaks of no other. A claim to components or boards alone may
-// be met in any project.
+// lastMoment is the last moment of the week that can be told.
+func lastMoment(week org.Week, now time.Time) time.Time {
+	if last := week.End.Add(-1); last.Before(now) {
+		return last
+	}
+	return now
+}
+
+// sourcesOf names the sources that can hold work of the team.
+func (f *Fairlead) sourcesOf(team *org.Team) []string {
+	var out []string
+	for i := range f.cfg.Sources {
+		if holdsWorkOf(f.cfg.Sources[i], team) {
+			out = append(out, f.cfg.Sources[i].Name)
+		}
+	}
+	return out
+}
+
+// knownFor says from when on the ledger tells of the team's agreement in all its
+// sources, and since when somebody looks.
+func (w *watching) knownFor(sources []string, team, rule string) (since, live time.Time) {
+	for _, source := range sources {
+		l := w.ofCell(source, team, rule)
+		since, live = later(since, l.Since), later(live, l.Live)
+	}
+	return since, live
+}
+
+// holdsWorkOf reports whether the source can hold tickets that the team owns or
+// owned, so that its report speaks of no other. A claim to components or boards
+// alone may be met in any project.
 func holdsWorkOf(src config.Source, team *org.Team) bool {
-	owns := team.Owns
-	if src.Tracker == config.Linear {
-		return len(owns.LinearTeams) > 0 && (len(src.Teams) == 0 || meet(src.Teams, owns.LinearTeams))
-	}
-	if len(owns.JiraProjects) == 0 {
-		return len(owns.JiraComponents)+len(owns.JiraBoards) > 0
-	}
-	return meet(src.Projects, owns.JiraProjects)
+	return slices.ContainsFunc(team.Owned, func(h org.Holding) bool {
+		if src.Tracker == config.Linear {
+			return len(h.LinearTeams) > 0 && (len(src.Teams) == 0 || meet(src.Teams, h.LinearTeams))
+		}
+		if len(h.JiraProjects) == 0 {
+			return len(h.JiraComponents)+len(h.JiraBoards) > 0
+		}
+		return meet(src.Projects, h.JiraProjects)
+	})
 }
 
 func meet(a, b []string) bool {

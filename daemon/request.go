@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/fairlead-dev/fairlead/rules"
+	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
 // requestError is a request for something there is none of: the question has
@@ -16,6 +19,10 @@ func (m requestError) Error() string { return m.text + "\n\t" + m.hint }
 // IsRequestMistake reports whether what was asked for does not exist: a team, a
 // source, a week, a reader.
 func IsRequestMistake(err error) bool {
+	var s settingError
+	if errors.As(err, &s) {
+		return true
+	}
 	var m requestError
 	return errors.As(err, &m)
 }
@@ -41,4 +48,26 @@ func list(names []string, last string) string {
 		return strings.Join(names, "")
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " " + last + " " + names[len(names)-1]
+}
+
+// unknownRule is a rule that neither ships nor stands in a file.
+func unknownRule(b *rules.Book, rule string) error {
+	var ids []string
+	for _, r := range b.Rules() {
+		ids = append(ids, r.ID)
+	}
+	hint := "the rules are " + list(ids, "and")
+	if near := yamlfile.Suggest(rule, ids); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return requestError{fmt.Sprintf("no rule has the id %q", rule), hint}
+}
+
+// RuleIDs lists the rules of the configuration.
+func (f *Fairlead) RuleIDs() []string {
+	var ids []string
+	for _, r := range f.book.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
 }

@@ -31,14 +31,19 @@ type SubjectKind string
 const (
 	AboutTicket SubjectKind = "ticket"
 	AboutSprint SubjectKind = "sprint"
+	AboutArea   SubjectKind = "area"   // a component, project, epic or label
+	AboutRole   SubjectKind = "role"   // somebody in a role
+	AboutTeam   SubjectKind = "team"   // no source of its own
+	AboutRitual SubjectKind = "ritual" // no source of its own
+	AboutPlan   SubjectKind = "plan"   // a sprint, cycle or quarter ahead
 )
 
 // Subject is what a finding is about, with what a reader needs to recognise it.
 type Subject struct {
 	Kind   SubjectKind
-	Source string
+	Source string // empty for what is told from all sources together
 	ID     string // the tracker's id
-	Key    string // PAY-231; for a sprint its name
+	Key    string // PAY-231; for all but tickets a name
 	Title  string // untrusted text
 	URL    string
 }

@@ -66,7 +66,7 @@ func Step(ledger []Finding, seen []Seen, covered Covered, now time.Time) ([]Find
 			// closed and not seen: nothing to do
 		case !covered(f.Rule, f.Subject.Source):
 			keep(f, Frozen)
-		case !f.Expires.IsZero() && !now.Before(f.Expires):
+		case f.gone(now) == AgedOut:
 			f.end(AgedOut, now)
 			keep(f, Aging)
 		default:
@@ -106,4 +106,30 @@ func (f *Finding) end(as State, now time.Time) {
 	f.State = as
 	last := &f.Spans[len(f.Spans)-1]
 	last.To, last.End = now, as
+}
+
+// Rewind is the ledger as it was at the moment: what opened later is not there,
+// and what closed later is open. Words, and everything else that evaluations
+// rewrite, are those of now.
+func Rewind(ledger []Finding, at time.Time) []Finding {
+	var out []Finding
+	for _, f := range ledger {
+		spans, _ := split(f.Spans, at.Add(1)) // what began at the moment had begun
+		if len(spans) == 0 {
+			continue
+		}
+		if len(spans) < len(f.Spans) || f.LastSeen.After(at) {
+			f.LastSeen = at
+		}
+		last := spans[len(spans)-1]
+		switch {
+		case last.To.IsZero() || last.To.After(at):
+			last.To, last.End, f.State = time.Time{}, "", Open
+		case len(spans) < len(f.Spans):
+			f.State = last.End
+		}
+		f.Spans = append(slices.Clone(spans[:len(spans)-1]), last)
+		out = append(out, f)
+	}
+	return out
 }

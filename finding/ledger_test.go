@@ -264,3 +264,39 @@ func checkSpans(t *testing.T, f Finding) {
 		}
 	}
 }
+
+func TestRewind(t *testing.T) {
+	twice := Finding{Seen: seen("a", ""), State: Open, LastSeen: day(40), Spans: []Span{stretch(7, 14, Settled), stretch(21, 0, "")}}
+	aged := Finding{Seen: seen("a", ""), State: AgedOut, LastSeen: day(20), Spans: []Span{stretch(7, 28, AgedOut)}}
+	as := func(f Finding, state State, last int, spans ...Span) []Finding {
+		f.State, f.LastSeen, f.Spans = state, day(last), spans
+		return []Finding{f}
+	}
+	for _, c := range []struct {
+		name string
+		f    Finding
+		at   int
+		want []Finding
+	}{
+		{"before it opened it is not there", twice, 6, nil},
+		{"when it opened it is open", twice, 7, as(twice, Open, 7, stretch(7, 0, ""))},
+		{"while it was open it is", twice, 13, as(twice, Open, 13, stretch(7, 0, ""))},
+		{"when it settled it is settled", twice, 14, as(twice, Settled, 14, stretch(7, 14, Settled))},
+		{"between its stretches it is settled", twice, 20, as(twice, Settled, 20, stretch(7, 14, Settled))},
+		{"open again it has two", twice, 30, as(twice, Open, 30, twice.Spans...)},
+		{"now it is what it is", twice, 40, []Finding{twice}},
+		{"later as well", twice, 50, []Finding{twice}},
+		{"what aged out was open", aged, 27, as(aged, Open, 20, stretch(7, 0, ""))},
+		{"and has aged out", aged, 28, []Finding{aged}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := fmt.Sprint(c.f)
+			if got := Rewind([]Finding{c.f}, day(c.at)); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("ledger\n got %+v\nwant %+v", got, c.want)
+			}
+			if fmt.Sprint(c.f) != before {
+				t.Error("the finding given was changed")
+			}
+		})
+	}
+}

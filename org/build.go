@@ -13,13 +13,16 @@ type Mistake struct {
 	At   []any
 	Text string // what is wrong, quoting the words written
 	Hint string // what to do about it; may be empty
-	Word string // a person id that names nobody, so that the caller can suggest one
+	// Word is an id that names nobody, or no team, so that the caller can suggest
+	// one; empty otherwise.
+	Word string
 }
 
 // New builds a directory. It reports every mistake at once and then no
 // directory: identities that two people share, references to nobody, two EMs of
-// one team at one time, reporting lines that run in a circle. A nil Location
-// becomes UTC.
+// one team at one time, reporting lines or teams that run in a circle, bots in
+// the place of people. A nil Location becomes UTC; seats and ownership end with
+// their team; an absence without a delegate takes the person's own.
 func New(people []Person, teams []Team, absences []Absence) (*Directory, []Mistake) {
 	d := &Directory{
 		people:   make(map[string]Person, len(people)),
@@ -35,20 +38,20 @@ func New(people []Person, teams []Team, absences []Absence) (*Directory, []Mista
 	for i, p := range people {
 		b.checkLines(i, p)
 	}
-	for i := range teams {
+	for i := range d.teams {
+		b.checkID(i, d.teams[i].ID)
+	}
+	for i := range d.teams {
 		b.checkTeam(i, &d.teams[i])
 	}
-	for i, a := range absences {
-		b.known(a.Person, "absences", i, "person")
-		if a.Delegate != "" {
-			b.known(a.Delegate, "absences", i, "delegate")
-		}
-		b.forward(a.Span, "absences", i, "to")
+	for i := range d.absences {
+		b.checkAbsence(i, &d.absences[i])
 	}
 	if len(b.mistakes) > 0 {
 		return nil, b.mistakes
 	}
 	slices.SortFunc(d.teams, func(a, b Team) int { return strings.Compare(a.ID, b.ID) })
+	d.away, d.eras = agendas(d.absences), eras(d.teams)
 	return d, nil
 }
 
@@ -103,8 +106,11 @@ func (b *builder) claim(index map[string]string, key, person, what string, at ..
 }
 
 func (b *builder) checkLines(i int, p Person) {
+	if p.Delegate != "" {
+		b.standsIn(p.Delegate, p.ID, "people", i, "delegate")
+	}
 	for _, l := range p.Managers {
-		b.known(l.Manager, "people", i, "manager")
+		b.human(l.Manager, "a manager", "people", i, "manager")
 		b.forward(l.Span, "people", i, "manager")
 		chain := b.upTo(p.ID, l.Manager, l.From, []string{p.ID}, map[string]bool{})
 		if chain == nil {
@@ -143,58 +149,49 @@ func (b *builder) upTo(start, next string, at time.Time, chain []string, been ma
 	return nil
 }
 
-func (b *builder) checkTeam(i int, t *Team) {
-	if t.Location == nil {
-		t.Location = time.UTC
-	}
-	if t.ID == "" {
-		b.mistake("give each team a short id, for example payments", "a team has no id", "teams", i)
-	} else if first, twice := b.teamAt[t.ID]; twice {
-		b.mistake("give each team an id of its own",
-			fmt.Sprintf("id %q stands twice: teams %d and %d", t.ID, first+1, i+1), "teams", i, "id")
-	} else {
-		b.teamAt[t.ID] = i
-	}
-	if t.Under != "" {
-		b.known(t.Under, "teams", i, "under")
-	}
-	b.seats(t.EMs, "teams", i, "em")
-	b.seats(t.PMs, "teams", i, "pm")
-	b.seats(t.Members, "teams", i, "members")
-	b.oneAtATime("EM", t, t.EMs, "teams", i, "em")
-}
-
-func (b *builder) seats(seats []Seat, at ...any) {
-	for _, s := range seats {
-		b.known(s.Person, at...)
-		b.forward(s.Span, at...)
-	}
-}
-
-func (b *builder) oneAtATime(what string, t *Team, seats []Seat, at ...any) {
-	for n, s := range seats {
-		for _, o := range seats[:n] {
-			if s.Person != o.Person && s.Meets(o.Span) {
-				b.mistake("give the first an end (to) or the second a beginning (from)",
-					fmt.Sprintf("team %q has two %ss at one time: %q and %q", t.ID, what, o.Person, s.Person), at...)
-			}
-		}
-	}
-}
-
-func (b *builder) known(person string, at ...any) {
-	if _, ok := b.d.people[person]; ok {
+func (b *builder) checkAbsence(i int, a *Absence) {
+	b.known(a.Person, "absences", i, "person")
+	b.forward(a.Span, "absences", i, "to")
+	if a.Delegate != "" {
+		b.standsIn(a.Delegate, a.Person, "absences", i, "delegate")
 		return
+	}
+	a.Delegate = b.d.people[a.Person].Delegate
+}
+
+func (b *builder) standsIn(delegate, person string, at ...any) {
+	if delegate == person {
+		b.mistake("name somebody else, or leave the delegate out",
+			fmt.Sprintf("%q cannot stand in for themselves", person), at...)
+		return
+	}
+	b.human(delegate, "a delegate", at...)
+}
+
+func (b *builder) known(person string, at ...any) bool {
+	if _, ok := b.d.people[person]; ok {
+		return true
 	}
 	b.mistakes = append(b.mistakes, Mistake{
 		At: at, Text: fmt.Sprintf("nobody has the id %q", person), Word: person,
 		Hint: "add the person under people, or correct the id",
 	})
+	return false
 }
 
-func (b *builder) forward(s Span, at ...any) {
-	if !s.To.IsZero() && !s.From.Before(s.To) {
-		b.mistake("the end must come after the beginning",
-			fmt.Sprintf("it ends before it begins (%s)", s.From.Format(time.DateOnly)), at...)
+// human is known for places that a bot cannot fill.
+func (b *builder) human(person, place string, at ...any) {
+	if b.known(person, at...) && b.d.people[person].Bot {
+		b.mistake("name a person, or take bot: true out",
+			fmt.Sprintf("%q is a bot and cannot be %s", person, place), at...)
 	}
+}
+
+func (b *builder) forward(s Span, at ...any) bool {
+	if s.To.IsZero() || s.From.Before(s.To) {
+		return true
+	}
+	b.mistake("the end must come after the beginning",
+		fmt.Sprintf("it ends before it begins (%s)", s.From.Format(time.DateOnly)), at...)
+	return false
 }

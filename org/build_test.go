@@ -17,6 +17,9 @@ func named(ids ...string) (out []Person) {
 	return out
 }
 
+// bot is an automation alone.
+func bot(id string) []Person { return []Person{{ID: id, Bot: true}} }
+
 // line is a person with one manager, from a day on.
 func line(id, manager, from string) Person {
 	return Person{ID: id, Managers: []Line{{manager, span(from, "")}}}
@@ -77,19 +80,41 @@ func TestMistakes(t *testing.T) {
 		{name: "a team without an id", teams: []Team{{Name: "Payments"}}, at: at("teams", 0), says: "no id"},
 		{name: "a team's id twice", teams: []Team{{ID: "x"}, {ID: "x"}}, at: at("teams", 1, "id"), says: `id "x" stands twice: teams 1 and 2`},
 		{name: "a team under nobody", teams: []Team{{ID: "x", Under: "dona"}}, at: at("teams", 0, "under"), says: "nobody", word: "dona"},
-		{name: "an EM who is nobody", teams: []Team{{ID: "x", EMs: []Seat{always("who")}}}, at: at("teams", 0, "em"), says: "nobody", word: "who"},
-		{name: "a PM who is nobody", teams: []Team{{ID: "x", PMs: []Seat{always("who")}}}, at: at("teams", 0, "pm"), says: "nobody", word: "who"},
-		{name: "a member who is nobody", teams: []Team{{ID: "x", Members: []Seat{always("who")}}}, at: at("teams", 0, "members"), says: "nobody", word: "who"},
+		{name: "an EM who is nobody", teams: []Team{{ID: "x", EMs: []Seat{always("who")}}}, at: at("teams", 0, "em", 0), says: "nobody", word: "who"},
+		{name: "a PM who is nobody", teams: []Team{{ID: "x", PMs: []Seat{always("who")}}}, at: at("teams", 0, "pm", 0), says: "nobody", word: "who"},
+		{name: "a member who is nobody", teams: []Team{{ID: "x", Members: []Seat{always("who")}}}, at: at("teams", 0, "members", 0), says: "nobody", word: "who"},
 		{
 			name:   "a seat that ends before it begins",
-			people: named("mina"), teams: []Team{{ID: "x", Members: []Seat{{"mina", span("2026-02-01", "2026-01-01")}}}},
-			at: at("teams", 0, "members"), says: "ends before it begins",
+			people: named("mina"), teams: []Team{{ID: "x", Members: []Seat{{Person: "mina", Span: span("2026-02-01", "2026-01-01")}}}},
+			at: at("teams", 0, "members", 0), says: "ends before it begins",
 		},
 		{
 			name:   "two EMs at one time",
-			people: named("mina", "lee"), teams: []Team{{ID: "x", EMs: []Seat{{"lee", span("", "2026-05-02")}, {"mina", span("2026-05-01", "")}}}},
-			at: at("teams", 0, "em"), says: `team "x" has two EMs at one time: "lee" and "mina"`,
+			people: named("mina", "lee"), teams: []Team{{ID: "x", EMs: []Seat{{Person: "lee", Span: span("", "2026-05-02")}, {Person: "mina", Span: span("2026-05-01", "")}}}},
+			at: at("teams", 0, "em", 1), says: `team "x" has two EMs at one time: "lee" and "mina"`,
 		},
+		{
+			name:   "a seat while there is no such team",
+			people: named("mina"), teams: []Team{{ID: "x", Existed: span("", "2026-05-01"), Members: []Seat{{Person: "mina", Span: span("2026-06-01", "")}}}},
+			at: at("teams", 0, "members", 0), says: `"mina" has a seat in team "x" only while there is no such team`,
+		},
+		{name: "a team that ends before it begins", people: named("mina"),
+			teams: []Team{{ID: "x", Existed: span("2026-05-01", "2026-04-01"), Members: []Seat{always("mina")}}}, at: at("teams", 0, "to"), says: "ends before it begins"},
+		{name: "a team that is part of no team", teams: []Team{{ID: "x", PartOf: "y"}}, at: at("teams", 0, "part_of"), says: `no team has the id "y"`, word: "y"},
+		{name: "a team that is part of itself", teams: []Team{{ID: "x", PartOf: "x"}}, at: at("teams", 0, "part_of"), says: "circle: x → x"},
+		{
+			name:  "a circle of three teams, and one that leads into it",
+			teams: []Team{{ID: "in", PartOf: "a"}, {ID: "a", PartOf: "b"}, {ID: "b", PartOf: "c"}, {ID: "c", PartOf: "a"}},
+			at:    at("teams", 1, "part_of"), says: "circle: a → b → c → a",
+		},
+		{name: "something owned that ends before it begins", teams: []Team{{ID: "x", Owned: []Holding{{}, {Span: span("2026-02-01", "2026-01-01")}}}}, at: at("teams", 0, "owns", 1), says: "ends before it begins"},
+		{name: "a bot as EM", people: bot("ci"), teams: []Team{{ID: "x", EMs: []Seat{always("ci")}}}, at: at("teams", 0, "em", 0), says: `"ci" is a bot and cannot be an EM`},
+		{name: "a bot as PM", people: bot("ci"), teams: []Team{{ID: "x", PMs: []Seat{always("ci")}}}, at: at("teams", 0, "pm", 0), says: "cannot be a PM"},
+		{name: "a bot above a team", people: bot("ci"), teams: []Team{{ID: "x", Under: "ci"}}, at: at("teams", 0, "under"), says: "cannot be the leader above a team"},
+		{name: "a bot as manager", people: append(bot("ci"), line("mina", "ci", "")), at: at("people", 1, "manager"), says: "cannot be a manager"},
+		{name: "a bot as delegate", people: append(bot("ci"), named("mina")...), absences: []Absence{{Person: "mina", Delegate: "ci"}}, at: at("absences", 0, "delegate"), says: "cannot be a delegate"},
+		{name: "somebody who stands in for themselves", people: named("mina"), absences: []Absence{{Person: "mina", Delegate: "mina"}}, at: at("absences", 0, "delegate"), says: `"mina" cannot stand in for themselves`},
+		{name: "a standing delegate who is nobody", people: []Person{{ID: "mina", Delegate: "who"}}, at: at("people", 0, "delegate"), says: "nobody", word: "who"},
 		{name: "an absence of nobody", absences: []Absence{{Person: "who"}}, at: at("absences", 0, "person"), says: "nobody", word: "who"},
 		{name: "a delegate who is nobody", people: named("mina"), absences: []Absence{{Person: "mina", Delegate: "who"}}, at: at("absences", 0, "delegate"), says: "nobody", word: "who"},
 		{
@@ -126,8 +151,21 @@ func TestNoMistakes(t *testing.T) {
 			t.Errorf("%s: %+v", name, mistakes)
 		}
 	}
-	if d, mistakes := New(named("lee", "mina"), []Team{{ID: "x", EMs: []Seat{{"lee", span("", "2026-05-01")}, {"mina", span("2026-05-01", "")}}}}, nil); d == nil {
+	if d, mistakes := New(named("lee", "mina"), []Team{{ID: "x", EMs: []Seat{{Person: "lee", Span: span("", "2026-05-01")}, {Person: "mina", Span: span("2026-05-01", "")}}}}, nil); d == nil {
 		t.Errorf("one EM after the other: %+v", mistakes)
+	}
+}
+
+func TestSomebodyMayActBesideTheEM(t *testing.T) {
+	seats := []Seat{always("lee"), {Person: "mina", Span: span("2026-07-01", "2026-08-01"), Acting: true}, {Person: "jo", Span: span("2026-07-15", "2026-08-01"), Acting: true}}
+	if d, mistakes := New(named("lee", "mina", "jo"), []Team{{ID: "x", EMs: seats}}, nil); d == nil {
+		t.Errorf("two who act beside the EM: %+v", mistakes)
+	}
+}
+
+func TestABotMayBeAMember(t *testing.T) {
+	if d, mistakes := New(bot("ci"), []Team{{ID: "x", Members: []Seat{always("ci")}}}, nil); d == nil {
+		t.Errorf("mistakes: %+v", mistakes)
 	}
 }
 

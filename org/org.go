@@ -71,6 +71,20 @@ func (s Span) Meets(o Span) bool {
 	return (s.To.IsZero() || o.From.Before(s.To)) && (o.To.IsZero() || s.From.Before(o.To))
 }
 
+// Within is the part of s that lies in o; false when there is none.
+func (s Span) Within(o Span) (Span, bool) {
+	if !s.Meets(o) {
+		return Span{}, false
+	}
+	if s.From.Before(o.From) {
+		s.From = o.From
+	}
+	if s.To.IsZero() || !o.To.IsZero() && o.To.Before(s.To) {
+		s.To = o.To
+	}
+	return s, true
+}
+
 // Person is somebody, or some automation, in the directory.
 type Person struct {
 	ID       string
@@ -80,6 +94,9 @@ type Person struct {
 	Roles    []Tenure
 	Managers []Line
 	Bot      bool
+	// Delegate is the person id of who stands in whenever they are away and the
+	// absence names nobody; may be empty.
+	Delegate string
 }
 
 // Tenure is a role held for a while.
@@ -102,29 +119,22 @@ type Team struct {
 	PMs      []Seat
 	Members  []Seat
 	Under    string // person id of the leader above; may be empty
+	PartOf   string // team id of the team it is a part of; may be empty
+	Existed  Span   // nobody has a seat in it, and it owns nothing, outside of this
 	Owns     Ownership
+	Owned    []Holding      // what it owned when; in a Directory Owns stands here too
 	Location *time.Location // whose weeks these are; never nil in a Directory
+	Calendar Calendar       // when it works; New puts it into Location
+	Rituals  []Ritual       // what the team declared to meet for
 }
 
 // Seat is somebody's place in a team for a while.
 type Seat struct {
 	Person string // person id
 	Span
-}
-
-// Ownership is what a team looks after. An empty list claims nothing.
-type Ownership struct {
-	JiraProjects   []string
-	JiraComponents []string // counted only within JiraProjects where both are given
-	JiraBoards     []string
-	LinearTeams    []string // keys
-}
-
-// Absence is a stretch in which somebody is away.
-type Absence struct {
-	Person   string
-	Delegate string // person id of who stands in; empty when nobody does
-	Span
+	// Acting says that they stand in. They count like the others, also beside
+	// somebody who does not.
+	Acting bool
 }
 
 // Directory answers questions about people and teams at a moment. It is
@@ -133,6 +143,8 @@ type Directory struct {
 	people   map[string]Person
 	teams    []Team
 	absences []Absence
+	away     map[string]agenda            // person id → their absences
+	eras     []time.Time                  // when who owns what changed, in order
 	byEmail  map[string]string            // lower case → person id
 	byAcct   map[string]map[string]string // tracker → account id → person id
 }
@@ -233,39 +245,19 @@ func (d *Directory) Team(id string) (*Team, bool) {
 	return nil, false
 }
 
-// ActingEMs lists who acted as the team's EM at the moment: its EMs, and for
-// one who was away the delegate. It is empty when the team had no EM then, or
-// when its EM was away and nobody stood in.
-func (d *Directory) ActingEMs(team *Team, at time.Time) []string { return d.acting(team.EMs, at) }
-
-// ActingPMs is ActingEMs for the product side.
-func (d *Directory) ActingPMs(team *Team, at time.Time) []string { return d.acting(team.PMs, at) }
-
-func (d *Directory) acting(seats []Seat, at time.Time) []string {
-	var out []string
-	for _, s := range seats {
-		if !s.Holds(at) {
-			continue
-		}
-		a, away := d.AbsenceAt(s.Person, at)
-		if !away {
-			out = append(out, s.Person)
-		} else if a.Delegate != "" {
-			out = append(out, a.Delegate)
+// Left reports whether somebody was gone at the moment: every role written down
+// for them had ended, and no team had a seat for them any more.
+func (d *Directory) Left(person string, at time.Time) bool {
+	p, known := d.people[person]
+	if !known || len(p.Roles) == 0 || len(d.RolesAt(person, at)) > 0 {
+		return false
+	}
+	for i := range d.teams {
+		if d.teams[i].MemberAt(person, at) {
+			return false
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// AbsenceAt finds the absence somebody was on at the moment.
-func (d *Directory) AbsenceAt(person string, at time.Time) (Absence, bool) {
-	for _, a := range d.absences {
-		if a.Person == person && a.Holds(at) {
-			return a, true
-		}
-	}
-	return Absence{}, false
+	return slices.ContainsFunc(p.Roles, func(t Tenure) bool { return !t.To.IsZero() && !at.Before(t.To) })
 }
 
 // MemberAt reports whether somebody was a member, EM or PM of the team.
@@ -275,46 +267,4 @@ func (t *Team) MemberAt(person string, at time.Time) bool {
 
 func seated(seats []Seat, person string, at time.Time) bool {
 	return slices.ContainsFunc(seats, func(s Seat) bool { return s.Person == person && s.Holds(at) })
-}
-
-// Work names what ownership is decided by.
-type Work struct {
-	JiraProject    string
-	JiraComponents []string
-	JiraBoards     []string
-	LinearTeam     string
-}
-
-// Owner finds the team that owns the work. The narrowest claim wins: a
-// component before a board, a board before a whole project. Where two
-// teams claim the same, the first by id does, so that the answer is stable.
-func (d *Directory) Owner(w Work) (*Team, bool) {
-	claims := []func(o Ownership) bool{
-		func(o Ownership) bool { return w.LinearTeam != "" && holds(o.LinearTeams, w.LinearTeam) },
-		func(o Ownership) bool {
-			inProject := len(o.JiraProjects) == 0 || holds(o.JiraProjects, w.JiraProject)
-			return inProject && slices.ContainsFunc(w.JiraComponents, func(c string) bool { return holds(o.JiraComponents, c) })
-		},
-		func(o Ownership) bool {
-			return slices.ContainsFunc(w.JiraBoards, func(b string) bool { return holds(o.JiraBoards, b) })
-		},
-		func(o Ownership) bool {
-			return w.JiraProject != "" && len(o.JiraComponents) == 0 && holds(o.JiraProjects, w.JiraProject)
-		},
-		// A team that names components of a project still looks after the rest
-		// of it when no other team claims the project.
-		func(o Ownership) bool { return w.JiraProject != "" && holds(o.JiraProjects, w.JiraProject) },
-	}
-	for _, claim := range claims {
-		for i := range d.teams {
-			if claim(d.teams[i].Owns) {
-				return &d.teams[i], true
-			}
-		}
-	}
-	return nil, false
-}
-
-func holds(list []string, s string) bool {
-	return slices.ContainsFunc(list, func(have string) bool { return strings.EqualFold(have, s) })
 }

@@ -40,11 +40,11 @@ func acme(t *testing.T) *Directory {
 		[]Team{
 			{
 				ID: "payments", Under: "dana",
-				EMs:     []Seat{{"lee", span("", "2026-05-01")}, {"mina", span("2026-05-01", "")}},
+				EMs:     []Seat{{Person: "lee", Span: span("", "2026-05-01")}, {Person: "mina", Span: span("2026-05-01", "")}},
 				PMs:     []Seat{always("pat")},
-				Members: []Seat{{"jo", span("", "2026-10-01")}, always("sam")},
+				Members: []Seat{{Person: "jo", Span: span("", "2026-10-01")}, always("sam")},
 			},
-			{ID: "orders", EMs: []Seat{always("lee")}, Members: []Seat{{"jo", span("2026-10-01", "")}}},
+			{ID: "orders", EMs: []Seat{always("lee")}, Members: []Seat{{Person: "jo", Span: span("2026-10-01", "")}}},
 		},
 		[]Absence{
 			{Person: "mina", Delegate: "sam", Span: span("2026-07-01", "2026-08-01")},
@@ -183,46 +183,6 @@ func TestListsAreOrdered(t *testing.T) {
 	}
 	if _, ok := d.Team("none"); ok {
 		t.Error("there is a team none")
-	}
-}
-
-func TestOwner(t *testing.T) {
-	d, mistakes := New(nil, []Team{
-		{ID: "board", Owns: Ownership{JiraBoards: []string{"12"}}},
-		{ID: "component", Owns: Ownership{JiraProjects: []string{"PAY"}, JiraComponents: []string{"refunds"}}},
-		{ID: "everywhere", Owns: Ownership{JiraComponents: []string{"ledger"}}},
-		{ID: "linear", Owns: Ownership{LinearTeams: []string{"ENG"}}},
-		{ID: "project", Owns: Ownership{JiraProjects: []string{"PAY", "ORD"}}},
-		{ID: "project-too", Owns: Ownership{JiraProjects: []string{"PAY"}}},
-		{ID: "rest", Owns: Ownership{JiraProjects: []string{"OPS"}, JiraComponents: []string{"deploy"}}},
-	}, nil)
-	if mistakes != nil {
-		t.Fatalf("mistakes: %+v", mistakes)
-	}
-	for _, c := range []struct {
-		name string
-		work Work
-		want string
-	}{
-		{"a Linear team", Work{LinearTeam: "eng"}, "linear"},
-		{"a component of its project", Work{JiraProject: "PAY", JiraComponents: []string{"other", "Refunds"}}, "component"},
-		{"the same component of another project", Work{JiraProject: "ORD", JiraComponents: []string{"refunds"}}, "project"},
-		{"a component claimed without a project", Work{JiraProject: "XYZ", JiraComponents: []string{"ledger"}}, "everywhere"},
-		{"a component before a board", Work{JiraProject: "PAY", JiraComponents: []string{"refunds"}, JiraBoards: []string{"12"}}, "component"},
-		{"a board before a project", Work{JiraProject: "PAY", JiraBoards: []string{"12"}}, "board"},
-		{"a project that two claim: the first by id", Work{JiraProject: "pay"}, "project"},
-		{"the rest of a project, by the team with components of it", Work{JiraProject: "OPS"}, "rest"},
-		{"the rest of a project goes to who claims all of it", Work{JiraProject: "PAY", JiraComponents: []string{"other"}}, "project"},
-		{"a project nobody claims", Work{JiraProject: "XYZ"}, ""},
-		{"nothing to go by", Work{}, ""},
-	} {
-		got := ""
-		if team, ok := d.Owner(c.work); ok {
-			got = team.ID
-		}
-		if got != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
-		}
 	}
 }
 

@@ -28,21 +28,22 @@ func Build(in Inputs) Report {
 	fs := v.forWhom(openToTeam...)
 	by := v.sortByFate(fs)
 	r := Report{
-		Version:   Version,
-		Team:      TeamName{ID: clean(in.Team.ID, nameLength), Name: teamName(in.Team), Zone: v.loc.String()},
-		Week:      v.week(),
-		Made:      in.Now.UTC().Truncate(time.Second),
-		Reader:    reader(in.Reader),
-		Counts:    v.counts(by),
-		Letters:   v.letters(),
-		Settled:   v.closed(by[settled]),
-		New:       v.opened(by[fresh], mostNew),
-		Reopened:  v.opened(by[reopened], mostNew),
-		StillOpen: v.stillOpen(fs),
-		AgedOut:   v.closed(by[agedOut]),
-		Data:      v.data(),
-		Sources:   v.sources(),
-		Link:      safeURL(in.Link),
+		Version:    Version,
+		Team:       TeamName{ID: clean(in.Team.ID, nameLength), Name: teamName(in.Team), Zone: v.loc.String()},
+		Week:       v.week(),
+		Made:       in.Now.UTC().Truncate(time.Second),
+		Reader:     reader(in.Reader),
+		Counts:     v.counts(by),
+		Letters:    v.letters(),
+		Settled:    v.closed(by[settled]),
+		New:        v.opened(by[fresh], mostNew),
+		Reopened:   v.opened(by[reopened], mostNew),
+		StillOpen:  v.stillOpen(fs),
+		Conditions: v.conditions(fs),
+		AgedOut:    v.closed(by[agedOut]),
+		Data:       v.data(),
+		Sources:    v.sources(),
+		Link:       safeURL(in.Link),
 	}
 	r.Settled.Passing, r.AgedOut.Passing = len(by[passed]), len(by[lapsed])
 	r.Title = title(isolated(r.Team.Name), in.Week, r.Week.Days)

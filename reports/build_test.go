@@ -93,7 +93,7 @@ func addsUp(t *testing.T, r reports.Report) {
 		l    reports.List
 		want int
 	}{"new": {r.New, c.New}, "reopened": {r.Reopened, c.Reopened}, "settled": {r.Settled, c.Settled}, "aged out": {r.AgedOut, c.AgedOut}} {
-		if got := len(list.l.Items) + list.l.More; got != list.want {
+		if got := len(list.l.Items) + list.l.More + list.l.Apart; got != list.want {
 			t.Errorf("%s: %d listed or counted, want %d", name, got, list.want)
 		}
 	}

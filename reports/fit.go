@@ -29,6 +29,11 @@ func (r Report) fitted(d detail) Report {
 		l.Open, l.Settled, l.AgedOut = l.Open.fitted(d, d.items), l.Settled.fitted(d, d.items), l.AgedOut.fitted(d, d.items)
 		return l
 	})
+	r.Conditions = mapped(r.Conditions[:min(len(r.Conditions), 2*d.items)], func(c Condition) Condition {
+		c.Promise, c.Text = shorten(c.Promise, d.text), shorten(c.Text, 2*d.text)
+		return c
+	})
+	r.StillOpen.Gap = shorten(r.StillOpen.Gap, 2*d.text)
 	r.StillOpen.Lines = mapped(r.StillOpen.Lines, func(l Line) Line {
 		list := List{Items: l.Items, More: l.More}.fitted(d, d.perLine)
 		l.Promise, l.Items, l.More = shorten(l.Promise, d.text), list.Items, list.More

@@ -107,6 +107,7 @@ func (v *view) notes() []string {
 	if v.running() {
 		out = append(out, fmt.Sprintf("Week %d is still running; this is how it stood %s.", v.in.Week.Number, v.on(v.in.Now)))
 	}
+	out = append(out, v.keptBackNotes()...)
 	for _, s := range v.byName() {
 		switch {
 		case s.LastRead.IsZero():

@@ -38,7 +38,9 @@ type page struct {
 	Sheet      template.CSS
 	NewHeading string
 	AgedOutBy  string
-	Lines      []htmlLine
+	// ConditionsBy is the heading of Conditions.
+	ConditionsBy string
+	Lines        []htmlLine
 }
 
 // section is a list with what its last lines need.
@@ -86,7 +88,7 @@ func HTML(w io.Writer, r Report) error {
 
 // newPage prepares a report for the template.
 func newPage(r Report) page {
-	p := page{Report: r, Sheet: styleSheet, NewHeading: newHeading(r), AgedOutBy: agedOutHeading}
+	p := page{Report: r, Sheet: styleSheet, NewHeading: newHeading(r), AgedOutBy: agedOutHeading, ConditionsBy: conditionsHeading}
 	top := r.StillOpen.tallest()
 	for _, l := range r.StillOpen.Lines {
 		p.Lines = append(p.Lines, htmlLine{Line: l, Bars: bars(l.Trend, top, r.Week.Running), Spoken: spoken(l.Trend)})

@@ -15,7 +15,10 @@ func (v *view) opened(fs []*finding.Finding, most int) List {
 	slices.SortFunc(fs, func(a, b *finding.Finding) int {
 		return cmp.Or(cmp.Compare(b.Severity.Rank(), a.Severity.Rank()), v.bySince(a, b))
 	})
-	return v.list(fs, most, v.openItem)
+	own := slices.DeleteFunc(slices.Clone(fs), v.everywhere)
+	l := v.list(own, most, v.openItem)
+	l.Apart = len(fs) - len(own)
+	return l
 }
 
 // longest lists findings that are open, oldest first.

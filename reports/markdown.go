@@ -21,6 +21,7 @@ func Markdown(w io.Writer, r Report) error {
 	m.short("## Settled", r.Settled, "settled", r.Link)
 	m.full("## "+newHeading(r), r.New, r.Link)
 	m.full("## Opened again", r.Reopened, r.Link)
+	m.conditions(r.Conditions)
 	m.stillOpen(r.StillOpen, r.Link)
 	m.short("## "+agedOutHeading, r.AgedOut, "aged out", r.Link)
 	m.foot(r)
@@ -97,6 +98,20 @@ func (m *markdownPage) stillOpen(s StillOpen, link string) {
 	if s.MoreLines > 0 {
 		m.block(moreLines(s))
 	}
+	if s.Gap != "" {
+		m.block("*" + md(s.Gap) + "*")
+	}
+}
+
+func (m *markdownPage) conditions(all []Condition) {
+	if len(all) == 0 {
+		return
+	}
+	m.block("## " + conditionsHeading)
+	for _, c := range all {
+		m.bullet(md(c.Text))
+	}
+	m.end()
 }
 
 func (m *markdownPage) underLine(l Line, link string) {

@@ -43,6 +43,8 @@ type Report struct {
 	New List `json:"new"`
 	// Reopened lists what had been closed and opened again.
 	Reopened List `json:"reopened"`
+	// Conditions are what is open in most teams: of the organisation rather than of this team.
+	Conditions []Condition `json:"conditions,omitempty"`
 	// StillOpen has a line for each agreement with open exceptions, new ones counted.
 	StillOpen StillOpen `json:"still_open"`
 	// AgedOut lists what left its rule's window unanswered.
@@ -129,6 +131,24 @@ type List struct {
 	More int `json:"more"`
 	// Passing is how many opened and closed the same way within the week.
 	Passing int `json:"passing,omitempty"`
+	// Apart is how many are neither listed nor in More, because a condition of the whole organisation tells of them.
+	Apart int `json:"apart,omitempty"`
+}
+
+// Condition is an agreement with open exceptions in most teams that have it.
+type Condition struct {
+	// Rule of the agreement.
+	Rule string `json:"rule"`
+	// Promise of the agreement.
+	Promise string `json:"promise"`
+	// Teams with open exceptions.
+	Teams int `json:"teams"`
+	// Of is how many teams have the agreement.
+	Of int `json:"of"`
+	// Here is how many exceptions are open in this team.
+	Here int `json:"here"`
+	// Text tells it in a sentence or two.
+	Text string `json:"text"`
 }
 
 // Item is one exception.
@@ -161,7 +181,7 @@ type Item struct {
 
 // Subject is what an item is about.
 type Subject struct {
-	// Kind: ticket or sprint.
+	// Kind: ticket, sprint, area, role, team, ritual or plan.
 	Kind finding.SubjectKind `json:"kind"`
 	// Source it was read from.
 	Source string `json:"source"`
@@ -183,6 +203,8 @@ type StillOpen struct {
 	MoreLines int `json:"more_lines"`
 	// MoreOpen is how many open exceptions those have.
 	MoreOpen int `json:"more_open"`
+	// Gap says why earlier weeks of some lines cannot be told; empty when all can.
+	Gap string `json:"gap,omitempty"`
 }
 
 // Line is one agreement with open exceptions.
@@ -191,7 +213,7 @@ type Line struct {
 	Rule string `json:"rule"`
 	// Promise of the agreement.
 	Promise string `json:"promise"`
-	// Trend is how many were open at the end of each week; null where nobody had looked yet.
+	// Trend is how many were open at the end of each week; null where that cannot be told: nobody had looked yet, or history does not say.
 	Trend []*int `json:"trend"`
 	// Now is how many are open, new ones counted.
 	Now int `json:"now"`

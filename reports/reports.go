@@ -36,6 +36,12 @@ type Inputs struct {
 	Agreements []Agreement
 	// Sources says how well each source of the team's tickets could be read.
 	Sources []Health
+	// Silent are the rules that fell silent: what opened since is recorded and not
+	// told yet.
+	Silent []finding.Mute
+	// Widespread are the rules of which something is open in most teams, by rule
+	// id: they are told in a line each, as conditions of the organisation.
+	Widespread map[string]finding.Spread
 	// Link is the address of a page that shows more; may be empty.
 	Link string
 }
@@ -56,6 +62,14 @@ type Agreement struct {
 	// Trouble says why the rule could not be evaluated last time; empty when it
 	// could.
 	Trouble string
+	// Tell is who is told now; empty: as the findings say. The narrower of both
+	// counts, so that nobody is told what an EM has just taken back.
+	Tell finding.Audience
+	// Known is from when on the end of a week can be told; zero: ever since
+	// somebody looked. NoHistory says that trackers keep no whole history of what
+	// the rule looks at, so that the time before cannot be told at all.
+	Known     time.Time
+	NoHistory bool
 }
 
 // The stages of an agreement. Findings of one that is only watched are recorded,

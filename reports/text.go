@@ -22,6 +22,7 @@ func Text(w io.Writer, r Report) error {
 	t.short("Settled", r.Settled, "settled", r.Link)
 	t.full(newHeading(r), r.New, r.Link)
 	t.full("Opened again", r.Reopened, r.Link)
+	t.conditions(r.Conditions)
 	t.stillOpen(r.StillOpen, r.Link)
 	t.short(agedOutHeading, r.AgedOut, "aged out", r.Link)
 	t.foot(r)
@@ -139,6 +140,19 @@ func (t *textPage) stillOpen(s StillOpen, link string) {
 	}
 	if s.MoreLines > 0 {
 		t.bullet(moreLines(s))
+	}
+	if s.Gap != "" {
+		t.WriteString(wrapped(s.Gap, "  ", "  "))
+	}
+}
+
+func (t *textPage) conditions(all []Condition) {
+	if len(all) == 0 {
+		return
+	}
+	t.heading(conditionsHeading)
+	for _, c := range all {
+		t.bullet(c.Text)
 	}
 }
 

@@ -16,9 +16,11 @@ const trendWeeks = 12
 // not listed again.
 func (v *view) stillOpen(fs []*finding.Finding) StillOpen {
 	out := StillOpen{Weeks: v.trendWeeks(), Lines: []Line{}}
+	var gaps []string
 	for rule, of := range byRule(fs) {
 		if line := v.line(rule, of); line.Now > 0 {
 			out.Lines = append(out.Lines, line)
+			gaps = append(gaps, v.gap(line)...)
 		}
 	}
 	slices.SortFunc(out.Lines, func(a, b Line) int {
@@ -31,7 +33,32 @@ func (v *view) stillOpen(fs []*finding.Finding) StillOpen {
 		}
 		out.Lines = out.Lines[:mostLines]
 	}
+	out.Gap = gapText(gaps)
 	return out
+}
+
+// gap is the promise of a line some of whose weeks history cannot tell.
+func (v *view) gap(l Line) []string {
+	if v.agreements[l.Rule].NoHistory && slices.Contains(l.Trend, nil) {
+		return []string{cmp.Or(l.Promise, l.Rule)}
+	}
+	return nil
+}
+
+// gapText says why weeks are missing.
+func gapText(promises []string) string {
+	slices.Sort(promises)
+	names := make([]string, len(promises))
+	for i, p := range promises {
+		names[i] = quoted(p)
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return "Earlier weeks of " + names[0] + " cannot be told: trackers keep no whole history of what it looks at."
+	}
+	return "Earlier weeks of " + enumerate(names) + " cannot be told: trackers keep no whole history of what they look at."
 }
 
 func byRule(fs []*finding.Finding) map[string][]*finding.Finding {
@@ -44,11 +71,13 @@ func byRule(fs []*finding.Finding) map[string][]*finding.Finding {
 
 func (v *view) line(rule string, fs []*finding.Finding) Line {
 	var old []*finding.Finding
-	l := Line{Rule: clean(rule, nameLength), Promise: v.promise(fs[0]), Trend: v.trend(fs)}
+	l := Line{Rule: clean(rule, nameLength), Promise: v.promise(fs[0]), Trend: v.trend(rule, fs)}
 	for _, f := range fs {
 		switch v.fate(f) {
 		case stayed:
-			old = append(old, f)
+			if !v.everywhere(f) {
+				old = append(old, f)
+			}
 			l.Now++
 		case fresh, reopened:
 			l.Now++
@@ -60,15 +89,16 @@ func (v *view) line(rule string, fs []*finding.Finding) Line {
 }
 
 // trend counts what was open at the end of each week, the last one as of now.
-// Weeks that ended before anybody looked are unknown, which is not zero.
-func (v *view) trend(fs []*finding.Finding) []*int {
+// Weeks that ended before anybody looked, or of which history does not tell, are
+// unknown, which is not zero.
+func (v *view) trend(rule string, fs []*finding.Finding) []*int {
 	out := make([]*int, trendWeeks)
 	for i := range out {
 		at := v.asOf
 		if back := trendWeeks - 1 - i; back > 0 {
 			at = v.in.Week.Before(back - 1).Start.Add(-1)
 		}
-		if !v.known(at) {
+		if !v.known(at) || at.Before(v.asOf) && at.Before(v.agreements[rule].Known) {
 			continue
 		}
 		n := 0

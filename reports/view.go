@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -85,16 +86,28 @@ func (v *view) forWhom(audiences ...finding.Audience) []*finding.Finding {
 	var out []*finding.Finding
 	for i := range v.in.Findings {
 		f := &v.in.Findings[i]
-		if _, inForce := v.agreements[f.Rule]; !inForce || len(f.Spans) == 0 || f.State == finding.Withdrawn {
-			continue // nobody looks for it any more
-		}
-		for _, a := range audiences {
-			if f.Audience == a {
-				out = append(out, f)
-			}
+		if v.reported(f) && !v.keptBack(f) && slices.Contains(audiences, v.audience(f)) {
+			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// reported reports whether somebody still looks for it, and is told.
+func (v *view) reported(f *finding.Finding) bool {
+	_, inForce := v.agreements[f.Rule]
+	return inForce && len(f.Spans) > 0 && f.State != finding.Withdrawn
+}
+
+// audience is who may see the finding: those it was made for, or fewer where the
+// team agreed so since.
+func (v *view) audience(f *finding.Finding) finding.Audience {
+	circles := []finding.Audience{finding.ForEM, finding.ForEMPM, finding.ForTeam, finding.ForOrg}
+	told := slices.Index(circles, v.agreements[f.Rule].Tell)
+	if made := slices.Index(circles, f.Audience); told >= 0 && told < made {
+		return circles[told]
+	}
+	return f.Audience
 }
 
 // fate tells what the week did to the finding. What it did in between two

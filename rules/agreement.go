@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/ticket"
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
@@ -32,15 +32,21 @@ type Agreement struct {
 	Promise  string // what was agreed, in the team's words
 	Settings map[string]any
 	Ask      string
+	Tell     finding.Audience // who sees findings with names
 	Stage    Stage
 	ReviewOn ticket.Date
+	Except   Exceptions // added to those of the organisation
 	Off      bool
-	Because  string // why it is off
+	Because  string // why it is off, or why it is as it is
+	Pin      Pin    // only the organisation's
 
 	// Mistake places a mistake in the agreement's own file; the path leads from
 	// the agreement to what is wrong. Nil: it stands in no file.
 	Mistake func(hint, text string, path ...any) yamlfile.Mistake
 }
+
+// place is where something of the agreement is written.
+func (a *Agreement) place(path ...any) yamlfile.Place { return a.mistake("", "", path...).Place }
 
 func (a *Agreement) mistake(hint, text string, path ...any) yamlfile.Mistake {
 	if a.Mistake != nil {
@@ -51,42 +57,6 @@ func (a *Agreement) mistake(hint, text string, path ...any) yamlfile.Mistake {
 		whose = fmt.Sprintf("agreement of team %q", a.Team)
 	}
 	return yamlfile.Mistake{Place: yamlfile.Place{File: whose}, Text: text, Hint: hint}
-}
-
-// Origin says where a value of an agreement came from.
-type Origin string
-
-// The origins, from the furthest to the nearest.
-const (
-	FromCatalog      Origin = "shipped"
-	FromOrganisation Origin = "organisation"
-	FromTeam         Origin = "team"
-)
-
-// Adopted is a rule as a team has agreed it.
-type Adopted struct {
-	Rule     Rule
-	Team     string // team id; empty for work that no team owns
-	Promise  string
-	Ask      string // may hold {expressions}, which a finding fills in
-	Stage    Stage
-	ReviewOn ticket.Date
-	Settings []AdoptedSetting // ordered by name
-	From     Origin           // where the adoption itself came from
-
-	values *settingValues
-	ask    *template
-	window time.Duration // zero for rules about a state
-	bulk   int
-	// visible says that findings are shown to somebody.
-	visible bool
-}
-
-// AdoptedSetting is a setting as a team has agreed it.
-type AdoptedSetting struct {
-	Setting
-	Value any // of the type of Setting.Default
-	From  Origin
 }
 
 // refuse lists what is wrong with the agreement itself, whatever else stands in
@@ -106,6 +76,8 @@ func (b *Book) refuse(a *Agreement, teams []string) yamlfile.Mistakes {
 		return out
 	}
 	out = append(out, refuseSettings(a, r)...)
+	out = append(out, refuseTell(a, r)...)
+	out = append(out, refusePin(a, r)...)
 	if _, found := r.code.tuning.template(a.Promise); found != nil {
 		add(found[0].hint, found[0].text, "promise")
 	}

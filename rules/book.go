@@ -1,9 +1,6 @@
 package rules
 
 import (
-	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,15 +13,17 @@ import (
 // Book is what every team has agreed. It is safe for concurrent use.
 type Book struct {
 	rules []Rule
-	// adopted is what is in force by team id; "" stands for work no team owns.
-	adopted map[string][]*Adopted
+	// standing is what is in force or switched off, by team id; "" stands for
+	// work no team owns. adopted is what of it is in force.
+	standing map[string][]*Adopted
+	adopted  map[string][]*Adopted
 }
 
 // NewBook resolves what holds for every team: as shipped, then as the
 // organisation agreed, then as the team did. The error, a yamlfile.Mistakes,
 // holds everything that is wrong with the agreements.
 func NewBook(rules []Rule, agreements []Agreement, teams []string) (*Book, error) {
-	b := &Book{rules: slices.Clone(rules), adopted: map[string][]*Adopted{}}
+	b := &Book{rules: slices.Clone(rules), standing: map[string][]*Adopted{}, adopted: map[string][]*Adopted{}}
 	slices.SortFunc(b.rules, func(x, y Rule) int { return strings.Compare(x.ID, y.ID) })
 	mistakes := b.refuseRules()
 	said := map[string]*Agreement{}
@@ -37,6 +36,7 @@ func NewBook(rules []Rule, agreements []Agreement, teams []string) (*Book, error
 		}
 		said[key] = a
 	}
+	mistakes = append(mistakes, b.refusePinned(agreements, said)...)
 	if len(mistakes) > 0 {
 		return nil, mistakes.Sorted()
 	}
@@ -58,6 +58,19 @@ func (b *Book) refuseRules() yamlfile.Mistakes {
 		}
 		if i > 0 && b.rules[i-1].ID == r.ID {
 			out = append(out, yamlfile.Mistake{Place: at, Text: fmt.Sprintf("two rules have the id %q", r.ID), Hint: "give your own rule another id"})
+		}
+	}
+	return out
+}
+
+// refusePinned holds every team's agreement against what the organisation pinned.
+func (b *Book) refusePinned(agreements []Agreement, said map[string]*Agreement) yamlfile.Mistakes {
+	var out yamlfile.Mistakes
+	for i := range agreements {
+		a := &agreements[i]
+		organisation := said[name(a.Rule, "")]
+		if r, known := b.rule(a.Rule); known && a.Team != "" && organisation != nil {
+			out = append(out, refusePinned(r, organisation, a)...)
 		}
 	}
 	return out
@@ -87,95 +100,16 @@ func (b *Book) adoptAll(team string, said map[string]*Agreement) error {
 		if team == "" {
 			own = nil
 		}
-		a, on, err := adopt(r, team, organisation, own)
+		a, err := adopt(r, team, organisation, own)
 		if err != nil {
 			return fmt.Errorf("rule %s: %w", r.ID, err)
 		}
-		if on {
+		b.standing[team] = append(b.standing[team], a)
+		if a.On {
 			b.adopted[team] = append(b.adopted[team], a)
 		}
 	}
 	return nil
-}
-
-// adopt lays the layers over one another. Who agrees to a rule that ships
-// switched off switches it on.
-func adopt(r *Rule, team string, organisation, own *Agreement) (*Adopted, bool, error) {
-	a := &Adopted{Rule: *r, Team: team, Promise: r.Promise, Ask: r.Ask, Stage: Report, From: FromCatalog}
-	a.values = &settingValues{rule: r.ID, values: map[string]any{}}
-	for _, s := range r.Settings {
-		a.Settings = append(a.Settings, AdoptedSetting{Setting: s, Value: s.Default, From: FromCatalog})
-	}
-	on := r.On
-	for _, layer := range []struct {
-		said *Agreement
-		from Origin
-	}{{organisation, FromOrganisation}, {own, FromTeam}} {
-		if layer.said != nil {
-			on = !layer.said.Off
-			a.overlay(layer.said, layer.from)
-		}
-	}
-	for _, s := range a.Settings {
-		a.values.values[s.Name] = s.Value
-	}
-	return a, on, a.prepare()
-}
-
-func (a *Adopted) overlay(said *Agreement, from Origin) {
-	a.Promise, a.Ask = cmp.Or(said.Promise, a.Promise), cmp.Or(said.Ask, a.Ask)
-	a.Stage, a.ReviewOn = cmp.Or(said.Stage, a.Stage), cmp.Or(said.ReviewOn, a.ReviewOn)
-	a.From = from
-	for i, s := range a.Settings {
-		if v, ok := said.Settings[s.Name]; ok {
-			value, _, _ := s.Type.read(v) // was read once already
-			a.Settings[i].Value, a.Settings[i].From = value, from
-		}
-	}
-}
-
-// prepare computes what depends on the settings alone.
-func (a *Adopted) prepare() error {
-	c, f := a.Rule.code, &frame{settings: a.values}
-	a.visible = a.Stage != Watch
-	promise, err := c.tuning.reuse(c.promise, a.Rule.Promise, a.Promise)
-	if err != nil {
-		return err
-	}
-	if a.ask, err = c.findings.reuse(c.ask, a.Rule.Ask, a.Ask); err != nil {
-		return err
-	}
-	if a.Promise, err = promise.fill(context.Background(), f, time.UTC); err != nil {
-		return err
-	}
-	a.bulk = defaultBulk
-	if c.bulkChanges != nil {
-		v, err := c.bulkChanges.value(context.Background(), f)
-		if err != nil {
-			return err
-		}
-		a.bulk = max(whole(v), 0)
-	}
-	if c.window != nil {
-		v, err := c.window.value(context.Background(), f)
-		if err != nil {
-			return err
-		}
-		a.window = span(v)
-	}
-	return nil
-}
-
-// reuse compiles the words a team has agreed, unless they are the shipped ones.
-func (l *language) reuse(shipped *template, shippedSrc, src string) (*template, error) {
-	if src == shippedSrc {
-		return shipped, nil
-	}
-	t, found := l.template(src)
-	if found != nil {
-		return nil, errors.New(found[0].text) // NewBook has placed it already
-	}
-	return t, nil
 }
 
 // InForce lists what the team has agreed, ordered by rule id. The empty team
@@ -184,6 +118,37 @@ func (b *Book) InForce(team string) []Adopted {
 	var out []Adopted
 	for _, a := range b.of(team) {
 		out = append(out, *a)
+	}
+	return out
+}
+
+// Standing lists every rule as it stands with the team, in force or switched off,
+// ordered by rule id. The empty team stands for work that no team owns.
+func (b *Book) Standing(team string) []Adopted {
+	list, known := b.standing[team]
+	if !known {
+		list = b.standing[""]
+	}
+	out := make([]Adopted, len(list))
+	for i, a := range list {
+		out[i] = *a
+	}
+	return out
+}
+
+// Rules lists every rule, ordered by id.
+func (b *Book) Rules() []Rule { return slices.Clone(b.rules) }
+
+// Only is the book with nothing in force but what keep names.
+func (b *Book) Only(keep func(team, rule string) bool) *Book {
+	out := &Book{rules: b.rules, standing: b.standing, adopted: make(map[string][]*Adopted, len(b.adopted))}
+	for team, list := range b.adopted {
+		out.adopted[team] = nil
+		for _, a := range list {
+			if keep(team, a.Rule.ID) {
+				out.adopted[team] = append(out.adopted[team], a)
+			}
+		}
 	}
 	return out
 }
@@ -205,6 +170,37 @@ func (b *Book) adoptedBy(team, rule string) *Adopted {
 		}
 	}
 	return nil
+}
+
+// Has reports whether the team has agreed to the rule.
+func (b *Book) Has(team, rule string) bool { return b.adoptedBy(team, rule) != nil }
+
+// Rule finds a rule by its id.
+func (b *Book) Rule(id string) (Rule, bool) {
+	r, known := b.rule(id)
+	if !known {
+		return Rule{}, false
+	}
+	return *r, true
+}
+
+// RulesOf lists the ids of the rules that the team has agreed to, in order.
+func (b *Book) RulesOf(team string) []string {
+	list := b.of(team)
+	out := make([]string, len(list))
+	for i, a := range list {
+		out[i] = a.Rule.ID
+	}
+	return out
+}
+
+// Replays says whether past weeks of the rule can be computed from history; no
+// for a rule the book does not know.
+func (b *Book) Replays(rule string) Replay {
+	if r, known := b.rule(rule); known {
+		return r.Replays
+	}
+	return ReplayNo
 }
 
 // longestWindow is how far back any rule looks for events; zero when none does.

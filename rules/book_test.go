@@ -11,7 +11,7 @@ import (
 )
 
 func TestAgreementsLieOverOneAnother(t *testing.T) {
-	b := book(t, catalog(t),
+	b := book(t, three(t),
 		rules.Agreement{Rule: "feature-without-problem", Settings: map[string]any{"min_chars": 120, "depth": uint64(2)}, Stage: rules.Remind, Promise: "We say why"},
 		rules.Agreement{Rule: "feature-without-problem", Team: "payments", Settings: map[string]any{"min_chars": int64(40), "committed_statuses": []any{"Selected"}}, Ask: "Why {subject.key}?", ReviewOn: "2027-01-15"},
 		rules.Agreement{Rule: "work-without-sprint-goal", Team: "core", Off: true},
@@ -20,7 +20,7 @@ func TestAgreementsLieOverOneAnother(t *testing.T) {
 	)
 	for _, c := range []struct{ team, want string }{
 		{"payments", "feature-without-problem(committed_statuses=[Selected] team, depth=2 organisation, min_chars=40 team), work-without-sprint-goal()"},
-		{"core", "assigned-bypassing-em(grace=48h0m0s team), feature-without-problem(depth=2 organisation, min_chars=120 organisation)"},
+		{"core", "assigned-bypassing-em(grace=48 hours team), feature-without-problem(depth=2 organisation, min_chars=120 organisation)"},
 		{"", "feature-without-problem(depth=2 organisation, min_chars=120 organisation), work-without-sprint-goal()"},
 		{"nobody knows this team", "feature-without-problem(depth=2 organisation, min_chars=120 organisation), work-without-sprint-goal()"},
 	} {
@@ -50,7 +50,7 @@ func TestWhatATeamAgreedIsWhatItsFindingsSay(t *testing.T) {
 	for chars, want := range map[int]string{42: "", 43: "We say why in 43 characters|Why PAY-1?"} {
 		short.Settings = map[string]any{"min_chars": chars}
 		got := ""
-		if out := check(t, book(t, catalog(t), short), work, dir, now); len(out.Seen) > 0 {
+		if out := check(t, book(t, three(t), short), work, dir, now); len(out.Seen) > 0 {
 			got = out.Seen[0].Promise + "|" + out.Seen[0].Ask
 		}
 		if got != want {
@@ -80,7 +80,7 @@ func TestWhatIsWrongWithAgreementsIsToldAtOnce(t *testing.T) {
 			return f.Mistake(hint, text, append([]any{"agreements", n}, path...)...)
 		}
 	}
-	_, err := rules.NewBook(catalog(t), []rules.Agreement{
+	_, err := rules.NewBook(three(t), []rules.Agreement{
 		{Rule: "feature-without-problm", Team: "payment", Mistake: at(0)},
 		{Rule: "assigned-bypassing-em", Team: "payments", Stage: "remnid", Ask: "Why {subject.kee}?", Promise: "{ticket.key}", Mistake: at(1),
 			Settings: map[string]any{"grace": int64(48), "windw": "2 days", "leaders": "director", "bulk_changes": 2.5}},
@@ -94,14 +94,14 @@ func TestWhatIsWrongWithAgreementsIsToldAtOnce(t *testing.T) {
 }
 
 func TestAnAgreementWithoutAFileIsNamedByItsTeam(t *testing.T) {
-	_, err := rules.NewBook(catalog(t), []rules.Agreement{{Rule: "nope", Team: "payments"}}, teams)
+	_, err := rules.NewBook(three(t), []rules.Agreement{{Rule: "nope", Team: "payments"}}, teams)
 	if err == nil || !strings.HasPrefix(err.Error(), `agreement of team "payments": unknown rule "nope"`) {
 		t.Errorf("err = %v", err)
 	}
 }
 
 func TestTwoRulesOfOneIDAreRefused(t *testing.T) {
-	twice := append(catalog(t), catalog(t)[0])
+	twice := append(three(t), three(t)[0])
 	if _, err := rules.NewBook(twice, nil, teams); err == nil || !strings.Contains(err.Error(), "two rules have the id") {
 		t.Errorf("err = %v", err)
 	}

@@ -28,23 +28,48 @@ func accountOf(tracker string, a ticket.Account) account {
 	return account{tracker, cmp.Or(a.ID, a.Email, a.Name)}
 }
 
-// gather notes who did what when to the ticket within the span. Bulk changes
-// are told across tickets, so that it sees all of them before any is judged.
-func (b bulkTimes) gather(t *ticket.Ticket, within org.Span) {
+// gather notes who did what when to the ticket within the span, and who changed
+// one of the fields before it. Bulk changes are told across tickets, so that it
+// sees all of them before any is judged.
+func (b bulkTimes) gather(t *ticket.Ticket, within org.Span, fields []ticket.Field) {
 	acts := map[account]time.Time{} // when each did something last
 	note := func(who ticket.Account, at time.Time) {
 		key := accountOf(t.Tracker, who)
-		if last, again := acts[key]; who.IsZero() || !within.Holds(at) || again && last.Equal(at) {
+		if last, again := acts[key]; who.IsZero() || again && last.Equal(at) {
 			return
 		}
 		acts[key] = at
 		b[key] = append(b[key], at)
 	}
-	note(t.Creator, t.Created)
-	from, _ := slices.BinarySearchFunc(t.History, within.From, func(c ticket.Change, at time.Time) int { return c.At.Compare(at) })
-	for _, c := range t.History[from:] {
-		note(c.Actor, c.At)
+	if within.Holds(t.Created) {
+		note(t.Creator, t.Created)
 	}
+	from, _ := slices.BinarySearchFunc(t.History, within.From, func(c ticket.Change, at time.Time) int { return c.At.Compare(at) })
+	if len(fields) > 0 {
+		for _, c := range t.History[:from] {
+			if slices.Contains(fields, c.Field) {
+				note(c.Actor, c.At)
+			}
+		}
+	}
+	for _, c := range t.History[from:] {
+		if within.Holds(c.At) {
+			note(c.Actor, c.At)
+		}
+	}
+}
+
+// bulkFields are the fields whose changes are told from bulk ones however old
+// they are, for rules that look back as far as history goes.
+func bulkFields(wants map[string]bool) []ticket.Field {
+	var out []ticket.Field
+	if wants["slips"] {
+		out = append(out, ticket.FieldDue)
+	}
+	if wants["reestimates"] {
+		out = append(out, ticket.FieldEstimate)
+	}
+	return out
 }
 
 // sort makes the times searchable once all are gathered.

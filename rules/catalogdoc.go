@@ -8,47 +8,135 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 )
 
-// CatalogMarkdown documents rules, for docs/rules/README.md: why each matters,
-// exactly when it fires, what a team can tune.
-func CatalogMarkdown(all []Rule) string {
+// Documents are the pages about rules, by file name, for docs/rules: the catalog,
+// one page a rule, and the facts that conditions can ask for.
+func Documents(all []Rule) map[string]string {
+	out := map[string]string{"README.md": catalogPage(all), "facts.md": FactsMarkdown()}
+	for i := range all {
+		out[all[i].ID+".md"] = rulePage(&all[i])
+	}
+	return out
+}
+
+const madeFromCatalog = "<!-- Made by go generate ./rules from the files in rules/catalog. Do not edit. -->\n"
+
+const catalogIntroduction = madeFromCatalog + `
+# Rules
+
+What ships with fairlead. A team adopts a rule as an agreement, in its own words and with its own settings
+([concepts](../concepts.md)); those that are on need no line of configuration. Each has a page that says why it matters,
+exactly when it fires, what can be tuned, and how to settle what it finds. Rules of your own have the same form:
+[write one](custom.md) with the [facts](facts.md) a condition can ask for.
+`
+
+// faultLines are the catalog's parts, in its order, and their headings.
+var faultLines = []struct{ id, heading string }{
+	{"problem", "Problem before solution"}, {"goals", "Goals are destinations"}, {"ownership", "Authority and ownership"},
+	{"partnership", "Product and engineering together"}, {"memory", "Shared memory and rituals"},
+}
+
+func catalogPage(all []Rule) string {
 	var b strings.Builder
 	b.WriteString(catalogIntroduction)
-	for i := range all {
-		writeRule(&b, &all[i])
+	for _, line := range faultLines {
+		fmt.Fprintf(&b, "\n## %s\n\n| rule | what it notices | severity | told to | unless agreed otherwise | past weeks |\n|---|---|---|---|---|---|\n", line.heading)
+		for i := range all {
+			if r := &all[i]; r.FaultLine == line.id {
+				fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s | %s | %s |\n",
+					r.ID, r.ID, cell(unwrapped(r.Title)), r.Severity, toldTo(r.Audience), onOrOff(r.On), pastWord(r.Replays))
+			}
+		}
 	}
 	return b.String()
 }
 
-const catalogIntroduction = `<!-- Made by go generate ./rules from the files in rules/catalog. Do not edit. -->
+// pastWord is the short form of whether past weeks can be told.
+func pastWord(r Replay) string {
+	return map[Replay]string{ReplayYes: "from history", ReplayPartly: "in part", ReplayNo: "not known"}[r]
+}
 
-# Rules
+// rulePage documents one rule.
+func rulePage(r *Rule) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n# %s\n\n**%s.** %s\n\n", madeFromCatalog, r.ID, unwrapped(r.Title), unwrapped(r.Why))
+	fmt.Fprintf(&b, "- The promise: %s.\n", unwrapped(r.Promise))
+	fmt.Fprintf(&b, "- Severity %s; told to %s; %s unless agreed otherwise.\n", r.Severity, toldTo(r.Audience), onOrOff(r.On))
+	fmt.Fprintf(&b, "- Past weeks: %s\n", pastWeeks(r))
+	writeCondition(&b, r)
+	writeTunables(&b, r)
+	writeExamples(&b, r)
+	writeSettling(&b, r)
+	return b.String()
+}
 
-What ships with fairlead. A team adopts a rule as an agreement, in its own words and with its own settings
-([concepts](../concepts.md)); those that are on need no line of configuration. Rules of your own have the same form
-([facts](facts.md) lists what a condition can ask) and are named under ` + "`rules`" + ` in the [configuration](../configuration.md).
-`
-
-func writeRule(b *strings.Builder, r *Rule) {
-	fmt.Fprintf(b, "\n## %s\n\n**%s.** %s\n\n", r.ID, r.Title, unwrapped(r.Why))
-	fmt.Fprintf(b, "- The promise: %s.\n- What is asked: %s\n", unwrapped(r.Promise), unwrapped(r.Ask))
-	fmt.Fprintf(b, "- Severity %s; told to %s; %s unless agreed otherwise.\n", r.Severity, toldTo(r.Audience), onOrOff(r.On))
-	if r.Replay != "" {
-		fmt.Fprintf(b, "- Past weeks: %s\n", unwrapped(r.Replay))
+func writeCondition(b *strings.Builder, r *Rule) {
+	looked := r.Scope
+	if s, ok := scopeNamed(r.Scope); ok {
+		looked = s.Help
 	}
-	fmt.Fprintf(b, "\nIt fires for each %s where\n\n```cel\n%s\n```\n", r.Scope, strings.TrimSpace(r.When))
+	fmt.Fprintf(b, "\n## When it fires\n\nIt looks at %s. It fires where\n\n```cel\n%s\n```\n", looked, strings.TrimSpace(r.When))
 	if r.GroupBy != "" {
-		fmt.Fprintf(b, "\nFindings are told together by `%s`.\n", r.GroupBy)
+		fmt.Fprintf(b, "\nWhat it finds is told together by `%s`", strings.TrimSpace(r.GroupBy))
+		if r.Having != "" {
+			fmt.Fprintf(b, ", where\n\n```cel\n%s\n```\n", strings.TrimSpace(r.Having))
+		} else {
+			b.WriteString(".\n")
+		}
 	}
-	if len(r.Settings) > 0 {
-		b.WriteString("\n| setting | type | default | meaning |\n|---|---|---|---|\n")
+	if r.Happened != "" {
+		fmt.Fprintf(b, "\nWhat it tells came about at `%s`; it ages out once the window has passed since.\n", strings.TrimSpace(r.Happened))
 	}
+	if s, ok := scopeNamed(r.Scope); ok && s.event {
+		b.WriteString("\nWhat bots did, and what is part of a bulk change or an import, is left out. An event ages out once its window has passed.\n")
+	}
+	b.WriteString("\n[What these words mean](facts.md)\n")
+}
+
+func writeTunables(b *strings.Builder, r *Rule) {
+	if len(r.Settings) == 0 {
+		return
+	}
+	b.WriteString("\n## Settings\n\n| setting | type | default | meaning |\n|---|---|---|---|\n")
 	for _, s := range r.Settings {
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", s.Name, s.Type, cell(written(s)), cell(s.Help))
 	}
 }
 
+// writeExamples lists the rule's own tests, which run with every build.
+func writeExamples(b *strings.Builder, r *Rule) {
+	lists := []struct {
+		heading string
+		fires   bool
+	}{{"It fires", true}, {"It stays quiet", false}}
+	b.WriteString("\n## Examples\n\nEach is a test in the rule's file.\n")
+	for _, list := range lists {
+		fmt.Fprintf(b, "\n%s:\n\n", list.heading)
+		for _, t := range r.Tests {
+			if (len(t.Expect) > 0) == list.fires {
+				fmt.Fprintf(b, "- %s\n", unwrapped(t.Name))
+			}
+		}
+	}
+}
+
+func writeSettling(b *strings.Builder, r *Rule) {
+	fmt.Fprintf(b, "\n## How to settle it\n\n%s\n\nThe finding settles by itself with the first check that no longer meets the condition. ", unwrapped(r.Ask))
+	b.WriteString("Where the rule does not fit how a team works, the team tunes it or switches it off, in its own file:\n\n```yaml\nagreements:\n")
+	if r.On {
+		fmt.Fprintf(b, "  - rule: %s\n    off: true\n    because: we talk about this in planning anyway\n```\n", r.ID)
+		return
+	}
+	fmt.Fprintf(b, "  - rule: %s   # ships switched off; naming it switches it on\n    stage: report\n```\n", r.ID)
+}
+
 // unwrapped undoes the line breaks of a rule file.
 func unwrapped(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// pastWeeks says whether past weeks can be looked at again.
+func pastWeeks(r *Rule) string {
+	said := map[Replay]string{ReplayYes: "From history.", ReplayPartly: "Partly from history.", ReplayNo: "Not to be told from history."}[r.Replays]
+	return strings.TrimSpace(said + " " + unwrapped(r.ReplayNote))
+}
 
 func onOrOff(on bool) string {
 	if on {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,6 +21,9 @@ type Outcome struct {
 	// Stopped holds the rules that could not be evaluated, by rule id. Nothing
 	// is known of what they would have noticed; all others are not concerned.
 	Stopped map[string]error
+
+	flying  []flying
+	watched map[finding.ID]bool // what is recorded only
 }
 
 // Check looks at all work as of now and tells what the agreements in force
@@ -29,15 +33,27 @@ type Outcome struct {
 // The error is a fault of reading the work, or ctx's; a rule that cannot be
 // evaluated stops alone.
 func (b *Book) Check(ctx context.Context, w Work, dir *org.Directory, now time.Time) (Outcome, error) {
+	return b.check(ctx, w, dir, now, nil)
+}
+
+// check is Check with somebody who watches; nil: nobody does.
+func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer) (Outcome, error) {
 	wd, err := newWorld(ctx, w, dir, now)
 	if err != nil {
 		return Outcome{}, err
 	}
-	c := &check{book: b, w: wd, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{}}
+	c := &check{
+		book: b, w: wd, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{},
+		settings: map[*Adopted]*settingValues{}, stopped: map[string]error{}, watch: watch,
+	}
+	watch.start(c)
 	if err := c.gather(); err != nil {
 		return Outcome{}, err
 	}
 	if err := c.everyTicket(c.ticket); err != nil {
+		return Outcome{}, err
+	}
+	if err := c.others(); err != nil {
 		return Outcome{}, err
 	}
 	if err := c.tellGroups(); err != nil {
@@ -56,7 +72,11 @@ type check struct {
 	flying  []flying
 	tickets int
 	stopped map[string]error
-	frame   frame // used by one row after the other
+	// settings are those of an agreement with the calendar of its team.
+	settings map[*Adopted]*settingValues
+	frame    frame // used by one row after the other
+	// watch is told of every row on its way; nil in all but explanations.
+	watch *tracer
 }
 
 // sighting is a finding and whether anybody is told.
@@ -67,10 +87,22 @@ type sighting struct {
 
 // row is what a rule looks at once.
 type row struct {
-	adopted    *Adopted
-	team       string // id of who owns it, or owned it when it happened
-	ticket     *workTicket
-	assignment *assignment // nil but for assignments
+	adopted *Adopted
+	team    string      // id of who owns it, or owned it when it happened
+	ticket  *workTicket // nil where the rule looks at something else
+	item    identified  // nil where the rule looks at the ticket itself
+	// event is the identity of what happened within the ticket, empty for a
+	// state, and at when it did: zero for a state that lasts.
+	event string
+	at    time.Time
+}
+
+// looked is what the row is about: its item, or else its ticket.
+func (r *row) looked() identified {
+	if r.item != nil {
+		return r.item
+	}
+	return r.ticket
 }
 
 // everyTicket shows each stored ticket.
@@ -94,13 +126,21 @@ func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
 // how much when.
 func (c *check) gather() error {
 	c.w.bulk, c.w.emails = bulkTimes{}, emails{}
+	wants := c.book.wants()
+	c.w.overview = newOverview(c.w, wants)
 	defer c.w.bulk.sort()
 	within := org.Span{From: c.w.now.Add(-c.book.longestWindow() - bulkSpan), To: c.w.now.Add(1)}
-	return c.everyTicket(func(t *ticket.Ticket) error {
+	always := bulkFields(wants)
+	err := c.everyTicket(func(t *ticket.Ticket) error {
 		c.w.emails.gather(t)
-		c.w.bulk.gather(t, within)
+		c.w.bulk.gather(t, within, always)
+		if !c.w.overview.empty() {
+			c.w.overview.gather(c.w.as(*t))
+		}
 		return nil
 	})
+	c.w.overview.sort()
+	return err
 }
 
 // ticket applies every rule that its team has agreed.
@@ -110,35 +150,44 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 		return nil // it did not exist yet
 	}
 	c.tickets++
-	team := teamID(c.w.owner(&t.Ticket))
+	team := teamID(t.owner())
 	if team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
 		c.flying = append(c.flying, flying{team: team, ticket: name(t.Source, t.Key)})
 	}
 	for _, a := range c.book.of(team) {
-		if a.Rule.code.window == nil {
-			if err := c.row(row{adopted: a, team: team, ticket: t}); err != nil {
-				return err
-			}
-		}
-	}
-	return c.assignments(t)
-}
-
-// assignments applies the rules about assignments, each by what the team that
-// owned the ticket at that moment has agreed.
-func (c *check) assignments(t *workTicket) error {
-	oldest := c.w.now.Add(-c.book.longestWindow())
-	for one := range t.Assignments() {
-		if !one.At.After(oldest) {
+		r := row{adopted: a, team: team, ticket: t}
+		switch {
+		case a.Rule.Scope == "goal" && t.Kind == ticket.Goal:
+			r.item = &goal{ticket: t, w: c.w}
+		case a.Rule.Scope != "ticket":
 			continue
 		}
-		past := t.at(one.At)
-		team := teamID(c.w.owner(&past))
+		if err := c.row(r); err != nil {
+			return err
+		}
+	}
+	return c.events(t)
+}
+
+// events applies the rules about what happened to the ticket, each by what the
+// team that owned the ticket at that moment has agreed.
+func (c *check) events(t *workTicket) error {
+	oldest := c.w.now.Add(-c.book.longestWindow())
+	for e := range t.events() {
+		if !e.at.After(oldest) && c.watch == nil {
+			continue
+		}
+		team := teamID(t.ownerAt(e.at))
 		for _, a := range c.book.of(team) {
-			if a.Rule.Scope != "assignment" || !one.At.Add(a.window).After(c.w.now) || c.leftOut(t, one, a.bulk) {
+			if a.Rule.Scope != e.scope {
 				continue
 			}
-			if err := c.row(row{adopted: a, team: team, ticket: t, assignment: &assignment{Assignment: one, of: t}}); err != nil {
+			r := row{adopted: a, team: team, ticket: t, item: e.item, event: e.id, at: e.at}
+			if !e.at.Add(a.window).After(c.w.now) || c.leftOut(t, e, a.bulk) {
+				c.watch.passedOver(c, &r, &e)
+				continue
+			}
+			if err := c.row(r); err != nil {
 				return err
 			}
 		}
@@ -146,23 +195,23 @@ func (c *check) assignments(t *workTicket) error {
 	return nil
 }
 
-// leftOut reports whether the assignment was made by automation or was one of
-// many.
-func (c *check) leftOut(t *workTicket, a ticket.Assignment, most int) bool {
-	if a.Actor.IsZero() {
+// leftOut reports whether the event was made by automation or was one of many.
+func (c *check) leftOut(t *workTicket, e event, most int) bool {
+	if e.actor.IsZero() {
 		return false
 	}
-	return c.w.person(t.Tracker, a.Actor).bot || c.w.bulk.holds(accountOf(t.Tracker, a.Actor), a.At, most)
+	return c.w.person(t.Tracker, e.actor).bot || c.w.bulk.holds(accountOf(t.Tracker, e.actor), e.at, most)
 }
 
 // row applies one rule to one row. The error is a fault of the store; a fault of
 // the rule stops the rule.
 func (c *check) row(r row) error {
 	id := r.adopted.Rule.ID
-	if _, stopped := c.stopped[id]; stopped {
+	c.watch.row(c, &r)
+	if _, stopped := c.stopped[id]; stopped || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
 		return nil
 	}
-	c.stop(id, r.ticket, c.judge(r))
+	c.stop(id, r.looked(), c.judge(r))
 	return c.fault()
 }
 
@@ -175,9 +224,10 @@ func (c *check) fault() error {
 }
 
 // stop stops a rule that could not be evaluated; a nil err stops nothing.
-func (c *check) stop(rule string, t *workTicket, err error) {
+func (c *check) stop(rule string, at any, err error) {
 	if err != nil {
-		c.stopped[rule] = fmt.Errorf("rule %s stopped at %s: %w", rule, t.Key, err)
+		s, _ := subjectOf(at)
+		c.stopped[rule] = fmt.Errorf("rule %s stopped at %s: %w", rule, oneLine(s.Key), err)
 	}
 }
 
@@ -186,14 +236,23 @@ func (c *check) stop(rule string, t *workTicket, err error) {
 // the store.
 func (c *check) judge(r row) error {
 	code := r.adopted.Rule.code
-	c.frame = frame{now: c.w.now, settings: r.adopted.values, ticket: r.ticket, assignment: r.assignment}
+	c.frame = frame{now: c.w.now, settings: c.settingsOf(r.adopted, r.team), ticket: r.ticket, scope: r.adopted.Rule.Scope, item: r.item}
 	if !code.subjectFirst {
 		if holds, err := code.when.holds(c.ctx, &c.frame); err != nil || !holds {
 			return err
 		}
 	}
+	if code.happened != nil {
+		at, err := code.happened.value(c.ctx, &c.frame)
+		if err != nil {
+			return unlessMissing(err)
+		}
+		if r.at = moment(at); !r.at.Add(r.adopted.window).After(c.w.now) {
+			return nil
+		}
+	}
 	if code.groupBy == nil {
-		return c.tell(r.adopted.Rule.ID, r.ticket, []row{r})
+		return c.tell(r.adopted.Rule.ID, r.about(), []row{r})
 	}
 	subjects, err := code.groupBy.value(c.ctx, &c.frame)
 	if err != nil {
@@ -215,44 +274,78 @@ func (c *check) judge(r row) error {
 	return nil
 }
 
+// about is what a finding is about where the rule groups by nothing: the ticket
+// something happened to, or what was looked at.
+func (r *row) about() any {
+	if r.event != "" {
+		return r.ticket
+	}
+	return r.looked()
+}
+
+// settingsOf is what the team has agreed, by its own calendar.
+func (c *check) settingsOf(a *Adopted, team string) *settingValues {
+	if s := c.settings[a]; s != nil {
+		return s
+	}
+	s := a.values
+	if t, ok := c.w.dir.Team(team); ok {
+		s = s.in(t.Calendar)
+	}
+	c.settings[a] = s
+	return s
+}
+
 // outcome sorts what was seen and counts the flights.
 func (c *check) outcome() Outcome {
-	out := Outcome{Tickets: c.tickets, Stopped: c.stopped}
-	touched := map[string]bool{}
+	out := Outcome{Tickets: c.tickets, Stopped: c.stopped, flying: c.flying, watched: map[finding.ID]bool{}}
+	for _, t := range c.w.dir.Teams() { // ordered by id
+		out.Flights = append(out.Flights, finding.Flight{Team: t.ID, At: c.w.now})
+	}
 	for _, s := range c.seen {
 		if c.stopped[s.Rule] != nil {
 			continue // a part of what there is would look like the rest had settled
 		}
 		out.Seen = append(out.Seen, s.Seen)
-		if s.visible && s.Audience == finding.ForTeam {
-			for _, key := range s.Tickets {
-				touched[name(s.Subject.Source, key)] = true
-			}
-		}
+		out.watched[s.ID] = !s.visible
 	}
 	slices.SortFunc(out.Seen, func(a, b finding.Seen) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	out.Flights = c.flights(touched)
+	slices.SortFunc(out.flying, func(a, b flying) int {
+		return cmp.Or(strings.Compare(a.team, b.team), strings.Compare(a.ticket, b.ticket))
+	})
+	out.CountClear(func(*finding.Seen) bool { return true })
 	return out
 }
 
 // flying is a ticket in flight and whose it is.
 type flying struct{ team, ticket string }
 
-func (c *check) flights(touched map[string]bool) []finding.Flight {
-	at := map[string]int{}
-	var out []finding.Flight
-	for i, t := range c.w.dir.Teams() { // ordered by id
-		at[t.ID] = i
-		out = append(out, finding.Flight{Team: t.ID, At: c.w.now})
+// CountClear counts the flights anew: a ticket is clear when it has no finding
+// that whole teams may see and that is told. Watched findings are told to
+// nobody, whatever told says.
+func (o *Outcome) CountClear(told func(*finding.Seen) bool) {
+	touched := map[string]bool{}
+	for i := range o.Seen {
+		s := &o.Seen[i]
+		if !s.ForWholeTeams() || o.watched[s.ID] || !told(s) {
+			continue
+		}
+		for _, key := range s.Tickets {
+			touched[name(s.Subject.Source, key)] = true
+		}
 	}
-	for _, f := range c.flying {
-		flight := &out[at[f.team]]
+	at := map[string]int{}
+	for i := range o.Flights {
+		f := &o.Flights[i]
+		at[f.Team], f.InFlight, f.Clear = i, 0, 0
+	}
+	for _, f := range o.flying {
+		flight := &o.Flights[at[f.team]]
 		flight.InFlight++
 		if !touched[f.ticket] {
 			flight.Clear++
 		}
 	}
-	return out
 }
 
 func teamID(t *org.Team) string {

@@ -38,6 +38,15 @@ func catalog(t testing.TB) []rules.Rule {
 	return all
 }
 
+// three are the rules whose verdicts the tests here spell out: one about a
+// chain, one about an event, one about a sprint.
+func three(t testing.TB) []rules.Rule {
+	t.Helper()
+	return slices.DeleteFunc(catalog(t), func(r rules.Rule) bool {
+		return !slices.Contains([]string{"assigned-bypassing-em", "feature-without-problem", "work-without-sprint-goal"}, r.ID)
+	})
+}
+
 func book(t testing.TB, all []rules.Rule, agreed ...rules.Agreement) *rules.Book {
 	t.Helper()
 	b, err := rules.NewBook(all, agreed, teams)
@@ -94,7 +103,7 @@ func TestTheBoundsOfGraceAndWindowToTheSecond(t *testing.T) {
 				one.Comments = []rules.TestRemark{{At: c.comment, By: "lee"}}
 			}
 			work, dir, now := build(t, rules.Test{Now: c.now, Tickets: []rules.TestTicket{one}})
-			out := check(t, book(t, catalog(t)), work, dir, now)
+			out := check(t, book(t, three(t)), work, dir, now)
 			if got := len(out.Seen) == 1; got != c.fires {
 				t.Fatalf("fires = %v, want %v", got, c.fires)
 			}
@@ -142,10 +151,36 @@ func TestRolesAndTeamsAreThoseOfTheEvent(t *testing.T) {
 				one.Comments = []rules.TestRemark{{At: c.at, By: c.commenter}}
 			}
 			work, _, now := build(t, rules.Test{Tickets: []rules.TestTicket{one}})
-			if got := noticed(check(t, book(t, catalog(t)), work, dir, now)); got != c.want {
+			if got := noticed(check(t, book(t, three(t)), work, dir, now)); got != c.want {
 				t.Errorf("noticed = %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// Work that another team owns since a reorganisation is judged by who owned it
+// when something happened to it.
+func TestAReorganisationDoesNotRewriteHistory(t *testing.T) {
+	reorganised := time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC)
+	pay := org.Ownership{JiraProjects: []string{"PAY"}}
+	work, cast, now := build(t, rules.Test{Tickets: []rules.TestTicket{
+		{Key: "PAY-1", Changes: []rules.TestChange{{At: "2026-11-09 10:00", By: "dana", Field: "assignee", To: "mina"}}},
+		{Key: "PAY-2", Changes: []rules.TestChange{{At: "2026-11-11 10:00", By: "dana", Field: "assignee", To: "mina"}}},
+	}})
+	teams := []org.Team{
+		{ID: "core", EMs: []org.Seat{{Person: "kit"}}, Owned: []org.Holding{{Ownership: pay, Span: org.Span{From: reorganised}}}},
+		{ID: "payments", EMs: []org.Seat{{Person: "lee"}}, Members: []org.Seat{{Person: "mina"}}, Owned: []org.Holding{{Ownership: pay, Span: org.Span{To: reorganised}}}},
+	}
+	dir, mistakes := org.New(cast.People(), teams, nil)
+	if mistakes != nil {
+		t.Fatal(mistakes)
+	}
+	told := map[string]string{}
+	for _, s := range check(t, book(t, three(t)), work, dir, now).Seen {
+		told[s.Subject.Key] = s.Team
+	}
+	if told["PAY-1"] != "payments" || told["PAY-2"] != "core" {
+		t.Errorf("told to %v, want each team what happened while it owned the work", told)
 	}
 }
 
@@ -169,7 +204,7 @@ func busy() rules.Test {
 
 func TestVerdictsDependNeitherOnOrderNorOnTheMachinesTimeZone(t *testing.T) {
 	work, dir, now := build(t, busy())
-	b := book(t, catalog(t))
+	b := book(t, three(t))
 	want := check(t, b, work, dir, now)
 	if got, expected := noticed(want), "assigned-bypassing-em CORE-2, assigned-bypassing-em PAY-4, feature-without-problem OPS-1, feature-without-problem PAY-1, work-without-sprint-goal Sprint 7"; got != expected {
 		t.Fatalf("noticed = %s\nwant      %s", got, expected)
@@ -206,13 +241,13 @@ func TestFlightsCountWorkInFlightAndWhatIsClear(t *testing.T) {
 			[]finding.Flight{{Team: "core", At: now, InFlight: 1, Clear: 1}, {Team: "payments", At: now, InFlight: 4, Clear: 2}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := check(t, book(t, catalog(t), c.agreed...), work, dir, now)
+			out := check(t, book(t, three(t), c.agreed...), work, dir, now)
 			if !reflect.DeepEqual(out.Flights, c.want) {
 				t.Errorf("flights = %+v, want %+v", out.Flights, c.want)
 			}
 		})
 	}
-	empty := check(t, book(t, catalog(t)), &ruletest.Memory{}, dir, now)
+	empty := check(t, book(t, three(t)), &ruletest.Memory{}, dir, now)
 	if len(empty.Flights) != 2 || empty.Tickets != 0 {
 		t.Errorf("without work: %+v, want a flight for each team", empty)
 	}
@@ -224,7 +259,7 @@ func TestAPastMomentIsJudgedByWhatWasThen(t *testing.T) {
 			{At: "9 days ago", By: "mina", Field: "status", To: "started"}, {At: "2 days ago", By: "mina", Field: "status", To: "done"}}},
 		{Key: "PAY-2", Kind: "feature", Category: "started", Created: "1 day ago"},
 	}})
-	b := book(t, catalog(t))
+	b := book(t, three(t))
 	for _, c := range []struct {
 		ago  time.Duration
 		want string
@@ -249,7 +284,7 @@ func TestChainsThatRunInACircleEnd(t *testing.T) {
 		{Key: "PAY-3", Kind: "goal", Parent: "PAY-1", In: []string{"PAY-3", "PAY-2", "GONE-1"}},
 		{Key: "PAY-4", Kind: "feature", Category: "started", Parent: "PAY-4"},
 	}})
-	out := check(t, book(t, catalog(t)), work, dir, now)
+	out := check(t, book(t, three(t)), work, dir, now)
 	if got, want := noticed(out), "feature-without-problem PAY-2, feature-without-problem PAY-4"; got != want {
 		t.Errorf("noticed = %s, want %s", got, want)
 	}
@@ -263,7 +298,7 @@ func TestARuleThatCannotBeEvaluatedStopsAlone(t *testing.T) {
 	world := busy()
 	world.Tickets = append(world.Tickets, rules.TestTicket{Key: "PAY-9", Comments: remarks})
 	work, dir, now := build(t, world)
-	want := check(t, book(t, catalog(t)), work, dir, now)
+	want := check(t, book(t, three(t)), work, dir, now)
 	for _, c := range []struct{ name, when, want string }{
 		{"loops over long lists", `ticket.comments.all(a, ticket.comments.all(b, ticket.comments.all(c, a.at == b.at || true)))`, "rule small stopped at PAY-9: it takes more than 1,000,000 steps"},
 		{"an entry that is not there", `ticket.labels[5] == "x"`, "rule small stopped at "},
@@ -272,7 +307,7 @@ func TestARuleThatCannotBeEvaluatedStopsAlone(t *testing.T) {
 		{"a text where a number is wanted", `int(ticket.title) == 1`, "rule small stopped at "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := check(t, book(t, append(catalog(t), parse(t, small(c.when)))), work, dir, now)
+			out := check(t, book(t, append(three(t), parse(t, small(c.when)))), work, dir, now)
 			if err := out.Stopped["small"]; err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("stopped = %v, want %q in it", out.Stopped, c.want)
 			}
@@ -365,7 +400,7 @@ func (gone) NotFound() bool { return true }
 
 func TestAFaultOfTheStoreEndsTheCheckAndAnAbsentTicketDoesNot(t *testing.T) {
 	work, dir, now := build(t, busy())
-	b := book(t, catalog(t))
+	b := book(t, three(t))
 	fault := errors.New("disk on fire")
 	for name, w := range map[string]rules.Work{"one ticket": broken{Memory: work, one: fault}, "all tickets": broken{Memory: work, all: fault}} {
 		if _, err := b.Check(t.Context(), w, dir, now); !errors.Is(err, fault) {
@@ -384,7 +419,7 @@ func TestAFaultOfTheStoreEndsTheCheckAndAnAbsentTicketDoesNot(t *testing.T) {
 
 func TestAnAgreementSwitchesARuleOffForOneTeam(t *testing.T) {
 	work, dir, now := build(t, busy())
-	b := book(t, catalog(t), rules.Agreement{Rule: "feature-without-problem", Team: "payments", Off: true, Because: "we talk about it"},
+	b := book(t, three(t), rules.Agreement{Rule: "feature-without-problem", Team: "payments", Off: true, Because: "we talk about it"},
 		rules.Agreement{Rule: "assigned-bypassing-em", Off: true}, rules.Agreement{Rule: "work-without-sprint-goal", Off: true})
 	if got, want := noticed(check(t, b, work, dir, now)), "feature-without-problem OPS-1"; got != want {
 		t.Errorf("noticed = %s, want %s", got, want)
@@ -422,7 +457,7 @@ func TestPeopleKnownOnlyByEMailAreRecognisedWhereAHistoryNamesTheirIDAlone(t *te
 		{"and told the EM's as well, who was mentioned", []ticket.Ticket{mentioned, told, lee}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := check(t, book(t, catalog(t)), tickets(c.work), dir, now)
+			out := check(t, book(t, three(t)), tickets(c.work), dir, now)
 			if got := noticed(out); got != c.want {
 				t.Errorf("noticed %q, want %q", got, c.want)
 			}

@@ -55,6 +55,7 @@ type program struct {
 	typ   *cel.Type
 	loops bool
 	names map[string]bool // variables it mentions
+	asks  map[string]bool // facts and functions it asks for
 }
 
 // newLanguage makes a language of the facts, the settings and the variables.
@@ -107,7 +108,7 @@ func (l *language) compile(src string, want *cel.Type) (*program, []issue) {
 	if err != nil {
 		return nil, []issue{{text: err.Error()}}
 	}
-	return &program{run: run, typ: typ, loops: loops, names: mentioned(checked)}, nil
+	return &program{run: run, typ: typ, loops: loops, names: mentioned(checked), asks: asked(checked)}, nil
 }
 
 // ofKind lists the parts of an expression that are of one kind.
@@ -123,6 +124,18 @@ func mentioned(checked *cel.Ast) map[string]bool {
 	return out
 }
 
+// asked lists the facts and functions an expression asks for, by their names.
+func asked(checked *cel.Ast) map[string]bool {
+	out := map[string]bool{}
+	for _, e := range ofKind(checked, ast.SelectKind) {
+		out[e.AsSelect().FieldName()] = true
+	}
+	for _, e := range ofKind(checked, ast.CallKind) {
+		out[e.AsCall().FunctionName()] = true
+	}
+	return out
+}
+
 // value evaluates the program.
 func (p *program) value(ctx context.Context, f *frame) (ref.Val, error) {
 	var out ref.Val
@@ -132,11 +145,16 @@ func (p *program) value(ctx context.Context, f *frame) (ref.Val, error) {
 	} else {
 		out, _, err = p.run.Eval(f)
 	}
+	return out, inOurWords(err)
+}
+
+// inOurWords tells an evaluation that ran on in words of ours.
+func inOurWords(err error) error {
 	var cancelled interpreter.EvalCancelledError
 	if errors.As(err, &cancelled) && cancelled.Cause == interpreter.CostLimitExceeded {
-		err = errTooCostly
+		return errTooCostly
 	}
-	return out, err
+	return err
 }
 
 // errTooCostly ends an evaluation that runs on.
@@ -162,13 +180,15 @@ func unlessMissing(err error) error {
 
 // frame holds the variables of one evaluation. It implements cel.Activation.
 type frame struct {
-	now        time.Time
-	settings   *settingValues
-	ticket     *workTicket
-	assignment *assignment
-	subject    any // *workTicket or *sprint
-	tickets    []*workTicket
-	it         any
+	now      time.Time
+	settings *settingValues
+	ticket   *workTicket
+	scope    string // name under which item is known
+	item     identified
+	subject  any // the noun a finding is about
+	tickets  []*workTicket
+	changes  []*change
+	it       any
 }
 
 // ResolveName finds a variable.
@@ -180,14 +200,16 @@ func (f *frame) ResolveName(name string) (any, bool) {
 		return f.settings, true
 	case "now":
 		return f.now, true
-	case "assignment":
-		return f.assignment, f.assignment != nil
 	case "subject":
 		return f.subject, f.subject != nil
 	case "tickets":
 		return f.tickets, true
+	case "changes":
+		return f.changes, true
 	case "it":
 		return f.it, f.it != nil
+	case f.scope:
+		return f.item, f.item != nil
 	}
 	return nil, false
 }

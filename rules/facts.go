@@ -20,6 +20,15 @@ var (
 	changeType     = cel.ObjectType("change")
 	commentType    = cel.ObjectType("comment")
 	settingsType   = cel.ObjectType("settings")
+	waitType       = cel.ObjectType("wait")
+	goalType       = cel.ObjectType("goal")
+	areaType       = cel.ObjectType("area")
+	roleType       = cel.ObjectType("role")
+	teamType       = cel.ObjectType("team")
+	ritualType     = cel.ObjectType("ritual")
+	planType       = cel.ObjectType("plan")
+	absenceType    = cel.ObjectType("absence")
+	paperType      = cel.ObjectType("paper")
 )
 
 // noun is a type of the language with its facts.
@@ -77,12 +86,18 @@ type function struct {
 
 // nouns is the table of all facts, in the order documents show them.
 func nouns() []noun {
-	return []noun{ticketFacts(), assignmentFacts(), sprintFacts(), personFacts(), linkFacts(), changeFacts(), commentFacts()}
+	return []noun{
+		ticketFacts(), assignmentFacts(), changeFacts(), sprintFacts(), goalFacts(), areaFacts(), roleFacts(), teamFacts(),
+		ritualFacts(), planFacts(), absenceFacts(), personFacts(), linkFacts(), paperFacts(), commentFacts(),
+	}
 }
 
 // functions is the table of all functions, in the order documents show them.
 func functions() []function {
-	return slices.Concat(ticketFunctions(), peopleFunctions(), textFunctions())
+	return slices.Concat(
+		ticketFunctions(), problemFunctions(), goalFunctions(), participationFunctions(), changeFunctions(), teamFunctions(), peopleFunctions(),
+		textFunctions(), measureFunctions(), waitFunctions(),
+	)
 }
 
 // factsByType finds a fact fast; it is made of the table once.

@@ -28,10 +28,10 @@ func assignmentFacts() noun {
 	}}
 }
 
-// handedBack reports whether the ticket went back within so long to who had it
+// handedBack reports whether the ticket went back, until then, to who had it
 // before.
-func handedBack(a *assignment, within time.Duration) bool {
-	until, after := a.At.Add(within), false
+func handedBack(a *assignment, until time.Time) bool {
+	after := false
 	for later := range a.of.Assignments() {
 		if later.Event == a.Event {
 			after = true

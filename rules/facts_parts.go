@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"time"
+
 	"cel.dev/cel-go/cel"
 
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -9,7 +11,16 @@ import (
 // sprint is a Jira sprint or Linear cycle seen from the evaluation's moment.
 type sprint struct {
 	ticket.Sprint
-	w *world
+	w  *world
+	at time.Time // the moment it is seen at
+}
+
+// seen is the sprint as it stood at another moment.
+func (s *sprint) seen(at time.Time) *sprint {
+	if at.Equal(s.at) {
+		return s
+	}
+	return &sprint{Sprint: s.Sprint, w: s.w, at: at}
 }
 
 func (s *sprint) identity() string { return name(s.Source, s.ID) }
@@ -19,9 +30,11 @@ func sprintFacts() noun {
 	return noun{typ: sprintType, help: "A Jira sprint or a Linear cycle.", facts: []fact{
 		always("name", cel.StringType, "its name; written by anyone", func(s S) any { return s.Name }),
 		always("goal", cel.StringType, "its goal, for a cycle its description; as it is now, since trackers keep no history of it", func(s S) any { return s.Goal }),
-		always("active", cel.BoolType, "it has started and nobody has completed it", func(s S) any { return s.ActiveAt(s.w.now) }),
-		always("future", cel.BoolType, "it has not started yet", func(s S) any { return s.FutureAt(s.w.now) }),
+		always("active", cel.BoolType, "it has started and nobody has completed it", func(s S) any { return s.ActiveAt(s.at) }),
+		always("future", cel.BoolType, "it has not started yet", func(s S) any { return s.FutureAt(s.at) }),
 		always("url", cel.StringType, "where a person can open it; may be empty", func(s S) any { return s.URL }),
+		always("tickets", cel.ListType(ticketType), "what is planned into it; none where it ended more than a year ago", func(s S) any { return s.tickets() }),
+		sometimes("team", teamType, "the team whose sprint it is: who claims its board or Linear team, or else the team that most of its tickets belong to; missing when no team owns any", func(s S) (any, bool) { return s.w.team(s.owner()) }),
 		sometimes("start", cel.TimestampType, "when it started or is to start", func(s S) (any, bool) { return s.Start.UTC(), !s.Start.IsZero() }),
 		sometimes("end", cel.TimestampType, "when it is to end", func(s S) (any, bool) { return s.End.UTC(), !s.End.IsZero() }),
 	}}
@@ -48,23 +61,47 @@ func linkFacts() noun {
 	}}
 }
 
+// paper is something outside the tracker that a ticket points at.
+type paper struct {
+	ticket.Paper
+	from *workTicket
+}
+
+func (p *paper) identity() string { return name(p.from.identity(), p.URL, p.Title) }
+
+func paperFacts() noun {
+	type P = *paper
+	return noun{typ: paperType, help: "Something outside the tracker that a ticket points at. As it is now, since trackers keep no history of it.", facts: []fact{
+		always("title", cel.StringType, "what it is called; written by anyone, may be empty", func(p P) any { return p.Title }),
+		always("url", cel.StringType, "where it is", func(p P) any { return p.URL }),
+	}}
+}
+
 // change is one entry of a ticket's history.
 type change struct {
 	ticket.Change
 	of *workTicket
+	// created says that the value was set while creating the ticket.
+	created bool
+	// first says of a turn that it sets a field that held nothing before.
+	first bool
+	was   *workTicket // what before gives, once asked
 }
 
 func (c *change) identity() string { return name(c.of.identity(), c.ID) }
 
 func changeFacts() noun {
 	type C = *change
-	return noun{typ: changeType, help: "One entry of a ticket's history.", facts: []fact{
+	return noun{typ: changeType, help: "One entry of a ticket's history.", facts: append([]fact{
 		always("field", cel.StringType, "what changed: status, assignee, sprint, priority, estimate, due, type, parent, link, label, title, description, …", func(c C) any { return string(c.Field) }),
 		always("at", cel.TimestampType, "when", func(c C) any { return c.At }),
 		sometimes("actor", personType, "who changed it; missing when the tracker names nobody", func(c C) (any, bool) { return c.of.w.maybe(c.of.Tracker, c.Actor) }),
+		always("on_creation", cel.BoolType, "set while creating the ticket", func(c C) any { return c.created }),
+		always("before", ticketType, "the ticket as it stood just before; for what was set while creating it, as it was created", func(c C) any { return c.before() }),
+		always("after", ticketType, "the ticket as it stood just after", func(c C) any { return c.of.seen(c.At) }),
 		always("from", cel.ListType(cel.StringType), "what stood there before, in the tracker's words", func(c C) any { return wordsOf(c.From) }),
 		always("to", cel.ListType(cel.StringType), "what stands there after, in the tracker's words", func(c C) any { return wordsOf(c.To) }),
-	}}
+	}, happenedFacts()...)}
 }
 
 // wordsOf gives values the way a person reads them.

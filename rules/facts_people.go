@@ -17,6 +17,7 @@ type person struct {
 	id      string // id in the directory; empty when it does not know the account
 	name    string
 	bot     bool
+	off     bool   // the tracker says that the account is switched off
 	account string // tracker and account id, to tell strangers apart
 	w       *world
 }
@@ -62,9 +63,9 @@ func (w *world) person(tracker string, a ticket.Account) *person {
 	}
 	p, known := w.dir.Resolve(tracker, a.ID, a.Email)
 	if !known {
-		return &person{name: a.Name, bot: a.Bot, account: name("", tracker, a.ID, a.Email), w: w}
+		return &person{name: a.Name, bot: a.Bot, off: a.Inactive, account: name("", tracker, a.ID, a.Email), w: w}
 	}
-	return &person{id: p.ID, name: p.Name, bot: p.Bot || a.Bot, w: w}
+	return &person{id: p.ID, name: p.Name, bot: p.Bot || a.Bot, off: a.Inactive, w: w}
 }
 
 // maybe is person, missing when the account is nobody.
@@ -88,6 +89,11 @@ func personFacts() noun {
 		always("name", cel.StringType, "name; written by anyone", func(p P) any { return p.name }),
 		always("known", cel.BoolType, "the org directory knows the account", func(p P) any { return p.id != "" }),
 		always("bot", cel.BoolType, "automation, by the directory or by the tracker", func(p P) any { return p.bot }),
+		always("inactive", cel.BoolType, "the tracker says that the account is switched off; known only for now", func(p P) any { return p.off }),
+		always("left", cel.BoolType, "every role written down for the person has ended, and no team has a seat for them", func(p P) any { return p.left() }),
+		always("stranger", cel.BoolType, "the org directory knows people, and not this account", func(p P) any { return p.stranger() }),
+		always("away", cel.BoolType, "the person is on an absence that is known", func(p P) any { return p.away() }),
+		sometimes("back", cel.TimestampType, "when the person's last absence ended; missing when none has", func(p P) (any, bool) { return p.back() }),
 	}}
 }
 
@@ -107,13 +113,24 @@ func peopleFunctions() []function {
 			call: func(args []ref.Val) any { return tookPart(ticketIn(args[0]), peopleIn(args[1]), moment(args[2])) },
 		},
 		{
+			name: "took_part", usage: "took_part(ticket, person, before)", args: []*cel.Type{ticketType, personType, cel.TimestampType}, result: cel.BoolType,
+			help: "The same of one person.",
+			call: func(args []ref.Val) any { return tookPart(ticketIn(args[0]), peopleIn(args[1]), moment(args[2])) },
+		},
+		{
+			name: "role", usage: "role(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: textList,
+			help: "The roles the person held at the moment; EM and PM are also held through a team that names them so. Empty for who is not known.",
+			call: func(args []ref.Val) any { return wordList(personIn(args[0]).roles(moment(args[1]))) },
+		},
+		{
 			name: "has_role", usage: "has_role(person, roles, at)", args: []*cel.Type{personType, textList, cel.TimestampType}, result: cel.BoolType,
 			help: "The person held one of the roles at the moment. EM and PM are also held through a team that names them so.",
 			call: func(args []ref.Val) any { return hasRole(personIn(args[0]), texts(args[1]), moment(args[2])) },
 		},
 		{
 			name: "side_of", usage: "side_of(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: textList,
-			help: "Where the person's roles stood at the moment: engineering, product, leadership. Empty for somebody without such a role.",
+			help: "Where the person's roles stood at the moment: engineering, product, leadership. A member of a team whose roles stand on no side " +
+				"is taken for an engineer; empty for everybody else without such a role.",
 			call: func(args []ref.Val) any { return sidesOf(personIn(args[0]), moment(args[1])) },
 		},
 		{
@@ -128,13 +145,14 @@ func peopleFunctions() []function {
 			call: func(args []ref.Val) any { return reportsTo(personIn(args[0]), personIn(args[1]), moment(args[2])) },
 		},
 		{
-			name: "handed_back", usage: "handed_back(assignment, within)", args: []*cel.Type{assignmentType, cel.DurationType}, result: cel.BoolType,
-			help: "The ticket went back, within so long of the assignment, to who had it before: to nobody, where nobody had.",
-			call: func(args []ref.Val) any { return handedBack(assignmentIn(args[0]), span(args[1])) },
+			name: "handed_back", usage: "handed_back(assignment, until)", args: []*cel.Type{assignmentType, cel.TimestampType}, result: cel.BoolType,
+			help: "The ticket went back, after the assignment and no later than the moment, to who had it before: to nobody, where nobody had.",
+			call: func(args []ref.Val) any { return handedBack(assignmentIn(args[0]), moment(args[1])) },
 		},
 	}
 }
 
+func sprintIn(v ref.Val) *sprint         { s, _ := v.Value().(*sprint); return s }
 func ticketIn(v ref.Val) *workTicket     { t, _ := v.Value().(*workTicket); return t }
 func assignmentIn(v ref.Val) *assignment { a, _ := v.Value().(*assignment); return a }
 func personIn(v ref.Val) *person         { p, _ := v.Value().(*person); return p }
@@ -144,12 +162,15 @@ func peopleIn(v ref.Val) []*person       { return people(v) }
 // still counts beside the delegate: what they did before they left shows that
 // they knew.
 func emOf(t *workTicket, at time.Time) []*person {
-	past := t.at(at)
-	team := t.w.owner(&past)
+	return t.w.emsOf(t.ownerAt(at), at)
+}
+
+// emsOf is emOf for the team that owned the work.
+func (w *world) emsOf(team *org.Team, at time.Time) []*person {
 	if team == nil {
 		return nil
 	}
-	ids := t.w.dir.ActingEMs(team, at)
+	ids := w.dir.ActingEMs(team, at)
 	if len(ids) == 0 {
 		return nil
 	}
@@ -161,7 +182,7 @@ func emOf(t *workTicket, at time.Time) []*person {
 	slices.Sort(ids)
 	var out []*person
 	for _, id := range slices.Compact(ids) {
-		out = append(out, t.w.byID(id))
+		out = append(out, w.byID(id))
 	}
 	return out
 }
@@ -171,12 +192,16 @@ func tookPart(t *workTicket, who []*person, before time.Time) bool {
 		if part.At.After(before) {
 			continue
 		}
-		p := t.w.person(t.Tracker, part.Account)
-		if slices.ContainsFunc(who, func(o *person) bool { return o.identity() == p.identity() }) {
+		if t.w.person(t.Tracker, part.Account).among(who) {
 			return true
 		}
 	}
 	return false
+}
+
+// among reports whether the person is one of the others, by whatever account.
+func (p *person) among(others []*person) bool {
+	return slices.ContainsFunc(others, func(o *person) bool { return o.identity() == p.identity() })
 }
 
 func hasRole(p *person, names []string, at time.Time) bool {
@@ -197,6 +222,9 @@ func sidesOf(p *person, at time.Time) []string {
 		if s := r.Side(); s != org.NoSide {
 			out = append(out, string(s))
 		}
+	}
+	if len(out) == 0 && isEngineer(p, at) {
+		out = append(out, string(org.Engineering))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -224,4 +252,13 @@ func reportsTo(p, boss *person, at time.Time) bool {
 		return false
 	}
 	return boss.w.dir.Manages(boss.id, p.id, at)
+}
+
+// wordList gives roles as texts.
+func wordList[S ~string](list []S) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
 }

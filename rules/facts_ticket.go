@@ -1,12 +1,14 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types/ref"
 
+	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -14,7 +16,8 @@ import (
 // it.
 type workTicket struct {
 	ticket.Ticket
-	w *world
+	w   *world
+	now time.Time // the moment it is seen at: the evaluation's, or an earlier one
 }
 
 func (t *workTicket) identity() string { return name(t.Source, t.ID) }
@@ -22,7 +25,7 @@ func (t *workTicket) identity() string { return name(t.Source, t.ID) }
 func ticketFacts() noun {
 	text, textList := cel.StringType, cel.ListType(cel.StringType)
 	type T = *workTicket
-	return noun{typ: ticketType, help: "A piece of work as of the moment looked at: a story, a bug, an epic, a project, an initiative.", facts: []fact{
+	return noun{typ: ticketType, help: "A piece of work as of the moment looked at: a story, a bug, an epic, a project, an initiative.", facts: append([]fact{
 		always("key", text, "what people call it: PAY-231", func(t T) any { return t.Key }),
 		always("title", text, "its title; written by anyone", func(t T) any { return t.Title }),
 		always("description", text, "its description as it is now, in the tracker's markup; has no history", func(t T) any { return t.Description }),
@@ -45,11 +48,15 @@ func ticketFacts() noun {
 		sometimes("creator", personType, "who created it; missing when the tracker names nobody", func(t T) (any, bool) { return t.w.maybe(t.Tracker, t.Creator) }),
 		sometimes("assignee", personType, "whose it is; for an epic or project its lead; missing when nobody's", func(t T) (any, bool) { return t.w.maybe(t.Tracker, t.Assignee) }),
 		always("needs", cel.IntType, "how many customer needs ask for it; always 0 in Jira", func(t T) any { return len(t.Needs) }),
+		always("papers", cel.ListType(paperType), "what it points at outside the tracker: documents, runbooks, designs", func(t T) any { return t.papers() }),
+		always("health", text, "what its owner says of a Linear project or initiative: onTrack, atRisk, offTrack; empty when nothing", func(t T) any { return t.Health }),
 		always("links", cel.ListType(linkType), "its links to other tickets, read from this end", func(t T) any { return t.links() }),
 		always("sprints", cel.ListType(sprintType), "the sprints or cycles it is or was planned into", func(t T) any { return t.sprints() }),
 		always("changes", cel.ListType(changeType), "its history, oldest first", func(t T) any { return t.changes() }),
+		sometimes("team", teamType, "the team that owns it; missing when none does", func(t T) (any, bool) { return t.w.team(t.owner()) }),
+		always("children", cel.ListType(ticketType), "what stands directly below it: sub-tasks, an epic's stories, a project's issues", func(t T) any { return t.children() }),
 		always("comments", cel.ListType(commentType), "who commented when, oldest first; never what was written", func(t T) any { return t.comments() }),
-	}}
+	}, slices.Concat(workFacts(), standingFacts(), ownerFacts())...)}
 }
 
 func ticketFunctions() []function {
@@ -108,7 +115,7 @@ func (t *workTicket) points() (any, bool) {
 
 func (t *workTicket) due() (any, bool) {
 	loc := time.UTC
-	if team := t.w.owner(&t.Ticket); team != nil {
+	if team := t.owner(); team != nil {
 		loc = team.Location
 	}
 	at := t.Due.In(loc)
@@ -139,7 +146,7 @@ func (t *workTicket) committedSince(statuses []string) (since time.Time, ok bool
 		return since, ok
 	}
 	for _, s := range t.sprints() {
-		if s.ActiveAt(t.w.now) || s.FutureAt(t.w.now) {
+		if s.ActiveAt(t.now) || s.FutureAt(t.now) {
 			reason(ticket.FieldSprint, func(v ticket.Value) bool { return v.ID == s.ID })
 		}
 	}
@@ -150,8 +157,16 @@ func (t *workTicket) sprints() []*sprint {
 	var out []*sprint
 	for _, id := range t.Sprints {
 		if s := t.w.sprints[name(t.Source, id)]; s != nil {
-			out = append(out, s)
+			out = append(out, s.seen(t.now))
 		}
+	}
+	return out
+}
+
+func (t *workTicket) papers() []*paper {
+	out := make([]*paper, len(t.Papers))
+	for i := range t.Papers {
+		out[i] = &paper{Paper: t.Papers[i], from: t}
 	}
 	return out
 }
@@ -187,4 +202,34 @@ func (t *workTicket) at(moment time.Time) ticket.Ticket {
 		return t.Ticket
 	}
 	return past
+}
+
+// seen is the ticket, with its world, as it stood at an earlier moment. What
+// stands above and below it is seen as it is now.
+func (t *workTicket) seen(at time.Time) *workTicket {
+	return &workTicket{Ticket: t.at(at), w: t.w, now: at}
+}
+
+// owner is the team that owns the ticket, or nil.
+func (t *workTicket) owner() *org.Team { return t.w.owner(&t.Ticket, t.now) }
+
+// ownerAt is the team that owned the ticket at an earlier moment, or nil. Few
+// tickets ever move, so that most need not be rewound for it.
+func (t *workTicket) ownerAt(at time.Time) *org.Team {
+	if !t.movedSince(at) {
+		return t.w.owner(&t.Ticket, at)
+	}
+	past := t.at(at)
+	return t.w.owner(&past, at)
+}
+
+// movedSince reports whether anything by which a team owns work changed.
+func (t *workTicket) movedSince(at time.Time) bool {
+	for i := len(t.History) - 1; i >= 0 && t.History[i].At.After(at); i-- {
+		switch t.History[i].Field {
+		case ticket.FieldProject, ticket.FieldTeam, ticket.FieldComponent:
+			return true
+		}
+	}
+	return false
 }

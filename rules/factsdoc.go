@@ -58,8 +58,8 @@ func writeScopes(b *strings.Builder) {
 		fmt.Fprintf(b, "| `%s` | %s | %s |\n", s.Name, cell(s.Help), strings.Join(names, ", "))
 	}
 	b.WriteString("\nEverywhere: `now`, the moment looked at, and `settings`, what the team has agreed. With `group_by`: `subject`, what it gives, " +
-		"a ticket or a sprint. In `message`, `ask` and `evidence`: `subject`, what the finding is about, and `tickets`, the tickets it concerns; " +
-		"in a rule with `group_by` only these two. In an evidence with `each`: `it`, the entry shown.\n")
+		"a ticket, a sprint, a ritual or a plan. In `message`, `ask` and `evidence`: `subject`, what the finding is about, and `tickets`, the tickets it concerns; " +
+		"and for changes `changes`, what the finding tells together; in a rule with `group_by` only these, and `having` knows them too. In an evidence with `each`: `it`, the entry shown.\n")
 }
 
 func writeNoun(b *strings.Builder, n noun) {
@@ -77,7 +77,7 @@ func writeSettings(b *strings.Builder) {
 	b.WriteString("\n## Settings\n\n| type | written | in expressions |\n|---|---|---|\n")
 	written := map[SettingType]string{
 		TextSetting: "text", NumberSetting: "2.5", IntegerSetting: "80", PercentSetting: "30 %",
-		DurationSetting: "48h, 14 days, 2 weeks; elapsed time", ListSetting: "[one, two]",
+		DurationSetting: "48h, 14 days, 2 weeks; elapsed time", WaitSetting: "48h, 2 days, 3 working days", ListSetting: "[one, two]", BooleanSetting: "true or false",
 	}
 	for _, t := range SettingTypes() {
 		name := typeName(t.cel())

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -20,11 +21,13 @@ type ruleFile struct {
 	ID          string                 `json:"id" jsonschema:"required,minLength=1" jsonschema_description:"Short name in lower case with hyphens; agreements name the rule by it."`
 	FaultLine   string                 `json:"fault_line" jsonschema:"enum=problem,enum=goals,enum=ownership,enum=partnership,enum=memory" jsonschema_description:"Which fault line between EM, PM and leadership it watches."`
 	Title       string                 `json:"title" jsonschema:"required,minLength=1" jsonschema_description:"What it notices, in a few words."`
-	Scope       string                 `json:"scope" jsonschema:"required,enum=ticket,enum=assignment" jsonschema_description:"What the condition looks at, one by one."`
-	GroupBy     string                 `json:"group_by" jsonschema_description:"CEL expression for what a finding is about instead of the ticket itself: a ticket, a sprint, or a list of these. The condition and the words know it as subject; everything about one subject is one finding."`
+	Scope       string                 `json:"scope" jsonschema:"required,enum=ticket,enum=assignment,enum=change,enum=sprint,enum=goal,enum=area,enum=role,enum=team" jsonschema_description:"What the condition looks at, one by one."`
+	GroupBy     string                 `json:"group_by" jsonschema_description:"CEL expression for what a finding is about instead of what the scope looks at: a ticket, a sprint, a ritual, a plan, or a list of these. The condition and the words know it as subject; everything about one subject is one finding."`
 	On          *bool                  `json:"on" jsonschema_description:"Whether it is in force where no agreement says otherwise; true when left out."`
 	Settings    map[string]fileSetting `json:"settings" jsonschema_description:"What a team can tune. Expressions know a setting as settings.NAME."`
 	When        string                 `json:"when" jsonschema:"required,minLength=1" jsonschema_description:"The condition, a CEL expression over the facts."`
+	Having      string                 `json:"having" jsonschema_description:"CEL condition on everything that one finding would tell together: it knows subject, tickets and, for changes, changes. Needs group_by."`
+	Happened    string                 `json:"happened" jsonschema_description:"For a state that tells of something past: CEL expression for when that was. Needs a window, after which the finding ages out."`
 	Window      string                 `json:"window" jsonschema_description:"For events: CEL expression over the settings, for how long an event is looked at. Then its finding ages out."`
 	BulkChanges string                 `json:"bulk_changes" jsonschema_description:"For events: CEL expression over the settings; what is one of more than so many changes by one person within ten minutes is left out. 50 when left out."`
 	Evidence    []fileEvidence         `json:"evidence" jsonschema_description:"The facts shown with a finding."`
@@ -34,12 +37,13 @@ type ruleFile struct {
 	Severity    string                 `json:"severity" jsonschema:"required,enum=info,enum=warn,enum=high" jsonschema_description:"How much it asks for attention."`
 	Audience    string                 `json:"audience" jsonschema:"required,enum=team,enum=em,enum=em-pm,enum=org" jsonschema_description:"Who sees findings with names."`
 	Why         string                 `json:"why" jsonschema_description:"Why it matters."`
-	Replay      string                 `json:"replay" jsonschema_description:"Whether past weeks can be computed from history, and what cannot."`
+	Replay      string                 `json:"replay" jsonschema:"enum=yes,enum=partly,enum=no" jsonschema_description:"Whether past weeks can be computed from history; yes when left out."`
+	ReplayNote  string                 `json:"replay_note" jsonschema_description:"What of a past week is judged by what is known today, and what cannot be."`
 	Tests       []Test                 `json:"tests" jsonschema_description:"Small worlds and what the rule should notice in them."`
 }
 
 type fileSetting struct {
-	Type    string `json:"type" jsonschema:"required,enum=text,enum=number,enum=integer,enum=percent,enum=duration,enum=list" jsonschema_description:"A percent is written 30 %, a duration 48h or 14 days, a list [one, two]."`
+	Type    string `json:"type" jsonschema:"required,enum=text,enum=number,enum=integer,enum=percent,enum=duration,enum=wait,enum=list,enum=boolean" jsonschema_description:"A percent is written 30 %, a duration 48h or 14 days, a wait also 3 working days, a list [one, two], a boolean true or false."`
 	Default any    `json:"default" jsonschema:"required" jsonschema_description:"The value where nobody says otherwise."`
 	Unit    string `json:"unit" jsonschema_description:"What a number counts, for people."`
 	Help    string `json:"help" jsonschema:"required" jsonschema_description:"What it is for."`
@@ -127,10 +131,10 @@ func (p *parser) rule(f ruleFile) Rule {
 	}
 	p.readSettings(f.Settings)
 	r := Rule{
-		ID: f.ID, FaultLine: f.FaultLine, Title: f.Title, Scope: f.Scope, GroupBy: f.GroupBy, On: f.On == nil || *f.On,
+		ID: f.ID, FaultLine: f.FaultLine, Title: f.Title, Scope: f.Scope, GroupBy: f.GroupBy, Having: f.Having, Happened: f.Happened, On: f.On == nil || *f.On,
 		Settings: p.settings, When: f.When, Promise: oneLine(f.Promise), Message: f.Message, Ask: f.Ask,
 		Severity: finding.Severity(f.Severity), Audience: finding.Audience(f.Audience),
-		Why: strings.TrimSpace(f.Why), Replay: strings.TrimSpace(f.Replay), Tests: f.Tests,
+		Why: strings.TrimSpace(f.Why), Replays: cmp.Or(Replay(f.Replay), ReplayYes), ReplayNote: strings.TrimSpace(f.ReplayNote), Tests: f.Tests,
 	}
 	if s, ok := scopeNamed(f.Scope); ok {
 		r.code = p.compile(f, s)
@@ -165,19 +169,29 @@ var settingForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 func (p *parser) compile(f ruleFile, s Scope) *code {
 	c := &code{tuning: newLanguage(p.settings)}
 	rows := newLanguage(p.settings, s.vars...)
-	subject := ticketType
+	subject := s.itemType()
 	if f.GroupBy != "" {
 		c.groupBy = p.expression(rows, f.GroupBy, nil, "group_by")
 		if c.groupBy != nil {
 			subject = p.subjectType(c.groupBy)
 			rows = rows.with(subjectVar(subject))
 		}
-		c.findings = newLanguage(p.settings, subjectVar(subject), ticketsVar())
+		together := []variable{subjectVar(subject), ticketsVar()}
+		if s.Name == "change" {
+			together = append(together, changesVar())
+		}
+		c.findings = newLanguage(p.settings, together...)
 	} else {
-		c.findings = rows.with(subjectVar(ticketType), ticketsVar())
+		c.findings = rows.with(subjectVar(subject), ticketsVar())
 	}
+	c.rows = rows
 	c.when = p.expression(rows, f.When, cel.BoolType, "when")
 	c.subjectFirst = c.groupBy != nil && c.when != nil && c.when.names["subject"]
+	c.having = p.expression(c.findings, f.Having, cel.BoolType, "having")
+	if f.Having != "" && f.GroupBy == "" {
+		p.mistake("add group_by, or move the condition into when", "having is a condition on what is told together, and nothing is", "having")
+	}
+	c.happened = p.expression(rows, f.Happened, cel.TimestampType, "happened")
 	p.eventKeys(f, s, c)
 	c.promise = p.template(c.tuning, f.Promise, "promise")
 	c.message = p.template(c.findings, f.Message, "message")
@@ -191,16 +205,22 @@ func (p *parser) compile(f ruleFile, s Scope) *code {
 // eventKeys reads what only rules about events have.
 func (p *parser) eventKeys(f ruleFile, s Scope, c *code) {
 	switch {
-	case !s.event && f.Window != "":
-		p.mistake("leave it out", fmt.Sprintf("a rule with the scope %s has no window", s.Name), "window")
+	case s.event && f.Happened != "":
+		p.mistake("leave it out: an event has a moment of its own", fmt.Sprintf("a rule with the scope %s needs no happened", s.Name), "happened")
+	case f.Happened != "" && f.Window == "":
+		p.mistake("add one, for example window: settings.window with a setting of type duration", "what happened ages out after a window, and there is none", "happened")
+	case !s.event && f.Window != "" && f.Happened == "":
+		p.mistake("leave it out, or say with happened when it came about", fmt.Sprintf("a rule with the scope %s has no window", s.Name), "window")
 	case !s.event && f.BulkChanges != "":
 		p.mistake("leave it out", fmt.Sprintf("a rule with the scope %s tells no bulk changes", s.Name), "bulk_changes")
 	case s.event && f.Window == "":
 		p.mistake("add one, for example window: settings.window with a setting of type duration",
 			fmt.Sprintf("a rule with the scope %s needs a window, so that old events age out", s.Name), "scope")
 	}
-	if s.event {
+	if s.event || f.Happened != "" {
 		c.window = p.expression(c.tuning, f.Window, cel.DurationType, "window")
+	}
+	if s.event {
 		c.bulkChanges = p.expression(c.tuning, f.BulkChanges, cel.IntType, "bulk_changes")
 	}
 }
@@ -211,11 +231,16 @@ func (p *parser) subjectType(by *program) *cel.Type {
 	if t.Kind() == types.ListKind {
 		t = t.Parameters()[0]
 	}
-	if t == ticketType || t == sprintType {
+	if slices.Contains(subjectTypes(), t) {
 		return t
 	}
-	p.mistake("give a ticket, a sprint, or a list of these, for example ticket.sprints", "this gives "+typeWords(by.typ), "group_by")
+	p.mistake("give a ticket, a sprint, a ritual, a plan, or a list of these, for example ticket.sprints", "this gives "+typeWords(by.typ), "group_by")
 	return ticketType
+}
+
+// subjectTypes are the types of what a finding can be about.
+func subjectTypes() []*cel.Type {
+	return []*cel.Type{ticketType, sprintType, goalType, areaType, roleType, teamType, ritualType, planType}
 }
 
 func (p *parser) evidence(l *language, e fileEvidence, n int) evidence {

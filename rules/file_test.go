@@ -95,15 +95,13 @@ func TestAFileThatIsNoRuleIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheCatalogHoldsTheThreeRulesAndNoAccusingWord(t *testing.T) {
+func TestTheCatalogSaysEverythingAboutItselfAndNoAccusingWord(t *testing.T) {
 	catalog, err := rules.Catalog()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ids []string
 	for _, r := range catalog {
-		ids = append(ids, r.ID)
-		if r.Why == "" || r.Replay == "" || r.FaultLine == "" || len(r.Settings) == 0 {
+		if r.Why == "" || r.Replays != rules.ReplayYes && r.ReplayNote == "" || r.FaultLine == "" || len(r.Settings) == 0 {
 			t.Errorf("%s does not say everything about itself", r.ID)
 		}
 		told := strings.ToLower(strings.Join([]string{r.Title, r.Promise, r.Message, r.Ask, r.Why}, " "))
@@ -112,9 +110,6 @@ func TestTheCatalogHoldsTheThreeRulesAndNoAccusingWord(t *testing.T) {
 				t.Errorf("%s says %q", r.ID, word)
 			}
 		}
-	}
-	if got, want := strings.Join(ids, " "), "assigned-bypassing-em feature-without-problem work-without-sprint-goal"; got != want {
-		t.Errorf("rules = %s, want %s", got, want)
 	}
 }
 
@@ -154,7 +149,17 @@ func TestTheDocumentsAreCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"README.md": rules.CatalogMarkdown(catalog), "facts.md": rules.FactsMarkdown()} {
+	documents := rules.Documents(catalog)
+	there, err := filepath.Glob(filepath.Join("..", "docs", "rules", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range there {
+		if name := filepath.Base(file); documents[name] == "" && name != "custom.md" {
+			t.Errorf("docs/rules/%s is about no rule any more: delete it", name)
+		}
+	}
+	for name, want := range documents {
 		got, err := os.ReadFile(filepath.Join("..", "docs", "rules", name))
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,15 @@ import (
 	"time"
 )
 
+// Duration reads a duration as tests and settings write it: 48h, 2 weeks.
+func Duration(s string) (time.Duration, error) {
+	d, ok := parseDuration(s)
+	if !ok {
+		return 0, fmt.Errorf("%s is not a duration: write it like 48h or 2 weeks", show(s))
+	}
+	return d, nil
+}
+
 // testNow is the moment that tests look at unless they say otherwise.
 const testNow = "2026-11-16 09:00"
 
@@ -21,7 +30,7 @@ func (t *Test) Moment() (time.Time, error) {
 }
 
 // ParseMoment reads a moment as tests write it: 3 days ago, 50h ago, in 2 days,
-// 2026-11-10 14:00 or with seconds in UTC.
+// 2026-11-10, 2026-11-10 14:00 or with seconds in UTC.
 func ParseMoment(s string, now time.Time) (time.Time, error) {
 	if span, ago := strings.CutSuffix(s, " ago"); ago {
 		if d, ok := parseDuration(span); ok {
@@ -33,7 +42,7 @@ func ParseMoment(s string, now time.Time) (time.Time, error) {
 			return now.Add(d), nil
 		}
 	}
-	for _, layout := range []string{minuteLayout, time.DateTime, time.RFC3339} {
+	for _, layout := range []string{minuteLayout, time.DateTime, time.RFC3339, time.DateOnly} {
 		if at, err := time.Parse(layout, s); err == nil {
 			return at.UTC(), nil
 		}

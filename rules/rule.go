@@ -24,17 +24,32 @@ type Rule struct {
 	On        bool   // in force unless a team says otherwise
 	Settings  []Setting
 	When      string // the condition, in CEL
+	Having    string // a condition on everything that one finding tells together
+	Happened  string // expression for when what a state tells of came about; empty for a state that lasts
 	Promise   string // what a team agrees to, in words
 	Message   string // the plain reason of a finding, with {expressions}
 	Ask       string // the one thing asked for, with {expressions}
 	Severity  finding.Severity
 	Audience  finding.Audience
 	Why       string // why it matters, for people
-	Replay    string // whether past weeks can be computed from history
-	Tests     []Test
+	Replays   Replay // whether past weeks can be computed from history
+	// ReplayNote says what of a past week is judged by what is known today.
+	ReplayNote string
+	Tests      []Test
 
 	code *code
 }
+
+// Replay says whether past weeks can be computed from history.
+type Replay string
+
+// The ways in which a past week can be looked at again: as it was, in part, or
+// not at all, because trackers keep no history of what the rule looks at.
+const (
+	ReplayYes    Replay = "yes"
+	ReplayPartly Replay = "partly"
+	ReplayNo     Replay = "no"
+)
 
 // Setting finds a setting by name.
 func (r *Rule) Setting(name string) (Setting, bool) {
@@ -49,12 +64,15 @@ func (r *Rule) Setting(name string) (Setting, bool) {
 type code struct {
 	tuning   *language // what speaks of the settings alone: promise, window
 	findings *language // what message, ask and evidence speak
+	rows     *language // what the condition speaks of
 	when     *program
 	// subjectFirst says that the condition asks for the subject, so that the
 	// grouping is evaluated before it.
 	subjectFirst bool
-	groupBy      *program // nil: the ticket itself
-	window       *program // nil for rules about a state
+	groupBy      *program // nil: the ticket itself, or what the scope names
+	having       *program // nil: one row is enough
+	happened     *program // when what a state tells of came about; nil but for states that age
+	window       *program // nil for rules about a state that lasts
 	bulkChanges  *program // nil: defaultBulk
 	promise      *template
 	message      *template
@@ -70,6 +88,22 @@ type evidence struct {
 	at, url *program // nil: none
 }
 
+// programs lists every compiled expression of the rule.
+func (c *code) programs() []*program {
+	out := []*program{c.when, c.groupBy, c.having, c.happened, c.window, c.bulkChanges}
+	for _, t := range []*template{c.promise, c.message, c.ask} {
+		if t != nil {
+			for _, p := range t.pieces {
+				out = append(out, p.program)
+			}
+		}
+	}
+	for _, e := range c.evidence {
+		out = append(out, e.each, e.value, e.at, e.url)
+	}
+	return slices.DeleteFunc(out, func(p *program) bool { return p == nil })
+}
+
 // Scope is what a rule's condition looks at, one by one.
 type Scope struct {
 	Name string
@@ -77,6 +111,8 @@ type Scope struct {
 	vars []variable
 	// event says that it is something that happened: such rules have a window.
 	event bool
+	// item is the variable that the condition looks at where it is not a ticket.
+	item string
 }
 
 // Scopes lists the scopes a rule can have.
@@ -84,9 +120,29 @@ func Scopes() []Scope {
 	work := variable{"ticket", ticketType, "the ticket looked at"}
 	return []Scope{
 		{Name: "ticket", Help: "every ticket, epics, projects and initiatives included, as it stands now", vars: []variable{work}},
-		{Name: "assignment", Help: "every change of an assignee within the rule's window", event: true,
+		{Name: "assignment", Help: "every change of an assignee within the rule's window, the one made while creating the ticket included", event: true, item: "assignment",
 			vars: []variable{{"assignment", assignmentType, "the change of assignee looked at"}, work}},
+		{Name: "change", Help: "every change of a ticket within the rule's window, an estimate or due date set while creating it included", event: true, item: "change",
+			vars: []variable{{"change", changeType, "the change looked at"}, work}},
+		{Name: "sprint", Help: "every sprint and cycle", item: "sprint",
+			vars: []variable{{"sprint", sprintType, "the sprint looked at"}}},
+		{Name: "goal", Help: "every goal: goal-like tickets, and the goal texts of sprints and cycles", item: "goal",
+			vars: []variable{{"goal", goalType, "the goal looked at"}}},
+		{Name: "area", Help: "every area of the work: component, project, epic or label", item: "area",
+			vars: []variable{{"area", areaType, "the area looked at"}}},
+		{Name: "role", Help: "every EM and PM of a team, and every owner of an epic, project or initiative in flight, each in that role", item: "role",
+			vars: []variable{{"role", roleType, "the person in a role looked at"}}},
+		{Name: "team", Help: "every team", item: "team",
+			vars: []variable{{"team", teamType, "the team looked at"}}},
 	}
+}
+
+// itemType is the type of what the condition looks at.
+func (s Scope) itemType() *cel.Type {
+	if s.item == "" || s.event {
+		return ticketType
+	}
+	return s.vars[0].typ
 }
 
 func scopeNamed(name string) (Scope, bool) {
@@ -106,6 +162,10 @@ func subjectVar(t *cel.Type) variable {
 
 func ticketsVar() variable {
 	return variable{"tickets", cel.ListType(ticketType), "the tickets the finding concerns"}
+}
+
+func changesVar() variable {
+	return variable{"changes", cel.ListType(changeType), "the changes the finding tells together, oldest first"}
 }
 
 //go:embed catalog/*.yaml

@@ -16,7 +16,11 @@ import (
 // at the next heading of any kind. What looks like a heading inside a block of
 // code is code.
 func section(description string, headings []string) string {
-	wanted := wordLists(headings)
+	return sectionOf(description, wordLists(headings))
+}
+
+// sectionOf is section for headings that were cut into words already.
+func sectionOf(description string, wanted [][]string) string {
 	longest, length := "", 0
 	for _, p := range parts(description) {
 		if !matches(p.heading, wanted) {

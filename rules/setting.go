@@ -10,24 +10,29 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
+
+	"github.com/fairlead-dev/fairlead/org"
 )
 
 // SettingType is what a setting holds.
 type SettingType string
 
-// The types of setting. A duration is elapsed time: 48h, 14 d.
+// The types of setting. A duration is elapsed time: 48h, 14 d. A wait is time
+// given to people, elapsed or in working days of their team: 48h, 3 working days.
 const (
 	TextSetting     SettingType = "text"
 	NumberSetting   SettingType = "number"
 	IntegerSetting  SettingType = "integer"
 	PercentSetting  SettingType = "percent"
 	DurationSetting SettingType = "duration"
+	WaitSetting     SettingType = "wait"
 	ListSetting     SettingType = "list"
+	BooleanSetting  SettingType = "boolean"
 )
 
 // SettingTypes lists every type of setting.
 func SettingTypes() []SettingType {
-	return []SettingType{TextSetting, NumberSetting, IntegerSetting, PercentSetting, DurationSetting, ListSetting}
+	return []SettingType{TextSetting, NumberSetting, IntegerSetting, PercentSetting, DurationSetting, WaitSetting, ListSetting, BooleanSetting}
 }
 
 // Setting is one thing a team can tune in a rule.
@@ -37,7 +42,7 @@ type Setting struct {
 	Unit string // what a number counts: "characters"; may be empty
 	Help string
 	// Default is a string, float64, int64, float64 between 0 and 1,
-	// time.Duration or []string, by Type.
+	// time.Duration, Wait, []string or bool, by Type.
 	Default any
 }
 
@@ -45,6 +50,13 @@ type Setting struct {
 type settingValues struct {
 	rule   string
 	values map[string]any
+	// calendar is that of the team whose work is looked at.
+	calendar org.Calendar
+}
+
+// in is the settings for a team that works by the calendar.
+func (s *settingValues) in(c org.Calendar) *settingValues {
+	return &settingValues{rule: s.rule, values: s.values, calendar: c}
 }
 
 func (s *settingValues) identity() string { return s.rule }
@@ -63,6 +75,9 @@ func settingField(settings []Setting, field string) (*types.FieldType, bool) {
 			if !ok {
 				return nil, fmt.Errorf("settings.%s %w", field, errMissing)
 			}
+			if w, ok := s.values[field].(Wait); ok {
+				return &wait{Wait: w, calendar: s.calendar}, nil
+			}
 			return s.values[field], nil
 		},
 	}, true
@@ -76,8 +91,12 @@ func (t SettingType) cel() *cel.Type {
 		return cel.DoubleType
 	case DurationSetting:
 		return cel.DurationType
+	case WaitSetting:
+		return waitType
 	case ListSetting:
 		return cel.ListType(cel.StringType)
+	case BooleanSetting:
+		return cel.BoolType
 	}
 	return cel.StringType
 }
@@ -105,6 +124,13 @@ func (t SettingType) read(v any) (value any, text, hint string) {
 		return readPercent(v)
 	case DurationSetting:
 		return readDuration(v)
+	case WaitSetting:
+		return readWait(v)
+	case BooleanSetting:
+		if b, ok := v.(bool); ok {
+			return b, "", ""
+		}
+		return nil, show(v) + " is neither true nor false", "write true or false"
 	}
 	return readList(v)
 }
@@ -127,6 +153,9 @@ func readDuration(v any) (value any, text, hint string) {
 	}
 	s, _ := v.(string)
 	d, ok := parseDuration(s)
+	if _, working := parseWait(s); !ok && working {
+		return nil, show(v) + " counts working days, and this setting counts elapsed time", how
+	}
 	if !ok {
 		return nil, show(v) + " is not a duration", how
 	}

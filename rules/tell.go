@@ -12,7 +12,7 @@ import (
 // group is everything one rule noticed about one subject.
 type group struct {
 	rule    string
-	subject any // *workTicket or *sprint
+	subject any
 	rows    []row
 }
 
@@ -38,8 +38,10 @@ func (c *check) tellGroups() error {
 		if c.stopped[g.rule] != nil {
 			continue
 		}
-		slices.SortFunc(g.rows, func(a, b row) int { return cmp.Compare(a.ticket.identity(), b.ticket.identity()) })
-		c.stop(g.rule, g.rows[0].ticket, c.tell(g.rule, g.subject, g.rows))
+		slices.SortFunc(g.rows, func(a, b row) int {
+			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.looked().identity(), b.looked().identity()))
+		})
+		c.stop(g.rule, g.subject, c.tell(g.rule, g.subject, g.rows))
 		if err := c.fault(); err != nil {
 			return err
 		}
@@ -50,17 +52,33 @@ func (c *check) tellGroups() error {
 // tell puts a finding into words and keeps it.
 func (c *check) tell(rule string, subject any, rows []row) error {
 	team, a := c.whose(rule, subject, rows)
-	t := teller{ctx: c.ctx, adopted: a, frame: c.frameOf(a, subject, rows), loc: time.UTC}
+	if about, ok := subject.(*workTicket); ok && a.exempts(&about.Ticket) {
+		return nil
+	}
+	t := teller{ctx: c.ctx, adopted: a, frame: c.frameOf(a, team, subject, rows), loc: time.UTC}
+	c.watch.told(c, a, subject, rows, t.frame)
+	if having := a.Rule.code.having; having != nil {
+		if holds, err := having.holds(c.ctx, t.frame); err != nil || !holds {
+			return err
+		}
+	}
 	if found, ok := c.w.dir.Team(team); ok {
 		t.loc = found.Location
 	}
 	about, _ := subjectOf(subject)
 	seen := finding.Seen{
 		Rule: rule, Team: team, Subject: about, Promise: a.Promise, Tickets: keysOf(subject, rows),
-		Severity: a.Rule.Severity, Audience: a.Rule.Audience,
+		Severity: a.Rule.Severity, Audience: a.Tell,
 	}
-	if event := rows[0].assignment; event != nil {
-		seen.Event, seen.Expires = event.Event, event.At.Add(a.window)
+	if a.Rule.code.groupBy == nil {
+		seen.Event = rows[0].event
+	}
+	if first := rows[0].at; !first.IsZero() {
+		// Rows are sorted by time. When the first leaves its window, the others
+		// may or may not be enough.
+		seen.Expires = first.Add(a.window)
+	} else if p, ok := subject.(passing); ok {
+		seen.Expires = p.passes()
 	}
 	seen.ID = finding.MakeID(rule, about, seen.Event)
 	seen.Reason, seen.Ask, seen.Evidence = t.fill(a.Rule.code.message), t.fill(a.ask), t.evidence()
@@ -71,12 +89,16 @@ func (c *check) tell(rule string, subject any, rows []row) error {
 	return nil
 }
 
+// passing is a subject whose time is over by itself: a sprint ahead begins, who
+// was away is back. What was told of it then has aged out, nobody settled it.
+type passing interface{ passes() time.Time }
+
 // whose is the team that is told, and what it has agreed: the owner of the
 // subject where it has agreed to the rule, otherwise the first by id of the
 // teams whose work made the rule fire. A sprint's owner is who claims its board,
 // or its Linear team; a sprint shared by several teams is one finding.
 func (c *check) whose(rule string, subject any, rows []row) (string, *Adopted) {
-	if rows[0].assignment != nil {
+	if rows[0].event != "" {
 		return rows[0].team, rows[0].adopted
 	}
 	if team := teamID(c.ownerOf(subject)); team != "" {
@@ -96,25 +118,38 @@ func (c *check) whose(rule string, subject any, rows []row) (string, *Adopted) {
 func (c *check) ownerOf(subject any) *org.Team {
 	switch s := subject.(type) {
 	case *workTicket:
-		return c.w.owner(&s.Ticket)
+		return s.owner()
 	case *sprint:
-		w := org.Work{LinearTeam: s.Team}
-		if s.Board != "" {
-			w.JiraBoards = []string{s.Board}
-		}
-		return c.w.ownerOf(w)
+		return s.owner()
+	case *goal:
+		return s.owner()
+	case *area:
+		return s.team
+	case *role:
+		return s.team
+	case *team:
+		return s.Team
+	case *ritual:
+		return s.team
+	case *plan:
+		return s.team
 	}
 	return nil
 }
 
 // frameOf holds what the words of a finding may speak of.
-func (c *check) frameOf(a *Adopted, subject any, rows []row) *frame {
-	f := &frame{now: c.w.now, settings: a.values, subject: subject}
+func (c *check) frameOf(a *Adopted, team string, subject any, rows []row) *frame {
+	f := &frame{now: c.w.now, settings: c.settingsOf(a, team), subject: subject}
 	for _, r := range rows {
-		f.tickets = append(f.tickets, r.ticket)
+		if r.ticket != nil && !slices.Contains(f.tickets, r.ticket) {
+			f.tickets = append(f.tickets, r.ticket)
+		}
+		if ch, ok := r.item.(*change); ok {
+			f.changes = append(f.changes, ch)
+		}
 	}
 	if len(rows) == 1 {
-		f.ticket, f.assignment = rows[0].ticket, rows[0].assignment
+		f.ticket, f.scope, f.item = rows[0].ticket, a.Rule.Scope, rows[0].item
 	}
 	return f
 }
@@ -126,6 +161,14 @@ func subjectOf(subject any) (finding.Subject, bool) {
 		return finding.Subject{Kind: finding.AboutTicket, Source: s.Source, ID: s.ID, Key: s.Key, Title: s.Title, URL: s.URL}, true
 	case *sprint:
 		return finding.Subject{Kind: finding.AboutSprint, Source: s.Source, ID: s.ID, Key: s.Name, URL: s.URL}, true
+	case *goal:
+		return s.subject()
+	case interface{ subject() finding.Subject }:
+		return s.subject(), true
+	case *assignment:
+		return subjectOf(s.of)
+	case *change:
+		return subjectOf(s.of)
 	}
 	return finding.Subject{}, false
 }
@@ -138,7 +181,9 @@ func keysOf(subject any, rows []row) []string {
 		keys = append(keys, t.Key)
 	}
 	for _, r := range rows {
-		keys = append(keys, r.ticket.Key)
+		if r.ticket != nil {
+			keys = append(keys, r.ticket.Key)
+		}
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,7 +121,7 @@ func tellable(t *cel.Type) bool {
 	case types.ListKind:
 		return tellable(t.Parameters()[0])
 	case types.StructKind:
-		return t == personType || t == ticketType || t == sprintType
+		return t == personType || t == waitType || slices.Contains(subjectTypes(), t)
 	}
 	return false
 }
@@ -179,6 +180,10 @@ func inWords(v ref.Val, loc *time.Location) string {
 		return oneLine(n.Key)
 	case *sprint:
 		return oneLine(n.Name)
+	case *wait:
+		return n.String()
+	case interface{ words() string }:
+		return oneLine(n.words())
 	case int64, uint64:
 		return fmt.Sprint(n)
 	}
@@ -229,7 +234,10 @@ var terminalCodes = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x
 
 // oneLine makes text that anybody may have written fit for a sentence: no line
 // breaks, no control or direction marks, of bounded length.
-func oneLine(s string) string {
+func oneLine(s string) string { return cut(plain(s), 200) }
+
+// plain is oneLine of any length.
+func plain(s string) string {
 	s = terminalCodes.ReplaceAllString(s, "")
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -240,7 +248,7 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
-	return cut(strings.Join(strings.Fields(s), " "), 200)
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // cut shortens text to at most n characters.

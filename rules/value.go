@@ -63,15 +63,39 @@ func (a adapter) NativeToValue(v any) ref.Val {
 		return object{linkType, v}
 	case *change:
 		return object{changeType, v}
+	case *paper:
+		return object{paperType, v}
 	case *comment:
 		return object{commentType, v}
 	case *settingValues:
 		return object{settingsType, v}
+	case *wait:
+		return object{waitType, v}
+	case *goal:
+		return object{goalType, v}
+	case *area:
+		return object{areaType, v}
+	case *role:
+		return object{roleType, v}
+	case *team:
+		return object{teamType, v}
+	case *ritual:
+		return object{ritualType, v}
+	case *plan:
+		return object{planType, v}
+	case *absence:
+		return object{absenceType, v}
+	case []*plan:
+		return listOf(a, v)
+	case []*ritual:
+		return listOf(a, v)
 	case []*workTicket:
 		return listOf(a, v)
 	case []*sprint:
 		return listOf(a, v)
 	case []*person:
+		return listOf(a, v)
+	case []*paper:
 		return listOf(a, v)
 	case []*link:
 		return listOf(a, v)

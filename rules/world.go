@@ -41,6 +41,7 @@ type world struct {
 	ctx     context.Context //nolint:containedctx // lives for one Check; facts that CEL calls cannot take one
 	work    Work
 	dir     *org.Directory
+	peopled bool // the directory knows somebody
 	now     time.Time
 	sprints map[string]*sprint // by source and id
 	above   *recent[*workTicket]
@@ -48,6 +49,8 @@ type world struct {
 	owners  map[ownership]*org.Team
 	bulk    bulkTimes
 	emails  emails
+	// overview is what is told across tickets.
+	overview *overview
 	// err is the first fault of the store. Facts cannot return one, so that it
 	// is kept here and ends the evaluation.
 	err error
@@ -59,13 +62,13 @@ func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*
 		return nil, fmt.Errorf("read sprints: %w", err)
 	}
 	wd := &world{
-		ctx: ctx, work: w, dir: dir, now: now.UTC(),
+		ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
 		sprints: make(map[string]*sprint, len(sprints)),
 		above:   newRecent[*workTicket](8192), kinds: newRecent[ticket.Kind](65536),
 		owners: map[ownership]*org.Team{},
 	}
 	for _, s := range sprints {
-		wd.sprints[name(s.Source, s.ID)] = &sprint{Sprint: s, w: wd}
+		wd.sprints[name(s.Source, s.ID)] = &sprint{Sprint: s, w: wd, at: wd.now}
 	}
 	return wd, nil
 }
@@ -79,7 +82,7 @@ func (w *world) as(t ticket.Ticket) *workTicket {
 	if !ok {
 		return nil
 	}
-	return &workTicket{Ticket: past, w: w}
+	return &workTicket{Ticket: past, w: w, now: w.now}
 }
 
 // ticket is another ticket of the source as of now, or nil when none is stored
@@ -123,19 +126,23 @@ func (w *world) kindOf(source string, r ticket.Ref, told ticket.Kind) ticket.Kin
 }
 
 // ownership is what the owner of work is decided by, as a map's key.
-type ownership struct{ project, components, boards, team string }
-
-// owner is the team that owns the ticket as it stands in t, or nil.
-func (w *world) owner(t *ticket.Ticket) *org.Team {
-	return w.ownerOf(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team})
+type ownership struct {
+	project, components, boards, team string
+	era                               int
 }
 
-func (w *world) ownerOf(work org.Work) *org.Team {
-	key := ownership{work.JiraProject, name(work.JiraComponents...), name(work.JiraBoards...), work.LinearTeam}
+// owner is the team that owned the ticket, as it stands in t, at the moment; nil
+// when none did.
+func (w *world) owner(t *ticket.Ticket, at time.Time) *org.Team {
+	return w.ownerOf(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, at)
+}
+
+func (w *world) ownerOf(work org.Work, at time.Time) *org.Team {
+	key := ownership{work.JiraProject, name(work.JiraComponents...), name(work.JiraBoards...), work.LinearTeam, w.dir.Era(at)}
 	if team, known := w.owners[key]; known {
 		return team
 	}
-	team, _ := w.dir.Owner(work)
+	team, _ := w.dir.OwnerAt(work, at)
 	w.owners[key] = team
 	return team
 }

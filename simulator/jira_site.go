@@ -16,6 +16,7 @@ type jiraType struct {
 }
 
 var jiraTypes = []jiraType{
+	{"Objective", "10020", "What several epics are to achieve together.", 2},
 	{TypeEpic, "10000", "A big user story that needs to be broken down.", 1},
 	{TypeStory, "10001", "Functionality or a feature expressed as a user goal.", 0},
 	{TypeTask, "10002", "A small, distinct piece of work.", 0},

@@ -91,6 +91,11 @@ func (t *Teller) on(week int, day time.Weekday, hour, minute int) time.Time {
 	return t.week1.AddDate(0, 0, 7*(week-1)+(int(day)+6)%7).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
 }
 
+// date is a day of the story as trackers write it.
+func (t *Teller) date(week int, day time.Weekday) string {
+	return t.on(week, day, 0, 0).Format(time.DateOnly)
+}
+
 // about is some moment of the working day, days after the given one, weekends
 // left out. Seconds make it look like life.
 func (t *Teller) about(from time.Time, days int) time.Time {
@@ -129,6 +134,18 @@ type crew struct {
 	sprints   []*Sprint
 	starts    []time.Time // when each sprint begins
 	linear    bool
+	goal      string            // name of what the epics lead to; empty: nothing stands above them
+	part      string            // the component that one person alone looks after for a long time
+	rare      map[string]string // who does what in it, by title
+}
+
+// sprintAt is the sprint that runs at the moment.
+func (c *crew) sprintAt(at time.Time) *Sprint {
+	n := 0
+	for n+1 < len(c.starts) && !c.starts[n+1].After(at) {
+		n++
+	}
+	return c.sprints[n]
 }
 
 // states are the names of the steps of a crew's workflow.
@@ -140,7 +157,10 @@ func like(d, over Draft) Draft {
 	d.Assignee, d.Parent, d.Container = over.Assignee, over.Parent, over.Container
 	d.Type = cmp.Or(over.Type, d.Type)
 	d.Labels = append(slices.Clone(d.Labels), over.Labels...)
-	d.Components, d.Sprint, d.Due = over.Components, over.Sprint, over.Due
+	if over.Components != nil {
+		d.Components = over.Components
+	}
+	d.Sprint, d.Due = over.Sprint, over.Due
 	d.Status, d.Priority, d.Estimate = over.Status, cmp.Or(over.Priority, d.Priority), over.Estimate
 	return d
 }

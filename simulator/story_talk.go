@@ -32,13 +32,37 @@ func (t *Teller) talk(c *crew, name string, from time.Time, least, most int) {
 		if t.rng.IntN(4) == 0 {
 			by = c.pm
 		}
-		text := strings.NewReplacer("{pm}", c.pm, "{mate}", mate).Replace(pick(t.rng, remarks))
+		text := naming(c, mate, pick(t.rng, remarks))
 		t.at(when, func() {
 			if i, ok := t.w.Issue(t.key(name)); ok && when.After(i.Created) {
 				t.w.As(by).Comment(i.Key, text)
 			}
 		})
 	}
+}
+
+// said is one of the texts, with the crew's names filled in.
+func (t *Teller) said(c *crew, texts []string) string {
+	return naming(c, pick(t.rng, c.engineers), pick(t.rng, texts))
+}
+
+func naming(c *crew, mate, text string) string {
+	return strings.NewReplacer("{pm}", c.pm, "{mate}", mate).Replace(text)
+}
+
+// delays say why work was carried over.
+var delays = []string{
+	"Goes with us into the next sprint: the review took longer than we thought, two days are left.",
+	"Not done in time. The smaller half is live, the rest waits for an answer from the bank.",
+	"Monday and Tuesday went into the incident. Still worth doing, only later.",
+	"@{mate} and I looked at it again: one more case than we knew, three days should do.",
+}
+
+// farewells say why work is not done after all.
+var farewells = []string{
+	"We looked at the figures together and let this go: too few would use it.",
+	"Dropped after the talk with support. They would rather have the search fixed first.",
+	"Not now. @{mate} found that the old way covers most of it; we ask again in spring.",
 }
 
 var briefs = []string{

@@ -5,71 +5,40 @@ import (
 	"time"
 )
 
-// theme is a body of work: a problem somebody found, the epic (or Linear
-// project) that answers it, and the work below.
-type theme struct {
-	name     string // its name in the story
-	problem  string
-	why      string
-	epic     string
-	features []string
-	tasks    []string
-	bugs     []string
-	// without leaves the link from the epic to the problem out: there is no
-	// problem behind this epic yet.
-	without bool
-	opened  int // week in which it was opened; 0: before the story
-}
+// What single tickets do otherwise than their like, by title.
+var (
+	// unspoken are those about which nobody writes a word, whatever becomes of them.
+	unspoken = titles("Pay by phone number", "Preview environments for every branch", "Keyboard shortcuts overview",
+		"Colours for log levels", "Tip jar for delivery orders", "Save a basket as a template")
+	// overTheWall are planned by the PM a day before anybody else sees them.
+	overTheWall = titles("Instalments for orders over 200", "Share a task outside the team")
+	// unplanned are begun without standing in a sprint.
+	unplanned = titles("Delete test merchants in the sandbox")
+	// signals are labels that say who would like it.
+	signals = map[string][]string{"Badges for finished projects": {"nps"}, "Answer a comment by e-mail": {"survey"}}
+)
 
-// theme plans a body of work over the sprints from first on.
-func (t *Teller) theme(c *crew, th theme, first int) {
-	opened := t.about(t.on(th.opened, time.Monday, 0, 0), t.rng.IntN(4))
-	if !th.without {
-		t.at(opened, func() {
-			d := like(c.problem, Draft{Title: th.problem, Description: th.why})
-			t.keys[th.name+" problem"] = t.w.As(pick(t.rng, []string{c.pm, "priya"})).Create(d)
-		})
+func titles(of ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, title := range of {
+		out[title] = true
 	}
-	t.at(t.about(opened, 1), func() { t.openEpic(c, th) })
-	for n, title := range th.features {
-		t.piece(c, c.feature, title, th.name, first+n/2)
-	}
-	for n, title := range th.tasks {
-		t.piece(c, c.task, title, th.name, first+n)
-	}
-	for n, title := range th.bugs {
-		t.piece(c, c.bug, title, "", first+n)
-	}
-}
-
-// openEpic creates the epic and links what it is for.
-func (t *Teller) openEpic(c *crew, th theme) {
-	pm := t.w.As(c.pm)
-	d := Draft{Space: c.space, Type: TypeEpic, Title: th.epic, Assignee: c.engineers[len(th.epic)%len(c.engineers)]}
-	if c.linear {
-		d.Type, d.Container = TypeProject, t.keys["growth goal"]
-		d.Status = c.states.doing
-	}
-	key := pm.Create(d)
-	t.keys[th.name] = key
-	if !th.without && !c.linear {
-		pm.Link(key, c.solves, t.key(th.name+" problem"))
-	}
-	if !c.linear {
-		pm.Move(key, c.states.doing)
-	}
+	return out
 }
 
 // piece plans one ticket from its creation to the end of its sprint.
 func (t *Teller) piece(c *crew, kind Draft, title, theme string, sprint int) {
 	who := pick(t.rng, c.engineers)
+	if expert := c.rare[title]; expert != "" {
+		who, kind.Components = expert, []string{c.part}
+	}
 	by := c.pm
 	if kind.Type != c.feature.Type || slices.Contains(kind.Labels, "bug") || slices.Contains(kind.Labels, "chore") {
 		by = pick(t.rng, append([]string{c.pm, "priya"}, c.engineers...))
 	}
 	start := c.starts[min(sprint, len(c.starts))-1]
 	created := t.about(start.AddDate(0, 0, -6-t.rng.IntN(12)), 0)
-	points := pick(t.rng, []float64{1, 2, 2, 3, 3, 3, 5, 5, 8})
+	points := pick(t.rng, []float64{2, 2, 3, 3, 3, 5, 5})
 	name := c.space + " " + title
 	t.at(created, func() { t.create(c, kind, name, title, theme, by) })
 	t.talk(c, name, created, 0, 4)
@@ -80,7 +49,7 @@ func (t *Teller) piece(c *crew, kind Draft, title, theme string, sprint int) {
 // create makes the ticket below its theme. A Linear feature carries its own
 // link to the problem, since projects there have no relations to issues.
 func (t *Teller) create(c *crew, kind Draft, name, title, theme, by string) {
-	d := like(kind, Draft{Title: title, Description: t.describe(title)})
+	d := like(kind, Draft{Title: title, Description: t.describe(title), Labels: signals[title]})
 	if theme != "" && c.linear {
 		d.Container = t.key(theme)
 	} else if theme != "" {
@@ -92,10 +61,9 @@ func (t *Teller) create(c *crew, kind Draft, name, title, theme, by string) {
 	}
 }
 
-// refine estimates the ticket and puts it into its sprint, on the Friday before.
+// refine estimates the ticket and puts it into its sprint.
 func (t *Teller) refine(c *crew, name string, start time.Time, sprint int, points float64) {
-	friday := start.AddDate(0, 0, -(int(start.Weekday())+2)%7)
-	when := time.Date(friday.Year(), friday.Month(), friday.Day(), 13, 30, 0, 0, t.zone).Add(time.Duration(t.rng.IntN(5400)) * time.Second)
+	when := t.planning(start).Add(time.Duration(t.rng.IntN(5400)) * time.Second)
 	t.at(when, func() {
 		em := t.w.As(c.em(when))
 		em.Together(t.key(name), func(a Actor) {
@@ -104,6 +72,12 @@ func (t *Teller) refine(c *crew, name string, start time.Time, sprint int, point
 			a.Move(t.key(name), c.states.todo)
 		})
 	})
+}
+
+// planning is when a sprint is planned: on the Friday before it starts.
+func (t *Teller) planning(start time.Time) time.Time {
+	friday := start.AddDate(0, 0, -(int(start.Weekday())+2)%7)
+	return time.Date(friday.Year(), friday.Month(), friday.Day(), 13, 30, 0, 0, t.zone)
 }
 
 // flow takes the ticket through the workflow. Some are taken over by a
@@ -138,19 +112,41 @@ func (t *Teller) flow(c *crew, name, who string, start time.Time, sprint int) {
 	t.at(done, func() { t.w.As(closer).Move(t.key(name), c.states.done) })
 }
 
-// sprintsOf plans the sprints: created ahead, started and completed, what is
-// left over carried on into the next.
+// sprintsOf plans the sprints: created ahead, given a goal in the planning a few
+// days before, started and completed, what is left over carried on into the next.
 func (t *Teller) sprintsOf(c *crew, first time.Time, names []string, goals map[int]string) {
 	for n, name := range names {
 		start := first.AddDate(0, 0, 14*n)
-		goal := goals[n+1]
-		s := t.w.AddSprint(c.space, name, goal, start, start.AddDate(0, 0, 14))
+		s := t.w.AddSprint(c.space, name, "", start, start.AddDate(0, 0, 14))
+		t.at(t.planning(start).Add(2*time.Hour), func() { t.w.SetGoal(s, goals[n+1]) })
 		c.sprints, c.starts = append(c.sprints, s), append(c.starts, start)
 		t.at(start, func() { t.w.StartSprint(s) })
 		end := start.AddDate(0, 0, 14).Add(-15 * time.Minute)
 		t.at(end, func() { t.w.CompleteSprint(s) })
 		if n+1 < len(names) {
-			t.at(end.Add(5*time.Minute), func() { t.carryOver(c, s, c.sprints[n+1]) })
+			next := n + 1
+			t.at(end.Add(5*time.Minute), func() { t.carryOver(c, s, c.sprints[next]) })
+			told := end.Add(11 * time.Minute) // they sit together anyway
+			if c.linear {
+				told = later(t.about(end.Add(15*time.Minute), 0), end.Add(time.Hour)) // it ended at midnight
+			}
+			t.at(told, func() { t.explain(c, c.sprints[next]) })
+		}
+	}
+}
+
+// late plans a goal that is written down, or anew, once the sprint runs.
+func (t *Teller) late(c *crew, sprint int, when time.Time, goal string) {
+	t.at(when, func() { t.w.SetGoal(c.sprints[sprint-1], goal) })
+}
+
+// explain is how those concerned say why their work was carried over into the
+// sprint.
+func (t *Teller) explain(c *crew, s *Sprint) {
+	for _, i := range t.w.Issues(c.space) {
+		carried := len(i.Sprints) > 1 && i.cycle() == s && !i.Status.Category.Ended()
+		if carried && i.Assignee != nil && !i.Assignee.Inactive && !unspoken[i.Title] {
+			t.w.As(i.Assignee.Handle).Comment(i.Key, t.said(c, delays))
 		}
 	}
 }
@@ -165,19 +161,27 @@ func (t *Teller) carryOver(c *crew, from, to *Sprint) {
 }
 
 // running is work of the last sprint that is still under way at the end: a
-// feature of the theme, or without one a task.
+// feature of the theme; a task where the theme is a team's upkeep, or there is none.
 type running struct{ theme, title string }
+
+// The themes that hold what nobody outside the team sees.
+const (
+	paymentsUpkeep = "payments upkeep"
+	growthUpkeep   = "growth upkeep"
+)
 
 func (t *Teller) running(c *crew, work []running) {
 	for n, r := range work {
 		kind, name := c.feature, c.space+" "+r.title
-		if r.theme == "" {
+		if r.theme == "" || r.theme == paymentsUpkeep || r.theme == growthUpkeep {
 			kind = c.task
 		}
 		start, who := c.starts[5], c.engineers[n%len(c.engineers)]
 		created := t.about(start.AddDate(0, 0, -8-t.rng.IntN(9)), 0)
 		t.at(created, func() { t.create(c, kind, name, r.title, r.theme, c.pm) })
-		t.refine(c, name, start, 6, pick(t.rng, []float64{2, 3, 5}))
+		if points := pick(t.rng, []float64{2, 3, 5}); !unplanned[r.title] {
+			t.refine(c, name, start, 6, points)
+		}
 		begun := t.about(start, n%9)
 		t.at(begun.Add(-3*time.Minute), func() { t.w.As(who).Assign(t.key(name), who) })
 		t.at(begun, func() { t.w.As(who).Move(t.key(name), c.states.doing) })
@@ -213,18 +217,31 @@ func (t *Teller) gap(c *crew, g gap) {
 	name := "gap " + g.title
 	came := t.about(t.on(g.week, g.day, 0, 0), 0)
 	t.at(t.about(came.AddDate(0, 0, -8), 0), func() {
-		t.keys[name] = t.w.As(c.pm).Create(like(c.feature, Draft{Title: g.title, Description: t.brief()}))
+		t.keys[name] = t.w.As(c.pm).Create(like(c.feature, Draft{Title: g.title, Description: t.brief(), Labels: signals[g.title]}))
 	})
+	points := pick(t.rng, []float64{2, 3, 5})
+	started := t.about(came, 1)
+	refined := came
+	if overTheWall[g.title] {
+		started = t.about(came, 3)
+		refined = started.Add(-time.Hour)
+	}
 	t.at(came, func() {
 		t.w.As(c.pm).Together(t.key(name), func(a Actor) {
 			a.Plan(t.key(name), c.sprints[g.sprint-1])
 			a.Move(t.key(name), c.states.todo)
 		})
-		t.w.As(c.em(came)).Assign(t.key(name), g.who)
 	})
-	started := t.about(came, 1)
+	t.at(refined, func() {
+		t.w.As(c.em(refined)).Together(t.key(name), func(a Actor) {
+			a.Estimate(t.key(name), points)
+			a.Assign(t.key(name), g.who)
+		})
+	})
 	t.at(started, func() { t.w.As(g.who).Move(t.key(name), c.states.doing) })
-	t.talk(c, name, started, 1, 2)
+	if !unspoken[g.title] {
+		t.talk(c, name, started, 1, 2)
+	}
 	if g.until > 0 {
 		t.closeGap(c, name, g)
 	}
@@ -243,6 +260,9 @@ func (t *Teller) closeGap(c *crew, name string, g gap) {
 		case byNeed:
 			pm.Need(t.key(name), pick(t.rng, []string{"Hollis & Byrne", "Nordlicht Optik", "Casa Verde"}), "We asked for this in the spring review.")
 		case byDrop:
+			if !unspoken[g.title] {
+				pm.Comment(t.key(name), t.said(c, farewells))
+			}
 			pm.Move(t.key(name), c.states.dropped)
 		case byDone:
 			t.w.As(g.who).Move(t.key(name), c.states.done)

@@ -64,6 +64,12 @@ type Store interface {
 	// Transitions lists what happened to one finding, oldest first; moves that
 	// changed nothing (stayed, frozen) are not kept.
 	Transitions(ctx context.Context, id finding.ID) ([]finding.Transition, error)
+	// Looks lists what was looked at from when to when, ordered by source, part,
+	// rule and team.
+	Looks(ctx context.Context) ([]finding.Look, error)
+	// Mutes lists the rules that fell silent, ordered by rule and then by when,
+	// also those that speak again.
+	Mutes(ctx context.Context) ([]finding.Mute, error)
 	// Flights lists the flights of a team's evaluations in [from, to), oldest first.
 	Flights(ctx context.Context, team string, from, to time.Time) ([]finding.Flight, error)
 
@@ -76,11 +82,19 @@ type Store interface {
 	Close() error
 }
 
-// Check is the outcome of one evaluation.
+// Check is the outcome of one evaluation, or of several.
 type Check struct {
 	Findings    []finding.Finding // those to store again
 	Transitions []finding.Transition
-	Flights     []finding.Flight
+	// Undone are stored transitions that turn out not to have been; they are
+	// taken away before Transitions are stored. One that is not there is no error.
+	Undone  []finding.Transition
+	Flights []finding.Flight
+	// Looks are stored in place of those of the same key, once those of the keys
+	// in Unlooked are taken away: nobody looks there any more.
+	Looks    []finding.Look
+	Unlooked []finding.LookKey
+	Mutes    []finding.Mute // a mute of the same rule and moment replaces the first
 }
 
 // RunKind says what a run did.
@@ -92,15 +106,15 @@ const (
 	RunReconcile RunKind = "reconcile"
 	RunCheck     RunKind = "check"
 	RunReport    RunKind = "report"
-	// RunLook has one record a source: up to when its tickets have been checked.
-	RunLook RunKind = "look"
+	// RunCalendar has one record a calendar: its latest fetch.
+	RunCalendar RunKind = "calendar"
 )
 
 // Run is the record of one piece of work. Times are UTC.
 type Run struct {
 	ID      string
 	Kind    RunKind
-	Source  string // for a sync, a reconciliation or a look: the source; otherwise empty
+	Source  string // for a sync or a reconciliation: the source; otherwise empty
 	Started time.Time
 	Ended   time.Time
 	Error   string // what went wrong, without secrets; empty when all went well

@@ -171,6 +171,7 @@ func (t Ticket) AsOf(at time.Time) (past Ticket, ok bool) {
 	// Rewinding edits lists in place, so they are cloned first.
 	t.Sprints, t.Labels, t.Components = slices.Clone(t.Sprints), slices.Clone(t.Labels), slices.Clone(t.Components)
 	t.Links, t.Containers = slices.Clone(t.Links), slices.Clone(t.Containers)
+	t.rewindUntold(at)
 	for i := len(t.History) - 1; i >= n; i-- {
 		t.rewind(t.History[i])
 	}
@@ -195,6 +196,20 @@ func (t Ticket) AsOf(at time.Time) (past Ticket, ok bool) {
 		t.Updated = t.lastTouched()
 	}
 	return t, true
+}
+
+// rewindUntold takes back what no history tells of the status, as of Linear's
+// projects: the tracker's own times of beginning and end say as much.
+func (t *Ticket) rewindUntold(at time.Time) {
+	if slices.ContainsFunc(t.History, func(c Change) bool { return c.Field == FieldStatus }) {
+		return
+	}
+	if t.Category.Ended() && t.Resolved.After(at) && !t.Started.IsZero() {
+		t.Category = Started
+	}
+	if t.Category == Started && t.Started.After(at) || t.Category.Ended() && t.Resolved.After(at) {
+		t.Category = Todo
+	}
 }
 
 // lastTouched is the latest moment its record knows of.

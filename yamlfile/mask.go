@@ -28,6 +28,11 @@ var (
 	// capitals: a token put between the braces is not.
 	reference = regexp.MustCompile(`^\s*["']?\$\{[A-Z_][A-Z0-9_]{0,63}\}["']?\s*$`)
 
+	// calendarAddress is where a calendar may be fetched from, or another address
+	// with a part that nobody types; many such are secrets, so that nothing behind
+	// the host is shown.
+	calendarAddress = regexp.MustCompile(`(?i)\b(?:webcals?://[^/\s"']+|https?://[^/\s"']+)(/[^\s"']*(?:\.ics|ical|calendar|private|[\w-]{20})[^\s"']*)`)
+
 	userInfo   = regexp.MustCompile(`://([^/\s"']*)@`)
 	wellKnown  = regexp.MustCompile(`\b(?:lin_(?:api|oauth)_\w+|AT[AC]TT\S+|xox[a-z]-\S+|gh[pousr]_\w+|glpat-\S+|AKIA\w{12,}|eyJ[\w-]+\.[\w.-]+)`)
 	randomWord = regexp.MustCompile(`[A-Za-z0-9+/_=-]{24,}`)
@@ -155,6 +160,9 @@ func valueEnd(line string, from int) (end int, openQuote string) {
 
 // byShape adds what looks like a secret whatever stands before it.
 func byShape(line string, cuts []cut) []cut {
+	for _, m := range calendarAddress.FindAllStringSubmatchIndex(line, -1) {
+		cuts = append(cuts, cut{m[2], m[3]})
+	}
 	for _, m := range userInfo.FindAllStringSubmatchIndex(line, -1) {
 		cuts = append(cuts, cut{m[2], m[3]})
 	}

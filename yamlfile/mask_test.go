@@ -60,6 +60,9 @@ var hostile = map[string]string{
 	"a word of another well-known kind":       "name: Anna\n- ATATT3SECRET\n",
 	"a word that looks made by a machine":     "name: Anna\nx: SECRETSECRETSECRET\n",
 	"such a word where a choice is expected":  "name: Anna\nrig: SECRETSECRETSECRET\n",
+	"the address of a calendar":               "name: Anna\nx: https://cal.acme.example/ical/SECRET/basic.ics\n",
+	"the address of a calendar with a query":  "name: Anna\nx: {y: \"https://cal.acme.example/export.ics?key=SECRET\"}\n",
+	"an address that nobody types":            "name: Anna\nx: https://cal.acme.example/0123456789abcdef0123/SECRET\n",
 	"such a word as a key":                    "name: Anna\nSECRETSECRETSECRET: x\n",
 	"an alias to a value with a misspelt key": "name: Anna\ntokn: &t SECRET\nx: *t\n",
 }

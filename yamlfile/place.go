@@ -24,6 +24,15 @@ func (f *File) KeyPlace(path ...any) Place {
 	return f.placeAt(n.at)
 }
 
+// LinePlace is a position in a file that is no YAML: a line of it and a column,
+// both from 1, columns in characters. The line is shown like any other.
+func LinePlace(file string, line, column int, text string) Place {
+	f := &File{name: file, lines: []string{text}, root: &node{}}
+	p := f.placeAt(spot{1, column})
+	p.Line = line
+	return p
+}
+
 // Mistake is a mistake at the place the path leads to.
 func (f *File) Mistake(hint, text string, path ...any) Mistake {
 	return Mistake{Place: f.Place(path...), Text: text, Hint: hint}

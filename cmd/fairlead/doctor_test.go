@@ -12,9 +12,12 @@ import (
 var tokensOfTheDocs = map[string]string{"JIRA_TOKEN": "t0ken-a", "LINEAR_TOKEN": "t0ken-b", "JIRA_WEBHOOK_SECRET": "h", "LINEAR_CLIENT_SECRET": "t0ken-c", "JIRA_CLIENT_SECRET": "t0ken-f"}
 
 // blocks are the fenced blocks of a language in docs/connectors.md.
-func blocks(t *testing.T, language string) []string {
+func blocks(t *testing.T, language string) []string { return blocksIn(t, "connectors.md", language) }
+
+// blocksIn are the fenced blocks of a language in a page of the docs.
+func blocksIn(t *testing.T, page, language string) []string {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/connectors.md")
+	text, err := os.ReadFile("../../docs/" + page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +26,7 @@ func blocks(t *testing.T, language string) []string {
 		out = append(out, m[1])
 	}
 	if len(out) == 0 {
-		t.Fatalf("docs/connectors.md has no block of %s", language)
+		t.Fatalf("docs/%s has no block of %s", page, language)
 	}
 	return out
 }
@@ -40,7 +43,7 @@ func TestTheConfigurationsInTheDocsLoad(t *testing.T) {
 // Commands of the docs are parsed as they stand; what they would do is kept
 // from them by a configuration and a folder that are not there to be used.
 func TestTheCommandsInTheDocsAreUnderstood(t *testing.T) {
-	for _, block := range blocks(t, "sh") {
+	for _, block := range append(blocks(t, "sh"), blocksIn(t, "agreements.md", "sh")...) {
 		for line := range strings.Lines(block) {
 			var args []string
 			for _, m := range regexp.MustCompile(`"([^"]*)"|(\S+)`).FindAllStringSubmatch(strings.TrimSpace(line), -1) {

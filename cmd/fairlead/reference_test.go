@@ -184,7 +184,9 @@ func (s shape) value(root *shape) (word string, inner *shape, suffix string) {
 		var words []string
 		for _, one := range s.AnyOf {
 			w, in, suf := one.value(root)
-			words = append(words, w)
+			if !slices.Contains(words, w) { // several sets of keys
+				words = append(words, w)
+			}
 			if in != nil && inner == nil {
 				inner, suffix = in, suf
 			}

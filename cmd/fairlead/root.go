@@ -64,7 +64,8 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newDemo(a), newInit(a), newDoctor(a), newServe(a), newRun(a), newSync(a), newCheck(a), newReport(a), newConfig(a), newVersion(a),
+		newDemo(a), newInit(a), newDoctor(a), newServe(a), newRun(a), newSync(a), newCheck(a), newBackfill(a), newReport(a),
+		newExplain(a), newAgreements(a), newRules(a), newOrg(a), newConfig(a), newVersion(a),
 	)
 	addCompletion(root, a)
 	return root

@@ -31,6 +31,9 @@ func Cases() []Case {
 		{"clock-change", ClockChange()},
 		{"every-ending", EveryEnding()},
 		{"few-tickets", FewTickets()},
+		{"most-teams", MostTeams()},
+		{"kept-back", KeptBack()},
+		{"without-history", WithoutHistory()},
 	}
 }
 

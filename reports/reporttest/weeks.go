@@ -2,6 +2,7 @@ package reporttest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -244,5 +245,40 @@ func FewTickets() reports.Inputs {
 	in := payments()
 	in.Findings = []finding.Finding{because("It names none.", about(problem, "PAY-1", "Bulk export", "2026-11-10 12:00"))}
 	in.Flights = flights(in.Week, 8, 7)
+	return in
+}
+
+// MostTeams is a normal week in which the problem behind a feature is missing in
+// most teams.
+func MostTeams() reports.Inputs {
+	in := NormalWeek()
+	in.Widespread = map[string]finding.Spread{problem: {Open: 12, Teams: 15}, imposed: {Open: 9, Teams: 15}}
+	return in
+}
+
+// KeptBack is a week, as the EM reads it, in which one rule suddenly noticed far
+// more than usual.
+func KeptBack() reports.Inputs {
+	in := ForTheEM()
+	for n := range 6 {
+		in.Findings = append(in.Findings, about(decision, fmt.Sprintf("PAY-%d", 301+n), "Moved in bulk", "2026-11-13 23:45"))
+	}
+	in.Silent = []finding.Mute{{Rule: decision, At: at("2026-11-13 23:45"), From: at("2026-11-06 23:45"), New: 84, Usual: 2}}
+	return in
+}
+
+// WithoutHistory is a normal week in which the goal of a sprint is known only
+// since the week began, and one agreement was made two weeks before.
+func WithoutHistory() reports.Inputs {
+	in := NormalWeek()
+	in.Agreements = slices.Clone(in.Agreements)
+	for i := range in.Agreements {
+		switch a := &in.Agreements[i]; a.Rule {
+		case goal:
+			a.Known, a.NoHistory = at("2026-11-09 00:00"), true
+		case decision:
+			a.Known = at("2026-10-26 00:00")
+		}
+	}
 	return in
 }

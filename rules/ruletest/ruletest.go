@@ -1,4 +1,5 @@
-// Package ruletest runs the tests that stand in rule files: it builds the small
+// Package ruletest runs the tests of rules, those that stand in rule files and
+// those in files of their own: it builds the small
 // world a test describes, lets the rule look at it, and compares what the rule
 // noticed with what the test expects. What it reports is for whoever wrote the
 // rule.
@@ -24,19 +25,23 @@ type Result struct {
 
 // Run runs every test of the rule.
 func Run(ctx context.Context, r rules.Rule) []Result {
-	var out []Result
+	out := make([]Result, len(r.Tests))
 	for i := range r.Tests {
-		t := &r.Tests[i]
-		result := Result{Rule: r.ID, Test: t.Name}
-		seen, err := look(ctx, r, t)
-		if err != nil {
-			result.Differences = []string{err.Error()}
-		} else {
-			result.Differences = compare(seen, t.Expect)
-		}
-		out = append(out, result)
+		out[i] = Try(ctx, r, &r.Tests[i])
 	}
 	return out
+}
+
+// Try runs one test of the rule.
+func Try(ctx context.Context, r rules.Rule, t *rules.Test) Result {
+	result := Result{Rule: r.ID, Test: t.Name}
+	seen, err := look(ctx, r, t)
+	if err != nil {
+		result.Differences = []string{err.Error()}
+	} else {
+		result.Differences = compare(seen, t.Expect)
+	}
+	return result
 }
 
 func look(ctx context.Context, r rules.Rule, t *rules.Test) ([]finding.Seen, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -93,6 +95,22 @@ func (w *world) at(s, otherwise string) time.Time {
 	return at
 }
 
+// maybeAt is the zero time for no moment.
+func (w *world) maybeAt(s string) time.Time {
+	if s == "" {
+		return time.Time{}
+	}
+	return w.at(s, "")
+}
+
+// date reads a calendar day, or the day of a moment.
+func (w *world) date(s string) ticket.Date {
+	if s == "" {
+		return ""
+	}
+	return ticket.Date(w.at(s, "").Format(time.DateOnly))
+}
+
 func (w *world) tracker() string {
 	if w.test.Tracker == "" {
 		return "jira"
@@ -114,7 +132,7 @@ func (w *world) cast() []org.Person {
 	for _, p := range w.test.People {
 		extra := org.Person{ID: p.ID, Bot: p.Bot}
 		if p.Role != "" {
-			extra.Roles = []org.Tenure{{Role: org.Role(p.Role)}}
+			extra.Roles = []org.Tenure{{Role: org.Role(p.Role), Span: org.Span{To: w.maybeAt(p.Until)}}}
 		}
 		if p.Manager != "" {
 			extra.Managers = []org.Line{{Manager: p.Manager}}
@@ -123,7 +141,13 @@ func (w *world) cast() []org.Person {
 	}
 	for i := range people {
 		id := people[i].ID
-		people[i].Name, people[i].Accounts = id, map[string][]string{"jira": {id}, "linear": {id}}
+		accounts := []string{id}
+		for _, further := range slices.Sorted(maps.Keys(w.test.Accounts)) {
+			if w.test.Accounts[further] == id {
+				accounts = append(accounts, further)
+			}
+		}
+		people[i].Name, people[i].Accounts = id, map[string][]string{"jira": accounts, "linear": accounts}
 	}
 	return people
 }
@@ -137,8 +161,19 @@ func (w *world) people() (*org.Directory, error) {
 	if w.test.NoEM {
 		payments.EMs = nil
 	}
+	if w.test.NoPM {
+		payments.PMs = nil
+	}
+	payments.Owns.JiraBoards = []string{"board of payments"}
+	payments.Rituals = w.rituals()
+	payments.Calendar.Holidays = map[string]bool{}
+	for _, day := range w.test.Holidays {
+		payments.Calendar.Holidays[day] = true
+	}
+	w.seat(&payments)
 	core := org.Team{ID: "core", Name: "Core", Under: "dana", Owns: owns("CORE"),
 		EMs: []org.Seat{{Person: "kit"}}, Members: []org.Seat{{Person: "ola"}}}
+	core.Owns.JiraBoards = []string{"board of core"}
 	var away []org.Absence
 	for _, a := range w.test.Away {
 		away = append(away, org.Absence{Person: a.Person, Delegate: a.Delegate, Span: org.Span{From: w.at(a.From, ""), To: w.at(a.To, "")}})
@@ -150,16 +185,58 @@ func (w *world) people() (*org.Directory, error) {
 	return dir, nil
 }
 
+// seat gives the test's own people their places in team payments.
+func (w *world) seat(payments *org.Team) {
+	for _, p := range w.test.People {
+		if p.Member {
+			payments.Members = append(payments.Members, org.Seat{Person: p.ID})
+		}
+		if p.PM {
+			payments.PMs = append(payments.PMs, org.Seat{Person: p.ID})
+		}
+		if p.EM {
+			payments.EMs = []org.Seat{{Person: p.ID}}
+		}
+	}
+}
+
+func (w *world) rituals() []org.Ritual {
+	var out []org.Ritual
+	for _, r := range w.test.Rituals {
+		every, err := rules.Duration(r.Every)
+		if err != nil && w.err == nil {
+			w.err = err
+		}
+		made := org.Ritual{Name: r.Name, Every: every, Since: w.maybeAt(r.Since), Evidence: org.Trace{
+			Label: r.Label, Title: r.Title, Update: r.Update, Calendar: r.Calendar, Unread: r.Unread,
+		}}
+		for _, held := range r.Held {
+			made.Evidence.Held = append(made.Evidence.Held, w.at(held, ""))
+		}
+		out = append(out, made)
+	}
+	return out
+}
+
+// sprint gives a sprint two weeks around the test's moment, unless the test says
+// otherwise.
 func (w *world) sprint(s rules.TestSprint) ticket.Sprint {
 	out := ticket.Sprint{Source: w.source(), ID: s.ID, Name: s.Name, Goal: s.Goal, State: ticket.SprintState(s.State)}
-	switch out.State {
-	case ticket.SprintActive:
-		out.Start, out.End = w.at("5 days ago", ""), w.at("in 9 days", "")
-	case ticket.SprintFuture:
-		out.Start, out.End = w.at("in 9 days", ""), w.at("in 23 days", "")
-	case ticket.SprintClosed:
-		out.Start, out.End = w.at("19 days ago", ""), w.at("5 days ago", "")
+	starts := map[ticket.SprintState]string{
+		ticket.SprintActive: "5 days ago", ticket.SprintFuture: "in 9 days", ticket.SprintClosed: "19 days ago",
+	}
+	out.Start = w.at(s.Start, starts[out.State])
+	out.End = out.Start.AddDate(0, 0, 14)
+	if s.End != "" {
+		out.End = w.at(s.End, "")
+	}
+	if out.State == ticket.SprintClosed {
 		out.Completed = out.End
+	}
+	if s.Team != "" && w.tracker() == "linear" {
+		out.Team = map[string]string{"payments": "PAY", "core": "CORE"}[s.Team]
+	} else if s.Team != "" {
+		out.Board = "board of " + s.Team
 	}
 	return out
 }
@@ -191,10 +268,17 @@ func (w *world) ticket(d rules.TestTicket, n int) ticket.Ticket {
 		Status: d.Status, Category: or(ticket.Category(d.Category), ticket.Todo), Priority: ticket.NoPriority,
 		Creator: w.account(or(d.Creator, "mina")), Assignee: w.account(d.Assignee), Sprints: d.Sprints,
 		Mentions: d.Mentions, Watchers: w.accounts(d.Watchers), Created: created, Updated: w.now,
+		RawType: d.Type, Labels: slices.Clone(d.Labels), Components: slices.Clone(d.Components),
+		Estimate: d.Estimate, Due: w.date(d.Due), Started: w.maybeAt(d.Started), Resolved: w.maybeAt(d.Resolved),
+	}
+	t.Priority = or(ticket.Priority(d.Priority), t.Priority)
+	t.Assignee.Inactive = d.Inactive
+	if d.Released {
+		t.Releases = []ticket.Release{{ID: "1", Name: "1.0", Released: true}}
 	}
 	w.place(&t, d)
 	w.tie(&t, d)
-	for i, c := range d.Changes {
+	for i, c := range inOrder(d.Changes) {
 		w.change(&t, strconv.Itoa(i+1), c)
 	}
 	for i, c := range d.Comments {
@@ -231,26 +315,12 @@ func (w *world) tie(t *ticket.Ticket, d rules.TestTicket) {
 	for _, l := range d.Links {
 		t.Links = append(t.Links, ticket.Link{Kind: ticket.LinkKind(l.Kind), Phrase: l.Kind, Target: ticket.Ref{Key: l.To}, TargetKind: ticket.Kind(l.ToKind)})
 	}
+	for _, p := range d.Papers {
+		t.Papers = append(t.Papers, ticket.Paper{Title: p.Title, URL: p.URL})
+	}
 	for n := range d.Needs {
 		t.Needs = append(t.Needs, ticket.Need{ID: strconv.Itoa(n), Created: t.Created})
 	}
-}
-
-func (w *world) change(t *ticket.Ticket, id string, c rules.TestChange) {
-	out := ticket.Change{ID: id, At: w.at(c.At, ""), Actor: w.account(c.By), Field: ticket.Field(c.Field), Raw: c.Field}
-	switch out.Field {
-	case ticket.FieldAssignee:
-		out.From, out.To = who(t.Assignee), who(w.account(c.To))
-		t.Assignee = w.account(c.To)
-	case ticket.FieldStatus:
-		out.From = []ticket.Value{{Text: t.Status, Norm: string(t.Category)}}
-		out.To = []ticket.Value{{Text: c.To, Norm: c.To}}
-		t.Status, t.Category = c.To, ticket.Category(c.To)
-	case ticket.FieldTitle:
-		out.From, out.To = []ticket.Value{{ID: t.Title, Text: t.Title}}, []ticket.Value{{ID: c.To, Text: c.To}}
-		t.Title = c.To
-	}
-	t.History = append(t.History, out)
 }
 
 func who(a ticket.Account) []ticket.Value {

@@ -48,10 +48,19 @@ func (s *Store) SaveCheck(ctx context.Context, c store.Check) error {
 		if err := saveFindings(inTx, tx, c.Findings); err != nil {
 			return err
 		}
+		if err := undoTransitions(inTx, tx, c.Undone); err != nil {
+			return err
+		}
 		if err := saveTransitions(inTx, tx, c.Transitions); err != nil {
 			return err
 		}
 		if err := saveFlights(inTx, tx, c.Flights); err != nil {
+			return err
+		}
+		if err := saveLooks(inTx, tx, c.Unlooked, c.Looks); err != nil {
+			return err
+		}
+		if err := saveMutes(inTx, tx, c.Mutes); err != nil {
 			return err
 		}
 		return ctx.Err()
@@ -104,6 +113,16 @@ func saveTransitions(ctx context.Context, tx *sql.Tx, all []finding.Transition) 
 			string(t.Finding), stamp(t.At), string(t.Move))
 		if err != nil {
 			return fmt.Errorf("finding %s %s: %w", t.Finding, t.Move, err)
+		}
+	}
+	return nil
+}
+
+func undoTransitions(ctx context.Context, tx *sql.Tx, all []finding.Transition) error {
+	for _, t := range all {
+		_, err := tx.ExecContext(ctx, `DELETE FROM transitions WHERE finding = ? AND at = ? AND move = ?`, string(t.Finding), stamp(t.At), string(t.Move))
+		if err != nil {
+			return fmt.Errorf("finding %s no longer %s: %w", t.Finding, t.Move, err)
 		}
 	}
 	return nil

@@ -148,7 +148,7 @@ func TestWhatCannotBeOpenedSaysWhy(t *testing.T) {
 		prepare    func(t *testing.T, path string)
 	}{
 		{"a text file", "not an SQLite database", text},
-		{"a newer fairlead's file", "a newer fairlead wrote it (version 7 of the store, this one knows 1)", func(t *testing.T, path string) {
+		{"a newer fairlead's file", fmt.Sprintf("a newer fairlead wrote it (version 7 of the store, this one knows %d)", newest(t)), func(t *testing.T, path string) {
 			opened(t, path)
 			run(t, path, "PRAGMA user_version = 7")
 		}},
@@ -196,15 +196,31 @@ func TestWhatCannotBeOpenedSaysWhy(t *testing.T) {
 	})
 }
 
-// withOneMore is the store's migrations and one more.
-func withOneMore(t *testing.T, script string) fs.FS {
+// newest is the number of the store's last migration.
+func newest(t *testing.T) int {
 	t.Helper()
-	steps := fstest.MapFS{"0002_more.sql": {Data: []byte(script)}}
-	first, err := fs.ReadFile(migrations, "0001_first.sql")
+	names, err := numbered(migrations)
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps["0001_first.sql"] = &fstest.MapFile{Data: first}
+	return len(names)
+}
+
+// withOneMore is the store's migrations and one more, NNNN_more.sql.
+func withOneMore(t *testing.T, script string) fs.FS {
+	t.Helper()
+	steps := fstest.MapFS{fmt.Sprintf("%04d_more.sql", newest(t)+1): {Data: []byte(script)}}
+	names, err := numbered(migrations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(migrations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps[name] = &fstest.MapFile{Data: text}
+	}
 	return steps
 }
 
@@ -228,8 +244,8 @@ func TestAMigrationIsTakenOnceAndKeepsWhatIsThere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := userVersion(t, s); got != 2 {
-		t.Errorf("version %d, want 2", got)
+	if got, want := userVersion(t, s), newest(t)+1; got != want {
+		t.Errorf("version %d, want %d", got, want)
 	}
 	run := `UPDATE tickets SET mood = 'fine'`
 	if _, err := s.writer.ExecContext(t.Context(), run); err != nil {
@@ -243,11 +259,11 @@ func TestAMigrationIsTakenOnceAndKeepsWhatIsThere(t *testing.T) {
 func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	s := opened(t, newFile(t))
 	err := migrate(t.Context(), s.writer, withOneMore(t, "CREATE TABLE moods (name TEXT); INSERT INTO nowhere VALUES (1);"))
-	if err == nil || !strings.Contains(err.Error(), "0002_more.sql") {
+	if err == nil || !strings.Contains(err.Error(), "_more.sql") {
 		t.Errorf("err = %v, want it to name the migration", err)
 	}
-	if got := userVersion(t, s); got != 1 {
-		t.Errorf("version %d, want 1", got)
+	if got, want := userVersion(t, s), newest(t); got != want {
+		t.Errorf("version %d, want %d", got, want)
 	}
 	var tables int
 	if err := s.readers.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_schema WHERE name = 'moods'").Scan(&tables); err != nil || tables != 0 {

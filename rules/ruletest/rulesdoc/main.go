@@ -1,5 +1,5 @@
 // Rulesdoc writes what the rules' own tables say into the folder it is given: the
-// catalog and the list of facts that rules can be built on.
+// catalog, a page for each rule, and the list of facts that rules can be built on.
 package main
 
 import (
@@ -26,7 +26,7 @@ func write(folder string) error {
 	if err != nil {
 		return err
 	}
-	for name, text := range map[string]string{"README.md": rules.CatalogMarkdown(catalog), "facts.md": rules.FactsMarkdown()} {
+	for name, text := range rules.Documents(catalog) {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
 			return err
 		}

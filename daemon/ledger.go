@@ -1,0 +1,105 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/rules"
+	"github.com/fairlead-dev/fairlead/store"
+)
+
+// books is what the store knows of findings.
+type books struct {
+	findings []finding.Finding
+	watching
+	mutes []finding.Mute
+}
+
+func (f *Fairlead) readLedger(ctx context.Context) (books, error) {
+	var b books
+	var err error
+	if b.findings, err = f.store.Findings(ctx); err != nil {
+		return b, fmt.Errorf("read the ledger: %w", err)
+	}
+	if b.watching, err = f.readWatching(ctx, b.findings); err != nil {
+		return b, err
+	}
+	b.mutes, err = f.store.Mutes(ctx)
+	return b, err
+}
+
+// stepping says of what an evaluation at a moment concludes anything.
+type stepping struct {
+	at      time.Time
+	due     map[string]bool             // sources
+	watched func(*finding.Finding) bool // what is neither seen nor watched any more is withdrawn
+	looked  func(*finding.Seen) bool    // nil: everything; what was not looked at is left as it is
+}
+
+// step is what an evaluation does to the ledger.
+type step struct {
+	outcome rules.Outcome
+	moves   []finding.Transition
+	ledger  []finding.Finding // as it is afterwards
+	save    store.Check
+}
+
+// step evaluates at one moment and stores nothing. Findings of sources that are
+// not due are frozen; those that are neither seen nor watched any more are
+// withdrawn.
+func (f *Fairlead) step(ctx context.Context, ledger []finding.Finding, w rules.Work, s stepping) (step, error) {
+	outcome, err := f.book.Check(ctx, w, f.cfg.Directory, s.at)
+	if err != nil {
+		return step{}, fmt.Errorf("check: %w", err)
+	}
+	covered := func(rule, source string) bool { return s.due[source] && outcome.Stopped[rule] == nil }
+	concerned, rest := s.concerned(ledger, outcome.Seen)
+	// A stale source opens nothing either: that nobody reacted in time may only
+	// mean that the reaction was not read yet.
+	seen := slices.DeleteFunc(slices.Clone(outcome.Seen), func(one finding.Seen) bool {
+		return !covered(one.Rule, one.Subject.Source) || rest[one.ID]
+	})
+	still := map[finding.ID]bool{} // also of a ticket that went to a team which has the agreement
+	for i := range seen {
+		still[seen[i].ID] = true
+	}
+	left, leaving, err := f.withdraw(ctx, concerned, func(e *finding.Finding) bool { return still[e.ID] || s.watched(e) }, s.at)
+	if err != nil {
+		return step{}, err
+	}
+	next, moves := finding.Step(replaced(concerned, left), seen, covered, s.at)
+	out := step{outcome: outcome, moves: append(leaving, moves...), ledger: replaced(replaced(ledger, left), next)}
+	out.save = store.Check{Findings: replaced(left, next), Transitions: out.moves}
+	return out, nil
+}
+
+// concerned parts what is looked at from what is not. An entry of the ledger and
+// what was seen of it go together, since work changes hands.
+func (s *stepping) concerned(ledger []finding.Finding, seen []finding.Seen) (in []finding.Finding, rest map[finding.ID]bool) {
+	if s.looked == nil {
+		return ledger, nil
+	}
+	looked := map[finding.ID]bool{}
+	for i := range seen {
+		looked[seen[i].ID] = s.looked(&seen[i])
+	}
+	for i := range ledger {
+		e := &ledger[i]
+		if _, sighted := looked[e.ID]; !sighted && e.State != finding.Open {
+			continue // nothing can happen to it
+		}
+		if looked[e.ID] = looked[e.ID] || s.looked(&e.Seen); looked[e.ID] {
+			in = append(in, *e)
+		}
+	}
+	rest = map[finding.ID]bool{}
+	for id, is := range looked {
+		if !is {
+			rest[id] = true
+		}
+	}
+	return in, rest
+}

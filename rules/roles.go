@@ -1,0 +1,183 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/org"
+)
+
+// flight is what is remembered of a ticket in flight.
+type flight struct {
+	ticket int32 // its note
+	owner  int32 // whose an epic, project or initiative is; -1 for other work, and for nobody's
+	holder bool  // an epic, project or initiative
+}
+
+// gatherFlying notes what is in flight. Of work that no team owns only what
+// somebody leads matters.
+func (o *overview) gatherFlying(g *gathered) {
+	holder := !g.isWork()
+	if !g.InFlight() || g.team == nobodys && !holder {
+		return
+	}
+	f := flight{ticket: g.note(), owner: -1, holder: holder}
+	if holder {
+		f.owner = o.people.number(g.Tracker, g.Assignee)
+	}
+	o.flying[g.team] = append(o.flying[g.team], f)
+}
+
+// roles lists everybody in a role now: EMs and PMs by team, then the owners of
+// epics, projects and initiatives in flight.
+func (w *world) roles() []*role {
+	var out []*role
+	teams := w.dir.Teams()
+	for i := range teams {
+		out = append(out, w.seated(&teams[i])...)
+	}
+	return append(out, w.overview.owners()...)
+}
+
+// seated lists the EMs and PMs of a team.
+func (w *world) seated(t *org.Team) []*role {
+	var out []*role
+	for _, in := range []struct {
+		kind  string
+		seats []org.Seat
+	}{{"em", t.EMs}, {"pm", t.PMs}} {
+		for _, s := range in.seats {
+			if s.Holds(w.now) {
+				out = append(out, &role{kind: in.kind, person: w.byID(s.Person), team: t, w: w})
+			}
+		}
+	}
+	return out
+}
+
+// owners lists the people of the directory who own what is in flight, once for
+// each team whose work it is.
+func (o *overview) owners() []*role {
+	found := map[string]*role{}
+	for team, flights := range o.flying {
+		var of *org.Team
+		if team != nobodys {
+			of = &o.w.dir.Teams()[team]
+		}
+		for _, f := range flights {
+			p := o.person(f.owner)
+			if p == nil || p.bot || p.id == "" {
+				continue
+			}
+			r := &role{kind: "owner", person: p, team: of, w: o.w}
+			found[r.identity()] = r
+		}
+	}
+	out := make([]*role, 0, len(found))
+	for _, id := range sortedKeys(found) {
+		out = append(out, found[id])
+	}
+	return out
+}
+
+// owned lists what the role answers for: all that the team has in flight, epics,
+// projects and initiatives first, or for an owner those of them that are theirs.
+func (r *role) owned() []*workTicket {
+	o := r.w.overview
+	flights := slices.DeleteFunc(slices.Clone(o.flying[o.teamOf(r.team)]), func(f flight) bool {
+		if r.kind != "owner" {
+			return false
+		}
+		p := o.person(f.owner)
+		return p == nil || p.identity() != r.person.identity()
+	})
+	slices.SortFunc(flights, func(a, b flight) int {
+		if a.holder != b.holder {
+			return cmp.Compare(b.rank(), a.rank())
+		}
+		return o.compare(a.ticket, b.ticket)
+	})
+	notes := make([]int32, len(flights))
+	for i, f := range flights {
+		notes[i] = f.ticket
+	}
+	return o.tickets(notes)
+}
+
+func (f flight) rank() int {
+	if f.holder {
+		return 1
+	}
+	return 0
+}
+
+// absence is the stretch in which the person is away now, together with those
+// that it runs into. Where one of several that run now names a delegate, that one
+// is told.
+func (r *role) absence() (*absence, bool) {
+	now, away := r.w.dir.AbsenceAt(r.person.id, r.w.now)
+	if !away {
+		return nil, false
+	}
+	all := r.w.dir.AbsencesOf(r.person.id)
+	for grown := true; grown; {
+		grown = false
+		for _, a := range all {
+			if !touches(now.Span, a.Span) {
+				continue
+			}
+			if whole := together(now.Span, a.Span); whole != now.Span {
+				now.Span, grown = whole, true
+			}
+		}
+	}
+	return &absence{Absence: now, w: r.w}, true
+}
+
+// passes is when the person is back; zero while they are there, and when nobody
+// knows.
+func (r *role) passes() time.Time {
+	a, away := r.absence()
+	if !away {
+		return time.Time{}
+	}
+	return a.To.UTC()
+}
+
+// touches says that the spans share a moment, or that one begins where the other
+// ends.
+func touches(a, b org.Span) bool {
+	return (a.To.IsZero() || !b.From.After(a.To)) && (b.To.IsZero() || !a.From.After(b.To))
+}
+
+// together is the span that holds both. An open bound stays open.
+func together(a, b org.Span) org.Span {
+	if a.From.IsZero() || b.From.IsZero() {
+		a.From = time.Time{}
+	} else {
+		a.From = earliest(a.From, b.From)
+	}
+	if a.To.IsZero() || b.To.IsZero() {
+		a.To = time.Time{}
+	} else {
+		a.To = later(a.To, b.To)
+	}
+	return a
+}
+
+// covered says that somebody stands in for who is away: a delegate is named, or
+// another EM or PM of the team is there. An owner who leads the team as well is
+// told of in that role.
+func (r *role) covered() bool {
+	if a, away := r.w.dir.AbsenceAt(r.person.id, r.w.now); away && a.Delegate != "" {
+		return true
+	}
+	switch r.kind {
+	case "em":
+		return len(r.w.dir.ActingEMs(r.team, r.w.now)) > 0
+	case "pm":
+		return len(r.w.dir.ActingPMs(r.team, r.w.now)) > 0
+	}
+	return r.team != nil && slices.ContainsFunc(r.w.seated(r.team), func(s *role) bool { return s.person.id == r.person.id })
+}
