@@ -22,6 +22,7 @@ type cloud struct {
 	source *Source
 	order  string
 	fields []string
+	names  *catalog              // what the site calls its fields
 	fresh  func([]issue) []issue // what was not read before in this pass
 	size   int                   // how many tickets to ask for at a time
 	most   int                   // how many of them to ask histories for at a time
@@ -188,6 +189,7 @@ func (p *cloud) readHistories(ctx context.Context, h *held) error {
 		}
 		found, entries := page.histories()
 		if page.Next == "" {
+			p.hushHistories(found)
 			h.tell(tickets, found)
 			p.learn(tickets, entries)
 			return nil

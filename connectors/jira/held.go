@@ -69,7 +69,6 @@ func (h *held) tell(tickets int, histories map[string][]history) {
 	weight := 0
 	for _, hs := range histories {
 		for i := range hs {
-			hs[i].hush()
 			weight += hs[i].weight()
 		}
 	}

@@ -120,7 +120,7 @@ func (p *pass) remember() {
 func (p *pass) newPager() pager {
 	s, c := p.source, p.catalog
 	if s.deployment == Cloud {
-		return &cloud{source: s, order: byUpdate, fields: c.searchFields(), fresh: p.fresh, size: s.pageSize, most: s.pageSize}
+		return &cloud{source: s, order: byUpdate, fields: c.searchFields(), names: c, fresh: p.fresh, size: s.pageSize, most: s.pageSize}
 	}
 	return &dataCenter{
 		source: s, order: byUpdate, fields: c.searchFields(), fresh: p.fresh, size: s.pageSize, expand: "changelog", location: c.location,

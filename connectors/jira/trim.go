@@ -1,11 +1,12 @@
 package jira
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 // trimmed takes out of tickets what nothing of fairlead reads, before they are
@@ -50,23 +51,30 @@ func (i *issue) hushComments() {
 	i.Fields["comment"] = plainJSON(page)
 }
 
-// hush takes out of a history what people wrote in descriptions and comments: of
-// a description only the length is read, of a comment nothing.
-func (h *history) hush() {
-	for i := range h.Items {
-		it := &h.Items[i]
-		switch strings.ToLower(cmp.Or(it.FieldID, it.Field)) {
-		case "description":
-			it.FromString, it.ToString = sameLength(it.FromString), sameLength(it.ToString)
-		case "comment":
-			it.FromString, it.ToString, it.From, it.To = "", "", "", ""
+// hushHistories takes out of histories what people wrote: of descriptions and
+// other writing only the length is read, of comments nothing.
+func (p *cloud) hushHistories(all map[string][]history) {
+	for _, hs := range all {
+		for it := range itemsOf(hs) {
+			switch field := p.names.fieldOf(it); {
+			case field == ticket.FieldOther && it.is("comment"):
+				it.From, it.FromString, it.To, it.ToString = "", "", "", ""
+			case field == ticket.FieldDescription:
+				it.FromString, it.ToString = sameLength(it.FromString, 0), sameLength(it.ToString, 0)
+			case field == ticket.FieldOther:
+				it.FromString, it.ToString = sameLength(it.FromString, otherLimit), sameLength(it.ToString, otherLimit)
+			}
 		}
 	}
 }
 
-// sameLength is as many letters, none of them anybody's.
-func sameLength(words text) text {
-	return text(strings.Repeat("x", utf8.RuneCountInString(string(words))))
+// sameLength is as many letters, none of them anybody's, if it is more than so many.
+func sameLength(words text, most int) text {
+	n := utf8.RuneCountInString(string(words))
+	if n <= most {
+		return words
+	}
+	return text(strings.Repeat("x", n))
 }
 
 // plainJSON writes what was read from JSON, which cannot go wrong.
