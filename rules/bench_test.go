@@ -1,14 +1,15 @@
 package rules_test
 
 import (
+	"os"
+	"runtime"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/rules/ruletest"
-
-	"time"
 )
 
 // load is so many tickets of two teams: epics with features, bugs and tasks
@@ -42,14 +43,21 @@ func load(b *testing.B, n int) (*ruletest.Memory, *org.Directory, time.Time) {
 	return work, dir, now
 }
 
+// BenchmarkCheck looks at 10,000 tickets rule by rule and with the whole catalog;
+// with FAIRLEAD_BENCH=full at 100,000.
 func BenchmarkCheck(b *testing.B) {
-	const n = 10_000
+	n := 10_000
+	if os.Getenv("FAIRLEAD_BENCH") == "full" {
+		n = 100_000
+	}
 	work, dir, now := load(b, n)
 	all := catalog(b)
 	run := func(name string, some []rules.Rule) {
 		b.Run(name, func(b *testing.B) {
 			bk := book(b, some)
 			b.ReportAllocs()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			seen := 0
 			for b.Loop() {
 				out := check(b, bk, work, dir, now)
@@ -58,8 +66,10 @@ func BenchmarkCheck(b *testing.B) {
 				}
 				seen = len(out.Seen)
 			}
-			each := float64(b.N) * n * float64(max(len(some), 1))
+			runtime.ReadMemStats(&after)
+			each := float64(b.N) * float64(n) * float64(max(len(some), 1))
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/each, "ns/ticket/rule")
+			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/each, "allocs/ticket/rule")
 			b.ReportMetric(float64(seen), "seen")
 		})
 	}
