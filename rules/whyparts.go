@@ -62,7 +62,6 @@ type traced struct {
 	frame   cel.Activation
 	checked *ast.AST
 	state   interpreter.EvalState
-	out     ref.Val
 	err     error
 }
 
@@ -85,12 +84,12 @@ func (t *tracing) eval(l *language, src string, frame cel.Activation) (*traced, 
 	if err != nil {
 		return nil, err
 	}
-	out, details, err := run.ContextEval(t.ctx, frame)
+	_, details, err := run.ContextEval(t.ctx, frame)
 	t.steps -= min(t.steps, stepsOf(details, limit))
 	if details == nil {
 		return nil, err
 	}
-	return &traced{tracing: t, l: l, frame: frame, checked: checked.NativeRep(), state: details.State(), out: out, err: inOurWords(err)}, nil
+	return &traced{tracing: t, l: l, frame: frame, checked: checked.NativeRep(), state: details.State(), err: inOurWords(err)}, nil
 }
 
 // stepsOf is how many steps an evaluation took: all it was allowed where that is
