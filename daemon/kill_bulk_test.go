@@ -62,7 +62,7 @@ func serveHere(sizes string) error {
 			return err
 		}
 		fmt.Printf("http://%s\n", l.Addr())
-		server := &http.Server{Handler: site, ReadHeaderTimeout: time.Minute}
+		server := &http.Server{Handler: site, ReadHeaderTimeout: time.Hour}
 		go func() { _ = server.Serve(l) }() // until the process ends
 	}
 	_, err := io.Copy(io.Discard, os.Stdin)
@@ -203,7 +203,7 @@ type syncing struct {
 func startSync(t *testing.T, program, path string) syncing {
 	t.Helper()
 	p := syncing{cmd: exec.CommandContext(t.Context(), program), path: path, said: &bytes.Buffer{}}
-	p.cmd.Env = append(os.Environ(), killedProcess+"="+path, "TOKEN=t")
+	p.cmd.Env = append(os.Environ(), killedProcess+"="+path, "TOKEN=a-token-of-the-test")
 	p.cmd.Stderr = p.said
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -67,8 +67,9 @@ func (f *front) before(t *testing.T, site string, isPage func(*http.Request, []b
 		t.Fatal(err)
 	}
 	proxy := &httputil.ReverseProxy{
-		Rewrite:      func(r *httputil.ProxyRequest) { r.SetURL(to) },
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) {}, // whoever asked is dead
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) },
+		// Mostly whoever asked is dead; who is not asks again.
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
 		ErrorLog:     log.New(io.Discard, "", 0),
 	}
 	counting := *proxy
