@@ -31,9 +31,10 @@ var mayImport = map[string][]string{
 	"connectors": {"ticket", "org", "finding", "yamlfile"},
 	"store":      nouns,
 	"rules":      {"ticket", "org", "finding", "yamlfile"},
-	"reports":    nouns,
+	"trends":     nouns,
+	"reports":    append([]string{"trends"}, nouns...),
 	"config":     {"ticket", "org", "finding", "yamlfile", "calendar"},
-	"daemon":     {"ticket", "org", "finding", "yamlfile", "calendar", "config", "connectors", "store", "rules", "reports", "simulator"},
+	"daemon":     {"ticket", "org", "finding", "yamlfile", "calendar", "config", "connectors", "store", "rules", "trends", "reports", "simulator"},
 	"cmd":        {"daemon", "config"},
 }
 

@@ -3,7 +3,6 @@ package daemon
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -23,14 +22,6 @@ type ReportRequest struct {
 	Week   string // "last", "this", or like 2026-W46
 	For    string // who reads it: "team", "em-pm" or "em"
 	Format string // one of ReportFormats
-}
-
-// Written is one report that was delivered.
-type Written struct {
-	Team  string `json:"team"`
-	Week  string `json:"week"`
-	For   string `json:"for"`
-	Place string `json:"place"`
 }
 
 // ReportFormats lists the forms a report can be printed in, the default first.
@@ -76,40 +67,6 @@ func (f *Fairlead) Report(ctx context.Context, w io.Writer, ask ReportRequest) e
 		}
 	}
 	return nil
-}
-
-// deliver brings every team's report of the week to every configured channel. A
-// report that cannot be delivered does not hold up the others.
-func (f *Fairlead) deliver(ctx context.Context, weekName string) ([]Written, error) {
-	var out []Written
-	var all []error
-	teams := f.cfg.Directory.Teams()
-	for i := range teams {
-		week, err := f.weekNamed(weekName, teams[i].Location)
-		if err != nil {
-			return nil, err
-		}
-		if !teams[i].Existed.Meets(org.Span{From: week.Start, To: week.End}) {
-			continue // it had ended before, or was not there yet
-		}
-		for _, to := range f.channels {
-			place, err := f.deliverOne(ctx, &teams[i], week, to)
-			if err != nil {
-				all = append(all, fmt.Errorf("report of %s: %w", teams[i].ID, err))
-				continue
-			}
-			out = append(out, Written{Team: teams[i].ID, Week: week.String(), For: string(to.reader), Place: place})
-		}
-	}
-	return out, errors.Join(all...)
-}
-
-func (f *Fairlead) deliverOne(ctx context.Context, team *org.Team, week org.Week, to outlet) (place string, err error) {
-	r, err := f.buildReport(ctx, team, week, to.reader)
-	if err != nil {
-		return "", err
-	}
-	return to.Deliver(ctx, r)
 }
 
 // buildReport collects what a report is built from.

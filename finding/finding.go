@@ -105,6 +105,11 @@ type Seen struct {
 	// Expires is when an event leaves its rule's window; zero for rules about a
 	// state. A finding that goes away after it has aged out, not been settled.
 	Expires time.Time
+	// Labels are those of the ticket it is about, for waivers by label.
+	Labels []string
+	// Mirror is the sentence for Actor alone, whose act it is about: the person id
+	// of a leader. Both are empty where a rule has no such sentence.
+	Actor, Mirror string
 }
 
 // State is where a finding stands.
@@ -118,6 +123,9 @@ const (
 	// Withdrawn: the agreement, the source or the ticket is gone, so nobody looks
 	// any more.
 	Withdrawn State = "withdrawn"
+	// Answered and Waived come from people's words, never from a run: see Judge.
+	Answered State = "answered" // done on purpose, with a reason
+	Waived   State = "waived"   // left alone until a waiver expires
 )
 
 // Finding is an entry of the ledger. Times are UTC.
@@ -142,14 +150,7 @@ func (f *Finding) FirstSeen() time.Time { return f.Spans[0].From }
 func (f *Finding) OpenSince() time.Time { return f.Spans[len(f.Spans)-1].From }
 
 // OpenAt reports whether it was open at the moment.
-func (f *Finding) OpenAt(at time.Time) bool {
-	for _, s := range f.Spans {
-		if !at.Before(s.From) && (s.To.IsZero() || at.Before(s.To)) {
-			return true
-		}
-	}
-	return false
-}
+func (f *Finding) OpenAt(at time.Time) bool { return holdsAt(f.Spans, at) }
 
 // Reopened reports whether it was closed before and opened again.
 func (f *Finding) Reopened() bool { return len(f.Spans) > 1 }

@@ -29,6 +29,7 @@ func Build(in Inputs) Report {
 	by := v.sortByFate(fs)
 	r := Report{
 		Version:    Version,
+		Kind:       OfTeam,
 		Team:       TeamName{ID: clean(in.Team.ID, nameLength), Name: teamName(in.Team), Zone: v.loc.String()},
 		Week:       v.week(),
 		Made:       in.Now.UTC().Truncate(time.Second),
@@ -40,6 +41,7 @@ func Build(in Inputs) Report {
 		Reopened:   v.opened(by[reopened], mostNew),
 		StillOpen:  v.stillOpen(fs),
 		Conditions: v.conditions(fs),
+		Shipped:    Shipped{Items: []ShippedItem{}},
 		AgedOut:    v.closed(by[agedOut]),
 		Data:       v.data(),
 		Sources:    v.sources(),

@@ -17,7 +17,9 @@ const Version = 1
 type Report struct {
 	// Version of this form.
 	Version int `json:"version"`
-	// Team whose week it is.
+	// Kind: team, organisation, leader or reminder.
+	Kind Kind `json:"kind"`
+	// Team whose week it is; of the organisation the id is empty.
 	Team TeamName `json:"team"`
 	// Week reported on.
 	Week Week `json:"week"`
@@ -35,6 +37,10 @@ type Report struct {
 	Notes []string `json:"notes,omitempty"`
 	// Counts are the numbers behind the headline.
 	Counts Counts `json:"counts"`
+	// Agenda is for the EM and PM's next talk; in the pair's report only.
+	Agenda []Topic `json:"agenda,omitempty"`
+	// Mirror holds the sentences for the leader this report is for.
+	Mirror []MirrorItem `json:"mirror,omitempty"`
 	// Letters hold what only this reader sees.
 	Letters []Letter `json:"letters,omitempty"`
 	// Settled lists what was open and no longer is, longest open first.
@@ -49,6 +55,20 @@ type Report struct {
 	StillOpen StillOpen `json:"still_open"`
 	// AgedOut lists what left its rule's window unanswered.
 	AgedOut List `json:"aged_out"`
+	// Teams is the table of the organisation's report.
+	Teams *Teams `json:"teams,omitempty"`
+	// Shipped is the spotlight: what was finished, who built it, why it mattered.
+	Shipped Shipped `json:"shipped"`
+	// Slips are worth acknowledging: work that moved later.
+	Slips []Slip `json:"slips,omitempty"`
+	// Numbers are the week's flow in sentences.
+	Numbers []Number `json:"numbers,omitempty"`
+	// Experiments that run, or ended in the week.
+	Experiments []Trial `json:"experiments,omitempty"`
+	// Retro is the question for the next ritual.
+	Retro *Retro `json:"retro,omitempty"`
+	// Ending are the waivers that end within two weeks.
+	Ending []Ending `json:"ending,omitempty"`
 	// Data says what the report rests on.
 	Data []string `json:"data"`
 	// Sources are those that the team's tickets are read from.
@@ -84,7 +104,7 @@ type Week struct {
 }
 
 // Counts are the numbers of a report. Those about exceptions add up: Open is
-// LastWeek with New and Reopened added, Settled and AgedOut taken away. They
+// LastWeek with New and Reopened added; Settled, AgedOut, Answered and Waived taken away. They
 // cover what the whole team may see; letters are counted apart.
 type Counts struct {
 	// Open at the end of the week, or when the report was made.
@@ -99,6 +119,10 @@ type Counts struct {
 	Settled int `json:"settled"`
 	// AgedOut ones, open when the week began.
 	AgedOut int `json:"aged_out"`
+	// Answered ones, done on purpose, open when the week began.
+	Answered int `json:"answered"`
+	// Waived ones, open when the week began.
+	Waived int `json:"waived"`
 	// Passing ones opened and closed within the week; in none of the other numbers.
 	Passing int `json:"passing"`
 	// Flight counts the tickets in flight; absent when none were counted in the week.

@@ -48,6 +48,7 @@ func findingRecordOf(f *finding.Finding) findingRecord {
 		Severity: text(f.Severity), Audience: text(f.Audience),
 		Evidence: convert(f.Evidence, evidenceRecordOf), Tickets: texts(f.Tickets), Expires: momentOf(f.Expires),
 		State: text(f.State), LastSeen: momentOf(f.LastSeen), Spans: convert(f.Spans, spanRecordOf),
+		Labels: texts(f.Labels), Actor: text(f.Actor), Mirror: text(f.Mirror),
 	}
 }
 
@@ -58,6 +59,7 @@ func (r *findingRecord) finding() finding.Finding {
 			Promise: string(r.Promise), Reason: string(r.Reason), Ask: string(r.Ask),
 			Severity: finding.Severity(r.Severity), Audience: finding.Audience(r.Audience),
 			Evidence: convert(r.Evidence, evidenceRecord.evidence), Tickets: words(r.Tickets), Expires: r.Expires.time(),
+			Labels: words(r.Labels), Actor: string(r.Actor), Mirror: string(r.Mirror),
 		},
 		State: finding.State(r.State), LastSeen: r.LastSeen.time(), Spans: convert(r.Spans, spanRecord.span),
 	}

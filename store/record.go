@@ -152,6 +152,9 @@ type findingRecord struct {
 	State    text             `msg:"st,omitzero"`
 	LastSeen moment           `msg:"l,omitempty"`
 	Spans    []spanRecord     `msg:"sp,omitempty"`
+	Labels   []text           `msg:"la,omitempty"`
+	Actor    text             `msg:"ac,omitzero"`
+	Mirror   text             `msg:"mi,omitzero"`
 }
 
 // IsZero lets a finding about nothing be left out.

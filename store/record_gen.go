@@ -826,8 +826,8 @@ func (z *evidenceRecord) Msgsize() (s int) {
 func (z *findingRecord) MarshalMsg(b []byte) (o []byte, err error) {
 	o = msgp.Require(b, z.Msgsize())
 	// check for omitted fields
-	zb0001Len := uint32(16)
-	var zb0001Mask uint16 /* 16 bits */
+	zb0001Len := uint32(19)
+	var zb0001Mask uint32 /* 19 bits */
 	_ = zb0001Mask
 	if z.ID.IsZero() {
 		zb0001Len--
@@ -892,6 +892,18 @@ func (z *findingRecord) MarshalMsg(b []byte) (o []byte, err error) {
 	if z.Spans == nil {
 		zb0001Len--
 		zb0001Mask |= 0x8000
+	}
+	if z.Labels == nil {
+		zb0001Len--
+		zb0001Mask |= 0x10000
+	}
+	if z.Actor.IsZero() {
+		zb0001Len--
+		zb0001Mask |= 0x20000
+	}
+	if z.Mirror.IsZero() {
+		zb0001Len--
+		zb0001Mask |= 0x40000
 	}
 	// variable map header, size zb0001Len
 	o = msgp.AppendMapHeader(o, zb0001Len)
@@ -1041,6 +1053,36 @@ func (z *findingRecord) MarshalMsg(b []byte) (o []byte, err error) {
 					err = msgp.WrapError(err, "Spans", za0003)
 					return
 				}
+			}
+		}
+		if (zb0001Mask & 0x10000) == 0 { // if not omitted
+			// string "la"
+			o = append(o, 0xa2, 0x6c, 0x61)
+			o = msgp.AppendArrayHeader(o, uint32(len(z.Labels)))
+			for za0004 := range z.Labels {
+				o, err = z.Labels[za0004].MarshalMsg(o)
+				if err != nil {
+					err = msgp.WrapError(err, "Labels", za0004)
+					return
+				}
+			}
+		}
+		if (zb0001Mask & 0x20000) == 0 { // if not omitted
+			// string "ac"
+			o = append(o, 0xa2, 0x61, 0x63)
+			o, err = z.Actor.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "Actor")
+				return
+			}
+		}
+		if (zb0001Mask & 0x40000) == 0 { // if not omitted
+			// string "mi"
+			o = append(o, 0xa2, 0x6d, 0x69)
+			o, err = z.Mirror.MarshalMsg(o)
+			if err != nil {
+				err = msgp.WrapError(err, "Mirror")
+				return
 			}
 		}
 	}
@@ -1208,6 +1250,37 @@ func (z *findingRecord) UnmarshalMsg(bts []byte) (o []byte, err error) {
 					return
 				}
 			}
+		case "la":
+			var zb0007 uint32
+			zb0007, bts, err = msgp.ReadArrayHeaderBytes(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Labels")
+				return
+			}
+			if cap(z.Labels) >= int(zb0007) {
+				z.Labels = (z.Labels)[:zb0007]
+			} else {
+				z.Labels = make([]text, zb0007)
+			}
+			for za0004 := range z.Labels {
+				bts, err = z.Labels[za0004].UnmarshalMsg(bts)
+				if err != nil {
+					err = msgp.WrapError(err, "Labels", za0004)
+					return
+				}
+			}
+		case "ac":
+			bts, err = z.Actor.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Actor")
+				return
+			}
+		case "mi":
+			bts, err = z.Mirror.UnmarshalMsg(bts)
+			if err != nil {
+				err = msgp.WrapError(err, "Mirror")
+				return
+			}
 		default:
 			bts, err = msgp.Skip(bts)
 			if err != nil {
@@ -1234,6 +1307,11 @@ func (z *findingRecord) Msgsize() (s int) {
 	for za0003 := range z.Spans {
 		s += z.Spans[za0003].Msgsize()
 	}
+	s += 3 + msgp.ArrayHeaderSize
+	for za0004 := range z.Labels {
+		s += z.Labels[za0004].Msgsize()
+	}
+	s += 3 + z.Actor.Msgsize() + 3 + z.Mirror.Msgsize()
 	return
 }
 

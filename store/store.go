@@ -78,6 +78,30 @@ type Store interface {
 	// Runs lists the runs of a kind, newest first, at most limit.
 	Runs(ctx context.Context, kind RunKind, limit int) ([]Run, error)
 
+	// AddWord keeps what a person said. The same word again changes nothing;
+	// another with its id is an error.
+	AddWord(ctx context.Context, w finding.Word) error
+	// Words lists everything people said, oldest first.
+	Words(ctx context.Context) ([]finding.Word, error)
+
+	// Claim takes a delivery to work on it until the moment given, exclusively,
+	// and makes it when there is none of its key. It gives the delivery as it now
+	// stands; claimed is false when it is not pending, not to be tried before a
+	// later moment, or held by somebody else whose time has not run out.
+	Claim(ctx context.Context, d Delivery, holder string, now, until time.Time) (stored Delivery, claimed bool, err error)
+	// SaveDelivery stores a delivery that its Holder still holds; ErrLost
+	// otherwise. A delivery saved without a Holder is let go.
+	SaveDelivery(ctx context.Context, holder string, d Delivery) error
+	// Deliveries lists the outbox from a due moment on, latest due first; those of
+	// one moment by report and channel.
+	Deliveries(ctx context.Context, from time.Time) ([]Delivery, error)
+
+	// SaveSnapshots stores snapshots in place of those of the same team and week.
+	SaveSnapshots(ctx context.Context, all []Snapshot) error
+	// Snapshots lists a team's snapshots from one week to another, both included,
+	// oldest first; weeks are compared as ISO words.
+	Snapshots(ctx context.Context, team, from, to string) ([]Snapshot, error)
+
 	// Close ends the use of the store; what was committed stays.
 	Close() error
 }

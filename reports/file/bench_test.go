@@ -19,7 +19,7 @@ func BenchmarkDeliver(b *testing.B) {
 		}
 		for n := range 500 {
 			r.Team.ID = fmt.Sprintf("team-%d", n)
-			if _, err := c.Deliver(b.Context(), r); err != nil {
+			if _, err := c.Deliver(b.Context(), reports.Delivery{Report: r}, keep); err != nil {
 				b.Fatal(err)
 			}
 		}

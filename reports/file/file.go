@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"mime"
 	"os"
 	"path/filepath"
 	"sync"
@@ -51,9 +52,29 @@ func New(dir string, formats ...reports.Format) (*Channel, error) {
 func (c *Channel) Name() string { return "file:" + c.dir }
 
 // Deliver writes the report's files and then the index. What is already there
-// word for word is left untouched. The place is the path of the HTML page or,
-// without one, of the first format.
-func (c *Channel) Deliver(ctx context.Context, r reports.Report) (place string, err error) {
+// word for word is left untouched, so nothing has to be recorded on the way. The
+// place is the path of the HTML page or, without one, of the first format.
+func (c *Channel) Deliver(ctx context.Context, d reports.Delivery, _ func(reports.Receipt) error) (reports.Receipt, error) {
+	place, err := c.write(ctx, d.Report)
+	return reports.Receipt{Place: place}, err
+}
+
+// Preview lists the files that Deliver would write.
+func (c *Channel) Preview(d reports.Delivery) (reports.Preview, error) {
+	files, _, err := c.files(d.Report)
+	if err != nil {
+		return reports.Preview{}, err
+	}
+	p := reports.Preview{To: []string{c.dir}}
+	for _, f := range files[1:] { // the first is only the team's name
+		p.Parts = append(p.Parts, reports.Part{
+			Name: filepath.Join(c.dir, filepath.FromSlash(f.path)), Type: mime.TypeByExtension(filepath.Ext(f.path)), Content: f.data,
+		})
+	}
+	return p, nil
+}
+
+func (c *Channel) write(ctx context.Context, r reports.Report) (place string, err error) {
 	files, place, err := c.files(r)
 	if err != nil {
 		return "", err

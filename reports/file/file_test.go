@@ -52,12 +52,15 @@ func readAll(t *testing.T, dir string) map[string]string {
 
 func deliver(t *testing.T, c *Channel, in reports.Inputs) string {
 	t.Helper()
-	place, err := c.Deliver(t.Context(), reports.Build(in))
+	receipt, err := c.Deliver(t.Context(), reports.Delivery{Report: reports.Build(in)}, keep)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return place
+	return receipt.Place
 }
+
+// keep takes a receipt for stored.
+func keep(reports.Receipt) error { return nil }
 
 func TestAReportIsWrittenInEveryFormat(t *testing.T) {
 	dir := t.TempDir()
@@ -172,8 +175,8 @@ func TestNothingIsWrittenOutsideTheFolder(t *testing.T) {
 	if err := errors.Join(os.Mkdir(dir, 0o755), os.Mkdir(outside, 0o755), os.Symlink(outside, filepath.Join(dir, "payments"))); err != nil {
 		t.Fatal(err)
 	}
-	if place, err := channel(t, dir).Deliver(t.Context(), reports.Build(reporttest.NormalWeek())); err == nil {
-		t.Errorf("delivered to %q through a symbolic link", place)
+	if receipt, err := channel(t, dir).Deliver(t.Context(), reports.Delivery{Report: reports.Build(reporttest.NormalWeek())}, keep); err == nil {
+		t.Errorf("delivered to %q through a symbolic link", receipt.Place)
 	}
 	for _, id := range reporttest.StrangeIDs() {
 		r := reports.Build(reporttest.QuietWeek())
@@ -181,7 +184,7 @@ func TestNothingIsWrittenOutsideTheFolder(t *testing.T) {
 		if id == "payments" {
 			continue
 		}
-		if _, err := channel(t, dir).Deliver(t.Context(), r); err != nil {
+		if _, err := channel(t, dir).Deliver(t.Context(), reports.Delivery{Report: r}, keep); err != nil {
 			t.Errorf("team %q: %v", id, err)
 		}
 	}
@@ -199,7 +202,7 @@ func TestAnObstacleIsNamed(t *testing.T) {
 	if err := os.WriteFile(dir, []byte("a file"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := channel(t, dir).Deliver(t.Context(), reports.Build(reporttest.NormalWeek()))
+	_, err := channel(t, dir).Deliver(t.Context(), reports.Delivery{Report: reports.Build(reporttest.NormalWeek())}, keep)
 	if err == nil || !strings.Contains(err.Error(), dir) {
 		t.Errorf("err = %v, want one that names %s", err, dir)
 	}
@@ -211,7 +214,7 @@ func TestNothingHalfWrittenIsLeft(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "payments", "team.json"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := channel(t, dir).Deliver(t.Context(), reports.Build(reporttest.NormalWeek())); err == nil {
+	if _, err := channel(t, dir).Deliver(t.Context(), reports.Delivery{Report: reports.Build(reporttest.NormalWeek())}, keep); err == nil {
 		t.Error("delivered over a folder")
 	}
 	if got := readAll(t, dir); len(got) > 0 {

@@ -42,7 +42,7 @@ func TestAFileWhereTheFolderShouldBe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Deliver(t.Context(), reports.Build(reporttest.NormalWeek()))
+	_, err = c.Deliver(t.Context(), reports.Delivery{Report: reports.Build(reporttest.NormalWeek())}, keep)
 	if err == nil || !strings.Contains(err.Error(), "a file stands where a folder should be") {
 		t.Errorf("err = %v", err)
 	}

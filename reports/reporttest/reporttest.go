@@ -138,7 +138,7 @@ func harmless(t *testing.T, h Harness) {
 func ended(t *testing.T, h Harness) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := h.Channel.Deliver(ctx, reports.Build(NormalWeek())); !errors.Is(err, context.Canceled) {
+	if _, err := h.Channel.Deliver(ctx, parcel(reports.Build(NormalWeek())), keep); !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v, want context.Canceled", err)
 	}
 	if found := h.Delivered(t); len(found) > 0 {
@@ -151,7 +151,7 @@ func atOnce(t *testing.T, h Harness) {
 	for n := range 12 {
 		wg.Go(func() {
 			r := reports.Build(other(NormalWeek(), fmt.Sprintf("team-%d", n%6)))
-			if _, err := h.Channel.Deliver(t.Context(), r); err != nil {
+			if _, err := h.Channel.Deliver(t.Context(), parcel(r), keep); err != nil {
 				t.Errorf("deliver: %v", err)
 			}
 		})
@@ -172,16 +172,22 @@ func other(in reports.Inputs, id string) reports.Inputs {
 	return in
 }
 
+// parcel is a report on its way for the first time.
+func parcel(r reports.Report) reports.Delivery { return reports.Delivery{Report: r} }
+
+// keep takes a receipt for stored.
+func keep(reports.Receipt) error { return nil }
+
 func deliver(t *testing.T, h Harness, r reports.Report) string {
 	t.Helper()
-	place, err := h.Channel.Deliver(t.Context(), r)
+	receipt, err := h.Channel.Deliver(t.Context(), parcel(r), keep)
 	if err != nil {
 		t.Fatalf("deliver %q: %v", r.Title, err)
 	}
-	if place == "" {
+	if receipt.Place == "" {
 		t.Errorf("%q was delivered to nowhere", r.Title)
 	}
-	return place
+	return receipt.Place
 }
 
 func joined(found map[string]string) string {
