@@ -141,13 +141,30 @@ type Finding struct {
 type Span struct {
 	From, To time.Time
 	End      State // how it ended; empty while it lasts
+	// After is Answered or Waived where the stretch goes on because that ceased to
+	// hold, and empty where a run noticed it. Only Judge sets it.
+	After State
 }
+
+// Empty reports whether it lasted no time at all: it marks that something was
+// noticed while an answer or a waiver held.
+func (s Span) Empty() bool { return s.To.Equal(s.From) }
 
 // FirstSeen is when it opened first.
 func (f *Finding) FirstSeen() time.Time { return f.Spans[0].From }
 
 // OpenSince is when the latest stretch began.
 func (f *Finding) OpenSince() time.Time { return f.Spans[len(f.Spans)-1].From }
+
+// NoticedSince is when a run noticed it that had not been there before: as
+// OpenSince, but for waivers and answers that held in between.
+func (f *Finding) NoticedSince() time.Time {
+	i := len(f.Spans) - 1
+	for i > 0 && f.Spans[i].After != "" {
+		i--
+	}
+	return f.Spans[i].From
+}
 
 // OpenAt reports whether it was open at the moment.
 func (f *Finding) OpenAt(at time.Time) bool { return holdsAt(f.Spans, at) }

@@ -27,7 +27,7 @@ func (m *Mute) Lasts() bool { return m.Lifted.IsZero() }
 
 // Holds reports whether the finding is kept back.
 func (m *Mute) Holds(f *Finding) bool {
-	return m.Lasts() && m.Rule == f.Rule && f.OpenSince().After(m.From)
+	return m.Lasts() && m.Rule == f.Rule && f.NoticedSince().After(m.From)
 }
 
 // Bounds of what is usual.

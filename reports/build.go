@@ -91,11 +91,13 @@ func (v *view) counts(by map[fate][]*finding.Finding) Counts {
 		Reopened: len(by[reopened]),
 		Settled:  len(by[settled]),
 		AgedOut:  len(by[agedOut]),
-		Passing:  len(by[passed]) + len(by[lapsed]),
+		Answered: len(by[answered]),
+		Waived:   len(by[waived]),
+		Passing:  len(by[passed]) + len(by[lapsed]) + len(by[spokenOf]),
 		Flight:   v.flight(),
 	}
 	if v.known(v.before) {
-		last := len(by[stayed]) + len(by[settled]) + len(by[agedOut])
+		last := len(by[stayed]) + c.Settled + c.AgedOut + c.Answered + c.Waived
 		c.LastWeek = &last
 	}
 	return c

@@ -56,15 +56,32 @@ func (v *view) openAge(f *finding.Finding, s finding.Span) string {
 	if !s.From.After(v.before) {
 		return "open for " + v.lasted(s.From, v.asOf)
 	}
+	switch s.After {
+	case finding.Waived:
+		return "waived until " + v.day(s.From.Add(-1)) + ", open again"
+	case finding.Answered:
+		return "answer taken back on " + v.day(s.From) + ", open again"
+	}
 	earlier, was := lastClosed(f, s.From)
 	if !was {
 		return "noticed on " + v.day(s.From)
 	}
-	how := "settled"
-	if earlier.End == finding.AgedOut {
-		how = "aged out"
+	return closedHow(earlier.End) + " on " + v.day(earlier.To) + ", noticed again on " + v.day(s.From)
+}
+
+// closedHow words how a stretch ended.
+func closedHow(end finding.State) string {
+	switch end {
+	case finding.AgedOut:
+		return "aged out"
+	case finding.Answered:
+		return "answered"
+	case finding.Waived:
+		return "waived"
+	case finding.Withdrawn:
+		return "withdrawn"
 	}
-	return how + " on " + v.day(earlier.To) + ", noticed again on " + v.day(s.From)
+	return "settled"
 }
 
 // lasted is a duration by the calendar of the team's zone, in whole days up to

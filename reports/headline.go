@@ -53,6 +53,8 @@ func moves(c Counts) string {
 	add(c.New, "new")
 	add(c.Reopened, "opened again")
 	add(c.Settled, "settled")
+	add(c.Answered, "answered")
+	add(c.Waived, "waived")
 	add(c.AgedOut, "aged out")
 	if len(parts) == 0 {
 		return ""

@@ -17,8 +17,11 @@ const (
 	reopened             // closed before, open at the end
 	settled              // open before, settled in the week
 	agedOut              // open before, aged out in the week
+	answered             // open before, answered in the week
+	waived               // open before, waived in the week
 	passed               // opened and settled within the week
 	lapsed               // opened and aged out within the week
+	spokenOf             // opened, and answered or waived, within the week
 )
 
 // view is a build's look at its inputs: from which moment to which, and what
@@ -126,15 +129,23 @@ func (v *view) fate(f *finding.Finding) fate {
 	if !ok || !s.To.After(v.before) || s.End == finding.Withdrawn {
 		return absent
 	}
-	switch {
-	case was && s.End == finding.AgedOut:
-		return agedOut
-	case was:
-		return settled
-	case s.End == finding.AgedOut:
-		return lapsed
+	if was {
+		return fateOf(s.End, settled, agedOut, answered, waived)
 	}
-	return passed
+	return fateOf(s.End, passed, lapsed, spokenOf, spokenOf)
+}
+
+// fateOf chooses by how a stretch ended.
+func fateOf(end finding.State, otherwise, aged, answered, waived fate) fate {
+	switch end {
+	case finding.AgedOut:
+		return aged
+	case finding.Answered:
+		return answered
+	case finding.Waived:
+		return waived
+	}
+	return otherwise
 }
 
 // sortByFate deals the findings out by what the week did to them.
@@ -159,10 +170,11 @@ func spanAt(f *finding.Finding, at time.Time) finding.Span {
 	return finding.Span{}
 }
 
-// lastClosed is the latest stretch that had ended by the moment.
+// lastClosed is the latest stretch that had ended by the moment. An empty one,
+// noticed while a waiver held, was never open to anybody.
 func lastClosed(f *finding.Finding, by time.Time) (finding.Span, bool) {
 	for i := len(f.Spans) - 1; i >= 0; i-- {
-		if s := f.Spans[i]; !s.To.IsZero() && !s.To.After(by) {
+		if s := f.Spans[i]; !s.To.IsZero() && !s.To.After(by) && !s.Empty() {
 			return s, true
 		}
 	}
