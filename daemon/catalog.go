@@ -20,6 +20,8 @@ type RuleShown struct {
 	GroupBy   string         `json:"group_by,omitempty"`
 	Promise   string         `json:"promise"`
 	Ask       string         `json:"ask"`
+	MirrorTo  string         `json:"mirror_to,omitempty"` // whose act it is
+	Mirror    string         `json:"mirror,omitempty"`    // what they alone read
 	Why       string         `json:"why,omitempty"`
 	Severity  string         `json:"severity"`
 	Audience  string         `json:"audience"`
@@ -68,6 +70,9 @@ func shownRule(r *rules.Rule, book *rules.Book, teams []string) RuleShown {
 		When: printable(r.When), Having: printable(r.Having), GroupBy: printable(r.GroupBy),
 		Promise: rules.Paragraph(r.Promise), Ask: rules.Paragraph(r.Ask), Why: rules.Paragraph(r.Why), Severity: string(r.Severity), Audience: string(r.Audience),
 		Replay: string(r.Replays), Untold: rules.Paragraph(r.ReplayNote), Tests: len(r.Tests), Unowned: book.Has("", r.ID),
+	}
+	if r.Mirror != nil {
+		out.MirrorTo, out.Mirror = printable(r.Mirror.To), rules.Paragraph(r.Mirror.Message)
 	}
 	for _, s := range r.Settings {
 		out.Settings = append(out.Settings, SettingShown{

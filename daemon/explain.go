@@ -30,10 +30,15 @@ type Explained struct {
 // ExplainedFinding is an entry of the ledger with its history.
 type ExplainedFinding struct {
 	Noticed
-	State    string          `json:"state"`
-	Promise  string          `json:"promise"`
-	Ask      string          `json:"ask"`
-	Severity string          `json:"severity"`
+	State    string   `json:"state"`
+	Promise  string   `json:"promise"`
+	Ask      string   `json:"ask"`
+	Severity string   `json:"severity"`
+	Labels   []string `json:"labels,omitempty"`
+	// Actor is the person id of the leader whose act it is about, and Mirror the
+	// sentence that only they read.
+	Actor    string          `json:"actor,omitempty"`
+	Mirror   string          `json:"mirror,omitempty"`
 	Spans    []ExplainedSpan `json:"spans"`
 	Evidence []ExplainedFact `json:"evidence,omitempty"`
 	Tickets  []string        `json:"tickets,omitempty"`
@@ -142,6 +147,7 @@ func (f *Fairlead) explainOne(ctx context.Context, e *finding.Finding, at time.T
 func explainedFinding(e *finding.Finding) *ExplainedFinding {
 	out := &ExplainedFinding{
 		Noticed: noticed(e), State: string(e.State), Promise: rules.Paragraph(e.Promise), Ask: rules.Paragraph(e.Ask), Severity: string(e.Severity), Expires: e.Expires,
+		Actor: rules.OneLine(e.Actor), Mirror: rules.Paragraph(e.Mirror),
 	}
 	for _, s := range e.Spans {
 		out.Spans = append(out.Spans, ExplainedSpan{From: s.From, To: s.To, End: string(s.End)})
@@ -151,6 +157,9 @@ func explainedFinding(e *finding.Finding) *ExplainedFinding {
 	}
 	for _, key := range e.Tickets {
 		out.Tickets = append(out.Tickets, rules.OneLine(key))
+	}
+	for _, label := range e.Labels {
+		out.Labels = append(out.Labels, rules.OneLine(label))
 	}
 	return out
 }

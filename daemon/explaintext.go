@@ -65,6 +65,9 @@ func (p *explanationPrinter) finding(f *ExplainedFinding) {
 	p.line(1, "We agreed: %s", f.Promise)
 	p.line(1, "%s", f.Reason)
 	p.line(1, "Asked: %s", f.Ask)
+	if f.Mirror != "" {
+		p.line(1, "Told to %s alone: %s", f.Actor, f.Mirror)
+	}
 	for _, s := range f.Spans {
 		if s.To.IsZero() {
 			p.line(1, "Open since %s", moment(s.From))

@@ -63,6 +63,7 @@ func rulePage(r *Rule) string {
 	fmt.Fprintf(&b, "- Severity %s; told to %s; %s unless agreed otherwise.\n", r.Severity, toldTo(r.Audience), onOrOff(r.On))
 	fmt.Fprintf(&b, "- Past weeks: %s\n", pastWeeks(r))
 	writeCondition(&b, r)
+	writeMirror(&b, r)
 	writeTunables(&b, r)
 	writeExamples(&b, r)
 	writeSettling(&b, r)
@@ -90,6 +91,15 @@ func writeCondition(b *strings.Builder, r *Rule) {
 		b.WriteString("\nWhat bots did, and what is part of a bulk change or an import, is left out. An event ages out once its window has passed.\n")
 	}
 	b.WriteString("\n[What these words mean](facts.md)\n")
+}
+
+// writeMirror says what the leader alone reads whose act it is about.
+func writeMirror(b *strings.Builder, r *Rule) {
+	if r.Mirror == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n## What the leader reads\n\nWhose act it was gets a sentence of their own, and nobody else does: `%s`, where that is one person who led at that moment. It says:\n\n> %s\n",
+		unwrapped(r.Mirror.To), unwrapped(r.Mirror.Message))
 }
 
 func writeTunables(b *strings.Builder, r *Rule) {

@@ -25,6 +25,7 @@ func (p *parser) checkTest(r *Rule, t *Test, i int, seen map[string]int) {
 	}
 	seen[key] = i
 	p.checkMoments(t, i)
+	p.checkMirror(r, t, i)
 	for name, value := range t.Settings {
 		s, known := r.Setting(name)
 		if !known {

@@ -34,6 +34,7 @@ type ruleFile struct {
 	Promise     string                 `json:"promise" jsonschema:"required,minLength=1" jsonschema_description:"What a team agrees to, in words; {expressions} over the settings."`
 	Message     string                 `json:"message" jsonschema:"required,minLength=1" jsonschema_description:"The plain reason: the work is its subject, never a person. {expressions} over the facts."`
 	Ask         string                 `json:"ask" jsonschema:"required,minLength=1" jsonschema_description:"The one thing asked for, less than five minutes of work. {expressions} over the facts."`
+	Mirror      *fileMirror            `json:"mirror" jsonschema_description:"For a rule about a leader's act: the sentence for that leader alone. Left out of a finding where it was nobody's act, several people's, or nobody who leads."`
 	Severity    string                 `json:"severity" jsonschema:"required,enum=info,enum=warn,enum=high" jsonschema_description:"How much it asks for attention."`
 	Audience    string                 `json:"audience" jsonschema:"required,enum=team,enum=em,enum=em-pm,enum=org" jsonschema_description:"Who sees findings with names."`
 	Why         string                 `json:"why" jsonschema_description:"Why it matters."`
@@ -138,6 +139,7 @@ func (p *parser) rule(f ruleFile) Rule {
 	}
 	if s, ok := scopeNamed(f.Scope); ok {
 		r.code = p.compile(f, s)
+		r.Mirror = p.mirror(r.code.findings, f.Mirror, r.code)
 	}
 	p.checkTests(&r)
 	return r

@@ -79,6 +79,32 @@ func TestConditionsThatDoNotFit(t *testing.T) {
 	}
 }
 
+func TestMirrorsThatDoNotFit(t *testing.T) {
+	event := strings.Replace(small("true", "settings: {window: {type: duration, default: 14 days, help: h}}", "window: settings.window"), "scope: ticket", "scope: change", 1)
+	for _, c := range []struct{ name, mirror, want string }{
+		{"somebody who is a text", `{to: change.actor.name, message: You did it.}`, "rule.yaml:13:14: this gives a text"},
+		{"an unknown fact", `{to: change.actr, message: You did it.}`, "rule.yaml:13:21: unknown fact \"actr\" of change"},
+		{"an unknown fact in the sentence", `{to: change.actor, message: "On {ticket.duu}."}`, "rule.yaml:13:49: unknown fact \"duu\" of ticket"},
+		{"nobody named", `{message: You did it.}`, "\"to\" is missing"},
+		{"no sentence", `{to: change.actor}`, "\"message\" is missing"},
+		{"a text instead", `You did it.`, "rule.yaml:13:9"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := rules.Parse("rule.yaml", []byte(event+"\nmirror: "+c.mirror+"\n"))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("err = %v\nwant in it: %s", err, c.want)
+			}
+		})
+	}
+	if _, err := rules.Parse("rule.yaml", []byte(event+"\nmirror: {to: '[change.actor]', message: You did it.}\n")); err != nil {
+		t.Errorf("a list of people is refused: %v", err)
+	}
+	test := "\ntests: [{name: n, tickets: [{key: PAY-1}], expect: [{about: PAY-1, mirror: {to: dana}}]}]\n"
+	if _, err := rules.Parse("rule.yaml", []byte(small("true")+test)); err == nil || !strings.Contains(err.Error(), "the rule small has no mirror sentence") {
+		t.Errorf("a test expects what the rule does not have: err = %v", err)
+	}
+}
+
 func TestAFileThatIsNoRuleIsRefused(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing": "", "a list": "- a\n- b\n", "not YAML": "id: [", "not text": "\xff\xfe\x00", "a scalar": "hello",
@@ -105,6 +131,9 @@ func TestTheCatalogSaysEverythingAboutItselfAndNoAccusingWord(t *testing.T) {
 			t.Errorf("%s does not say everything about itself", r.ID)
 		}
 		told := strings.ToLower(strings.Join([]string{r.Title, r.Promise, r.Message, r.Ask, r.Why}, " "))
+		if r.Mirror != nil {
+			told += strings.ToLower(" " + r.Mirror.Message)
+		}
 		for _, word := range []string{"violat", "offend", "failed", "guilty", "bad ", "score", "complian"} {
 			if strings.Contains(told, word) {
 				t.Errorf("%s says %q", r.ID, word)

@@ -138,4 +138,12 @@ type Expectation struct {
 	Team     string            `json:"team" jsonschema_description:"Team told; not looked at when left out."`
 	Says     string            `json:"says" jsonschema_description:"Words that stand in the message."`
 	Evidence map[string]string `json:"evidence" jsonschema_description:"Facts shown and their values, some or all."`
+	Labels   []string          `json:"labels" jsonschema_description:"Labels of the ticket it is about, all of them; not looked at when left out."`
+	Mirror   *ExpectedMirror   `json:"mirror" jsonschema_description:"The sentence for a leader alone; {} for none. Not looked at when left out."`
+}
+
+// ExpectedMirror is the mirror sentence that a test expects.
+type ExpectedMirror struct {
+	To   string `json:"to" jsonschema_description:"Id of the person it is for; empty for nobody."`
+	Says string `json:"says" jsonschema_description:"Words that stand in it."`
 }

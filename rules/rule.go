@@ -23,12 +23,13 @@ type Rule struct {
 	GroupBy   string // expression for what a finding is about; empty: the ticket itself
 	On        bool   // in force unless a team says otherwise
 	Settings  []Setting
-	When      string // the condition, in CEL
-	Having    string // a condition on everything that one finding tells together
-	Happened  string // expression for when what a state tells of came about; empty for a state that lasts
-	Promise   string // what a team agrees to, in words
-	Message   string // the plain reason of a finding, with {expressions}
-	Ask       string // the one thing asked for, with {expressions}
+	When      string  // the condition, in CEL
+	Having    string  // a condition on everything that one finding tells together
+	Happened  string  // expression for when what a state tells of came about; empty for a state that lasts
+	Promise   string  // what a team agrees to, in words
+	Message   string  // the plain reason of a finding, with {expressions}
+	Ask       string  // the one thing asked for, with {expressions}
+	Mirror    *Mirror // for rules about a leader's act; nil for all others
 	Severity  finding.Severity
 	Audience  finding.Audience
 	Why       string // why it matters, for people
@@ -77,6 +78,8 @@ type code struct {
 	promise      *template
 	message      *template
 	ask          *template
+	mirrorTo     *program  // nil: no mirror
+	mirror       *template // nil: no mirror
 	evidence     []evidence
 }
 
@@ -90,8 +93,8 @@ type evidence struct {
 
 // programs lists every compiled expression of the rule.
 func (c *code) programs() []*program {
-	out := []*program{c.when, c.groupBy, c.having, c.happened, c.window, c.bulkChanges}
-	for _, t := range []*template{c.promise, c.message, c.ask} {
+	out := []*program{c.when, c.groupBy, c.having, c.happened, c.window, c.bulkChanges, c.mirrorTo}
+	for _, t := range []*template{c.promise, c.message, c.ask, c.mirror} {
 		if t != nil {
 			for _, p := range t.pieces {
 				out = append(out, p.program)

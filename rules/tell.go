@@ -68,7 +68,7 @@ func (c *check) tell(rule string, subject any, rows []row) error {
 	about, _ := subjectOf(subject)
 	seen := finding.Seen{
 		Rule: rule, Team: team, Subject: about, Promise: a.Promise, Tickets: keysOf(subject, rows),
-		Severity: a.Rule.Severity, Audience: a.Tell,
+		Severity: a.Rule.Severity, Audience: a.Tell, Labels: labelsOf(subject, about),
 	}
 	if a.Rule.code.groupBy == nil {
 		seen.Event = rows[0].event
@@ -82,6 +82,7 @@ func (c *check) tell(rule string, subject any, rows []row) error {
 	}
 	seen.ID = finding.MakeID(rule, about, seen.Event)
 	seen.Reason, seen.Ask, seen.Evidence = t.fill(a.Rule.code.message), t.fill(a.ask), t.evidence()
+	seen.Actor, seen.Mirror = t.mirror(rows)
 	if t.err != nil {
 		return t.err
 	}

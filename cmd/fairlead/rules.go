@@ -104,6 +104,9 @@ func describeRule(w io.Writer, r *daemon.RuleShown) {
 		fmt.Fprintf(w, "\n%s\n", r.Why)
 	}
 	fmt.Fprintf(w, "\nThe promise: %s\nWhat is asked: %s\n", r.Promise, r.Ask)
+	if r.Mirror != "" {
+		fmt.Fprintf(w, "The leader whose act it was reads alone: %s\n", r.Mirror)
+	}
 	fmt.Fprintf(w, "Severity %s; told to %s; past weeks from history: %s\n", r.Severity, r.Audience, strings.TrimSpace(r.Replay+". "+r.Untold))
 	fmt.Fprintf(w, "\nIt fires for each %s where\n%s\n", r.Scope, indented(r.When))
 	if r.GroupBy != "" {

@@ -95,6 +95,12 @@ func differences(s finding.Seen, e rules.Expectation) []string {
 	if !strings.Contains(s.Reason, e.Says) {
 		differ("the message", s.Reason, e.Says)
 	}
+	if e.Labels != nil && !slices.Equal(s.Labels, slices.Sorted(slices.Values(e.Labels))) {
+		differ("labels", s.Labels, e.Labels)
+	}
+	if m := e.Mirror; m != nil && (s.Actor != m.To || !strings.Contains(s.Mirror, m.Says)) {
+		out = append(out, fmt.Sprintf("%s: the mirror sentence is for %q: %q, expected for %q: %q", e.About, s.Actor, s.Mirror, m.To, m.Says))
+	}
 	for _, fact := range slices.Sorted(maps.Keys(e.Evidence)) {
 		if got := values(s, fact); !slices.Contains(got, e.Evidence[fact]) {
 			differ("evidence "+fact, got, e.Evidence[fact])
