@@ -59,21 +59,22 @@ func (f *Fairlead) LookAt(ctx context.Context, at time.Time) (LookResult, error)
 	if err != nil {
 		return LookResult{}, err
 	}
-	ledger, err := f.store.Findings(ctx)
-	if err != nil {
-		return LookResult{}, fmt.Errorf("read the ledger: %w", err)
-	}
-	m, err := f.step(ctx, finding.Rewind(ledger, at), f.work(), stepping{at: at, due: due, watched: f.watched})
+	book, err := f.readNoticed(ctx)
 	if err != nil {
 		return LookResult{}, err
 	}
-	counts := tally(at, m.outcome.Tickets, m.ledger, m.moves)
+	m, err := f.step(ctx, finding.Rewind(book.noticed, at), f.work(), stepping{at: at, due: due, watched: f.watched})
+	if err != nil {
+		return LookResult{}, err
+	}
+	told := book.told(m.ledger, at)
+	counts := tally(at, m.outcome.Tickets, told, m.moves)
 	r := LookResult{At: at, Tickets: counts.Tickets, Open: counts.Open, Frozen: counts.Frozen, Rules: counts.Rules, Stopped: f.tellStopped(m.outcome.Stopped)}
-	for i := range m.ledger {
-		if m.ledger[i].State != finding.Open {
+	for i := range told {
+		if told[i].State != finding.Open {
 			continue
 		}
-		n := noticed(&m.ledger[i])
+		n := noticed(&told[i])
 		if n.Since.Equal(at) {
 			n.Since = time.Time{} // how long it has been so is not known by looking once
 		}

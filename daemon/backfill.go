@@ -43,7 +43,7 @@ func (f *Fairlead) Backfill(ctx context.Context, weeks int) (BackfillResult, err
 		return BackfillResult{}, requestError{fmt.Sprintf("%d weeks cannot be made up for", weeks), fmt.Sprintf("choose from 1 to %d", longestBackfill)}
 	}
 	now := f.now()
-	if err := f.forwards(ctx, now); err != nil {
+	if err := f.forwards(ctx, "check", now); err != nil {
 		return BackfillResult{}, err
 	}
 	if err := f.readCalendars(ctx, now); err != nil {
@@ -74,7 +74,7 @@ func (f *Fairlead) Backfill(ctx context.Context, weeks int) (BackfillResult, err
 // were not read completely wait: a past that was made of a part of their
 // tickets would stay.
 func (f *Fairlead) fill(ctx context.Context, fresh map[string]bool, weeks int, now time.Time) (filled, error) {
-	book, err := f.readLedger(ctx)
+	book, err := f.readNoticed(ctx)
 	if err != nil {
 		return filled{}, err
 	}
@@ -144,7 +144,7 @@ func (g *gaps) tells(rule string, live, at time.Time) bool {
 // fill replays them.
 func (g *gaps) fill(ctx context.Context) (filled, error) {
 	g.part = g.partFinder(ctx)
-	past := finding.NewPast(g.findings, g.since)
+	past := finding.NewPast(g.noticed, g.since)
 	book := g.needed()
 	out := filled{oldest: g.oldest, zone: g.zone(), book: g.book}
 	var flights []finding.Flight
@@ -166,6 +166,7 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 		past.Step(seen, func(rule, _ string) bool { return outcome.Stopped[rule] == nil }, at)
 		// The flights of teams whose work somebody looked at are recorded, and
 		// counted all their agreements.
+		outcome.CountClear(g.unspoken(outcome.Seen, at))
 		flights = append(flights, slices.DeleteFunc(outcome.Flights, func(f finding.Flight) bool { return !g.unseen(f.Team, at) })...)
 		out.moments = append(out.moments, at)
 	}

@@ -35,7 +35,7 @@ func (f *Fairlead) makeUp(ctx context.Context, fresh map[string]bool, weeks int,
 // at last. It returns how findings moved, from the earliest of those weeks on;
 // nil when none was due.
 func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.Time) (moved *CheckResult, err error) {
-	book, err := f.readLedger(ctx)
+	book, err := f.readNoticed(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.
 			moved = &CheckResult{At: at}
 		}
 		moved.addMoves(r)
-		if book, err = f.readLedger(ctx); err != nil {
+		if book, err = f.readNoticed(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -69,7 +69,7 @@ func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.
 // a week so long ago.
 func (f *Fairlead) catchUpAt(ctx context.Context, book *books, due map[string]bool, at, now time.Time) (CheckResult, error) {
 	parts := f.partFinder(ctx)
-	m, err := f.step(ctx, book.findings, f.work(), stepping{
+	m, err := f.step(ctx, book.noticed, f.work(), stepping{
 		at: at, due: due,
 		// What is known of the others is newer than this moment.
 		watched: func(e *finding.Finding) bool { return !due[e.Subject.Source] || f.watched(e) },
@@ -84,12 +84,12 @@ func (f *Fairlead) catchUpAt(ctx context.Context, book *books, due map[string]bo
 	for source := range due {
 		m.save.Looks = append(m.save.Looks, finding.Look{LookKey: finding.LookKey{Source: source}, Until: at})
 	}
-	m.save.Flights = flights(&m.outcome, m.ledger, book.silent())
+	m.save.Flights = book.flights(&m.outcome, m.ledger, at)
 	if err := f.store.SaveCheck(ctx, m.save); err != nil {
 		return CheckResult{}, fmt.Errorf("store the check of a past week: %w", err)
 	}
 	f.tellStopped(m.outcome.Stopped)
-	return tally(at, m.outcome.Tickets, m.ledger, m.moves), nil
+	return tally(at, m.outcome.Tickets, nil, m.moves), nil // only how findings moved
 }
 
 // addMoves counts the moves of another evaluation in.

@@ -19,7 +19,7 @@ import (
 type CheckResult struct {
 	At        time.Time         `json:"at"`
 	Tickets   int               `json:"tickets"`
-	Open      int               `json:"open"`
+	Open      int               `json:"open"` // what is answered or waived is not
 	Opened    int               `json:"opened"`
 	Reopened  int               `json:"reopened"`
 	Settled   int               `json:"settled"`
@@ -46,7 +46,7 @@ type RuleCount struct {
 // report is the same however often checks are made.
 func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
 	now := f.now()
-	if err := f.forwards(ctx, now); err != nil {
+	if err := f.forwards(ctx, "check", now); err != nil {
 		return CheckResult{}, err
 	}
 	if err := f.readCalendars(ctx, now); err != nil {
@@ -84,12 +84,12 @@ func (f *Fairlead) now() time.Time { return f.clock.Now().UTC().Truncate(time.Mi
 // checkNow evaluates now and stores the outcome in one step, with which rules
 // fall silent and what has been looked at.
 func (f *Fairlead) checkNow(ctx context.Context, fresh map[string]bool, now time.Time) (CheckResult, error) {
-	book, err := f.readLedger(ctx)
+	book, err := f.readNoticed(ctx)
 	if err != nil {
 		return CheckResult{}, err
 	}
 	seen := map[finding.LookKey]bool{}
-	m, err := f.step(ctx, book.findings, partSeer{f.work(), seen}, stepping{at: now, due: fresh, watched: f.watched})
+	m, err := f.step(ctx, book.noticed, partSeer{f.work(), seen}, stepping{at: now, due: fresh, watched: f.watched})
 	if err != nil {
 		return CheckResult{}, err
 	}
@@ -100,27 +100,28 @@ func (f *Fairlead) checkNow(ctx context.Context, fresh map[string]bool, now time
 		return CheckResult{}, err
 	}
 	m.save.Looks, m.save.Unlooked, m.save.Mutes = looks, gone, mutes
-	m.save.Flights = flights(&m.outcome, m.ledger, book.silent())
+	m.save.Flights = book.flights(&m.outcome, m.ledger, now)
 	if err := f.store.SaveCheck(ctx, m.save); err != nil {
 		return CheckResult{}, fmt.Errorf("store the check: %w", err)
 	}
-	r := tally(now, m.outcome.Tickets, m.ledger, m.moves)
+	told := book.told(m.ledger, now)
+	r := tally(now, m.outcome.Tickets, told, m.moves)
 	r.Stopped = f.tellStopped(m.outcome.Stopped)
-	f.tellGuard(&r, &book, m.ledger, mutes)
+	f.tellGuard(&r, &book, told, mutes)
 	return r, nil
 }
 
-// forwards refuses a moment before the latest check: a finding would end before
-// it began.
-func (f *Fairlead) forwards(ctx context.Context, now time.Time) error {
+// forwards refuses to do something at a moment before the latest check: a finding
+// would end before it began.
+func (f *Fairlead) forwards(ctx context.Context, doing string, now time.Time) error {
 	runs, err := f.store.Runs(ctx, store.RunCheck, 1)
 	if err != nil {
 		return fmt.Errorf("read the record of checks: %w", err)
 	}
 	if len(runs) > 0 && runs[0].Started.After(now) {
-		return fmt.Errorf("check: the clock says %s, which is before the latest check, made at %s; nothing was changed\n\t"+
+		return fmt.Errorf("%s: the clock says %s, which is before the latest check, made at %s; nothing was changed\n\t"+
 			"set this machine's clock right; if it was wrong then, go back to a copy of the store from before that check",
-			now.UTC().Format(time.RFC3339), runs[0].Started.Format(time.RFC3339))
+			doing, now.UTC().Format(time.RFC3339), runs[0].Started.Format(time.RFC3339))
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +49,8 @@ type ExplainedSpan struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to,omitzero"`
 	End  string    `json:"end,omitempty"` // how it ended; empty while it lasts
+	// After is answered or waived where it goes on because that holds no longer.
+	After string `json:"after,omitempty"`
 }
 
 // ExplainedFact is one fact that made the rule fire.
@@ -60,16 +61,16 @@ type ExplainedFact struct {
 	URL   string    `json:"url,omitempty"`
 }
 
-// mostExplained is how many findings of one name are explained at once: each
-// takes a reading of all tickets.
-const mostExplained = 5
-
 // Explain tells why findings are there: how their rules look at what they are
 // about at the moment, part by part and event by event. A finding is named by
 // its id, the beginning of it, or the ticket or sprint it is about; a name may
 // stand for several, of which the open ones are told. It stores nothing.
 func (f *Fairlead) Explain(ctx context.Context, name string, at time.Time) ([]Explained, error) {
-	found, err := f.findingsNamed(ctx, name)
+	book, err := f.readLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := book.named(name, finding.Open)
 	if err != nil {
 		return nil, err
 	}
@@ -82,49 +83,6 @@ func (f *Fairlead) Explain(ctx context.Context, name string, at time.Time) ([]Ex
 		out = append(out, one)
 	}
 	return out, nil
-}
-
-// findingsNamed finds what the name stands for.
-func (f *Fairlead) findingsNamed(ctx context.Context, name string) ([]finding.Finding, error) {
-	ledger, err := f.store.Findings(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the ledger: %w", err)
-	}
-	var byID, byName []finding.Finding
-	for _, e := range ledger {
-		if len(name) >= 4 && strings.HasPrefix(string(e.ID), strings.ToLower(name)) {
-			byID = append(byID, e)
-		}
-		if strings.EqualFold(e.Subject.Key, name) || slices.ContainsFunc(e.Tickets, func(key string) bool { return strings.EqualFold(key, name) }) {
-			byName = append(byName, e)
-		}
-	}
-	found := byName
-	if len(byID) > 0 {
-		found = byID
-	}
-	if open := slices.DeleteFunc(slices.Clone(found), func(e finding.Finding) bool { return e.State != finding.Open }); len(open) > 0 {
-		found = open
-	}
-	slices.SortFunc(found, func(a, b finding.Finding) int {
-		return cmp.Or(b.OpenSince().Compare(a.OpenSince()), strings.Compare(string(a.ID), string(b.ID)))
-	})
-	switch {
-	case len(found) == 0:
-		return nil, requestError{fmt.Sprintf("there is no finding %q", rules.OneLine(name)),
-			"name it by its id, or by the ticket it is about: fairlead check --as-of now lists those that are open; fairlead explain --why-not RULE TICKET tells why there is none"}
-	case len(found) > mostExplained:
-		return nil, requestError{fmt.Sprintf("%q stands for %d findings", rules.OneLine(name), len(found)), "name one by its id: " + list(idsOf(found[:mostExplained]), "or") + ", and so on"}
-	}
-	return found, nil
-}
-
-func idsOf(all []finding.Finding) []string {
-	out := make([]string, len(all))
-	for i, e := range all {
-		out[i] = string(e.ID)
-	}
-	return out
 }
 
 func (f *Fairlead) explainOne(ctx context.Context, e *finding.Finding, at time.Time) (Explained, error) {
@@ -150,7 +108,7 @@ func explainedFinding(e *finding.Finding) *ExplainedFinding {
 		Actor: rules.OneLine(e.Actor), Mirror: rules.Paragraph(e.Mirror),
 	}
 	for _, s := range e.Spans {
-		out.Spans = append(out.Spans, ExplainedSpan{From: s.From, To: s.To, End: string(s.End)})
+		out.Spans = append(out.Spans, ExplainedSpan{From: s.From, To: s.To, End: string(s.End), After: string(s.After)})
 	}
 	for _, one := range e.Evidence {
 		out.Evidence = append(out.Evidence, ExplainedFact{Fact: rules.OneLine(one.Fact), Value: rules.OneLine(one.Value), At: one.At, URL: rules.OneLine(one.URL)})
@@ -177,7 +135,7 @@ func (f *Fairlead) explained(ctx context.Context, out Explained, q rules.Questio
 		e := finding.Finding{Seen: why.Seen[i], State: finding.Open, Spans: []finding.Span{{From: at}}}
 		out.Noticed = append(out.Noticed, noticed(&e))
 	}
-	out.Said = slices.Concat(f.standing(ctx, q, at), out.Said)
+	out.Said = slices.Concat(f.standing(ctx, q, at), f.spoken(ctx, why.Seen, at), out.Said)
 	return out, nil
 }
 
@@ -196,6 +154,23 @@ func (f *Fairlead) standing(ctx context.Context, q rules.Question, at time.Time)
 	}
 	if muted, err := f.MutedRules(ctx); err == nil && slices.ContainsFunc(muted, func(m MutedRule) bool { return m.Rule == q.Rule }) {
 		out = append(out, "the rule is silent: it suddenly noticed far more than usual (fairlead rules unmute "+q.Rule+")")
+	}
+	return out
+}
+
+// spoken says of what is noticed what people said about it, so that it is told to
+// nobody.
+func (f *Fairlead) spoken(ctx context.Context, seen []finding.Seen, at time.Time) []string {
+	book := books{}
+	var err error
+	if book.words, err = f.store.Words(ctx); err != nil {
+		return nil // the explanation is right without
+	}
+	var out []string
+	for i := range seen {
+		if said := f.saidOf(&book, &seen[i], at); said != "" {
+			out = append(out, fmt.Sprintf("%s is %s", rules.OneLine(seen[i].Subject.Key), said))
+		}
 	}
 	return out
 }

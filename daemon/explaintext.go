@@ -57,11 +57,7 @@ func joinedBy(by string, parts ...string) string {
 }
 
 func (p *explanationPrinter) finding(f *ExplainedFinding) {
-	title := ""
-	if f.Title != "" {
-		title = fmt.Sprintf(" %q", f.Title)
-	}
-	p.line(0, "%s%s, finding %s", f.Key, title, f.ID)
+	p.line(0, "%s%s, finding %s", f.Key, quotedAfter(f.Title), f.ID)
 	p.line(1, "We agreed: %s", f.Promise)
 	p.line(1, "%s", f.Reason)
 	p.line(1, "Asked: %s", f.Ask)
@@ -69,23 +65,39 @@ func (p *explanationPrinter) finding(f *ExplainedFinding) {
 		p.line(1, "Told to %s alone: %s", f.Actor, f.Mirror)
 	}
 	for _, s := range f.Spans {
-		if s.To.IsZero() {
-			p.line(1, "Open since %s", moment(s.From))
-		} else {
-			p.line(1, "Open from %s to %s, then %s", moment(s.From), moment(s.To), s.End)
-		}
+		p.stretch(s)
 	}
 	if f.URL != "" {
 		p.line(1, "%s", f.URL)
 	}
 	for _, e := range f.Evidence {
-		at := ""
-		if !e.At.IsZero() {
-			at = ", " + moment(e.At)
-		}
-		p.line(1, "%s: %s%s", e.Fact, joinedBy(" ", e.Value, e.URL), at)
+		p.evidence(e)
 	}
 	p.WriteByte('\n')
+}
+
+func (p *explanationPrinter) evidence(e ExplainedFact) {
+	at := ""
+	if !e.At.IsZero() {
+		at = ", " + moment(e.At)
+	}
+	p.line(1, "%s: %s%s", e.Fact, joinedBy(" ", e.Value, e.URL), at)
+}
+
+// stretch tells of one stretch in which the finding was open.
+func (p *explanationPrinter) stretch(s ExplainedSpan) {
+	again := ""
+	if s.After != "" {
+		again = " again, " + s.After + " before,"
+	}
+	switch {
+	case s.To.IsZero():
+		p.line(1, "Open%s since %s", again, moment(s.From))
+	case s.To.Equal(s.From):
+		p.line(1, "Noticed %s, while %s", moment(s.From), s.End)
+	default:
+		p.line(1, "Open%s from %s to %s, then %s", again, moment(s.From), moment(s.To), s.End)
+	}
 }
 
 func (p *explanationPrinter) row(r *rules.ExplainedRow) {

@@ -99,14 +99,15 @@ func (f *Fairlead) widespread(ledger []finding.Finding, silent []finding.Mute, a
 	return finding.Widespread(open, f.toldTeams(at))
 }
 
-// flights counts the flights by what is told: what is kept back touches no
-// ticket.
-func flights(o *rules.Outcome, ledger []finding.Finding, silent []finding.Mute) []finding.Flight {
-	kept, quiet := keptBack(silent), map[finding.ID]bool{}
+// flights counts the flights by what is told at the moment: what is kept back,
+// answered or waived touches no ticket. ledger is as runs noticed it.
+func (b *books) flights(o *rules.Outcome, ledger []finding.Finding, at time.Time) []finding.Flight {
+	kept, quiet := keptBack(b.silent()), map[finding.ID]bool{}
 	for i := range ledger {
 		quiet[ledger[i].ID] = kept(&ledger[i])
 	}
-	o.CountClear(func(s *finding.Seen) bool { return !quiet[s.ID] })
+	unspoken := b.unspoken(o.Seen, at)
+	o.CountClear(func(s *finding.Seen) bool { return !quiet[s.ID] && unspoken(s) })
 	return o.Flights
 }
 
@@ -164,7 +165,7 @@ func loudRules(ledger []finding.Finding, w *watching) []LoudRule {
 	open := map[place]int{}
 	for i := range ledger {
 		e := &ledger[i]
-		if look, known := w.looks.Of(&e.Seen); known && e.State == finding.Open && !look.Live.IsZero() && !e.OpenSince().After(look.Live) {
+		if look, known := w.looks.Of(&e.Seen); known && e.State == finding.Open && !look.Live.IsZero() && !e.NoticedSince().After(look.Live) {
 			open[place{e.Rule, e.Subject.Source}]++
 		}
 	}

@@ -11,24 +11,61 @@ import (
 	"github.com/fairlead-dev/fairlead/store"
 )
 
-// books is what the store knows of findings.
+// books is what the store knows of findings, in two readings. Runs work on what
+// runs noticed, so that no run can undo a person's word; whoever tells anybody
+// anything works on what is told, in which people's words lie over it.
 type books struct {
+	noticed []finding.Finding // what runs noticed
+	words   []finding.Word    // what people said
+	// findings are what is told now. Runs leave them out: see readNoticed.
 	findings []finding.Finding
 	watching
 	mutes []finding.Mute
 }
 
+// readLedger reads the books for whoever tells something of them.
 func (f *Fairlead) readLedger(ctx context.Context) (books, error) {
+	b, err := f.readNoticed(ctx)
+	if err == nil {
+		b.findings = b.told(b.noticed, f.now())
+	}
+	return b, err
+}
+
+// readNoticed reads the books for a run, which works on what runs noticed.
+func (f *Fairlead) readNoticed(ctx context.Context) (books, error) {
 	var b books
 	var err error
-	if b.findings, err = f.store.Findings(ctx); err != nil {
+	if b.noticed, err = f.store.Findings(ctx); err != nil {
 		return b, fmt.Errorf("read the ledger: %w", err)
 	}
-	if b.watching, err = f.readWatching(ctx, b.findings); err != nil {
+	if b.words, err = f.store.Words(ctx); err != nil {
+		return b, err
+	}
+	if b.watching, err = f.readWatching(ctx, b.noticed); err != nil {
 		return b, err
 	}
 	b.mutes, err = f.store.Mutes(ctx)
 	return b, err
+}
+
+// told is a ledger of runs as everybody is told it at the moment.
+func (b *books) told(noticed []finding.Finding, at time.Time) []finding.Finding {
+	return finding.Judge(noticed, b.words, at)
+}
+
+// unspoken reports of what is seen at the moment whether it is open to everybody:
+// no answer and no waiver holds.
+func (b *books) unspoken(seen []finding.Seen, at time.Time) func(*finding.Seen) bool {
+	ledger := make([]finding.Finding, len(seen))
+	for i := range seen {
+		ledger[i] = finding.Finding{Seen: seen[i], State: finding.Open, Spans: []finding.Span{{From: at}}}
+	}
+	quiet := map[finding.ID]bool{}
+	for _, e := range b.told(ledger, at) {
+		quiet[e.ID] = e.State != finding.Open
+	}
+	return func(s *finding.Seen) bool { return !quiet[s.ID] }
 }
 
 // stepping says of what an evaluation at a moment concludes anything.

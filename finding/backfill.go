@@ -13,7 +13,7 @@ import (
 // What is recorded stays: a replay adds stretches only after the last one that
 // ended before the ledger began to speak of the finding again, moves the
 // beginning of the stretch that was open when it did, and changes nothing else.
-// An answer that a person gave keeps the whole finding as it is.
+// What people said lies over it, as it does over everything else: see Judge.
 type Past struct {
 	recorded map[ID]Finding
 	since    func(*Seen) time.Time
@@ -61,8 +61,6 @@ func (p *Past) floor(s *Seen) time.Time {
 	switch before, _ := split(f.Spans, p.since(s)); {
 	case !known:
 		return time.Time{}
-	case !f.State.byRun():
-		return never
 	case len(before) == 0:
 		return time.Time{}
 	case before[len(before)-1].To.IsZero():
@@ -71,10 +69,6 @@ func (p *Past) floor(s *Seen) time.Time {
 		return before[len(before)-1].To
 	}
 }
-
-// byRun reports whether the state is one that evaluations give, so that no
-// person's answer stands behind it.
-func (s State) byRun() bool { return s == Open || s == Settled || s == AgedOut || s == Withdrawn }
 
 // split parts the stretches that began before the moment from the others; all
 // are before the zero time.

@@ -110,10 +110,6 @@ func TestBackfill(t *testing.T) {
 			name: "recorded as open all along there is nothing to add", past: "1101101111", seen: a,
 			recorded: recorded(Open, stretch(10, 0, "")),
 		},
-		{
-			name: "an answer of a person keeps everything as it is", past: "0000000111", seen: a, since: now,
-			recorded: recorded("answered", stretch(now, 80, "answered")),
-		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var ledger []Finding

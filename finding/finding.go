@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -168,6 +169,14 @@ func (f *Finding) NoticedSince() time.Time {
 
 // OpenAt reports whether it was open at the moment.
 func (f *Finding) OpenAt(at time.Time) bool { return holdsAt(f.Spans, at) }
+
+// OpenWithin reports whether it was open at some moment from the first to the
+// second, both included.
+func (f *Finding) OpenWithin(from, to time.Time) bool {
+	return slices.ContainsFunc(f.Spans, func(s Span) bool {
+		return !s.Empty() && !s.From.After(to) && (s.To.IsZero() || s.To.After(from))
+	})
+}
 
 // Reopened reports whether it was closed before and opened again.
 func (f *Finding) Reopened() bool { return len(f.Spans) > 1 }

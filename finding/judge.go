@@ -28,6 +28,31 @@ func Judge(ledger []Finding, words []Word, at time.Time) []Finding {
 	return out
 }
 
+// Held tells how many findings a waiver of a scope holds back at the moment: those
+// that would be open but for it, and for other waivers that cover them as well.
+// ledger is what runs noticed.
+func Held(ledger []Finding, words []Word, at time.Time) func(Scope) int {
+	said, n := hear(words, at), map[Scope]int{}
+	for i := range ledger {
+		f := &ledger[i]
+		if f.State != Open || lasts(said.answered[f.ID]) {
+			continue
+		}
+		keys := scopesOf(&f.Seen)
+		for k, key := range keys {
+			if !slices.Contains(keys[:k], key) { // a label may stand twice, in another case
+				n[key]++
+			}
+		}
+	}
+	return func(s Scope) int {
+		if key := s.key(); key != (Scope{}) {
+			return n[key]
+		}
+		return 0
+	}
+}
+
 // heard is what people had said by a moment, where it can be found quickly: a
 // ledger has many findings, and many waivers cover none of them.
 type heard struct {

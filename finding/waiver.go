@@ -18,6 +18,7 @@ type Waiver struct {
 	// another.
 	Holds    []Span
 	Renewals int
+	Ended    bool // the latest stretch was ended by a person, before it expired
 }
 
 // Given is when it was given.
@@ -35,6 +36,9 @@ func (w *Waiver) Covers(s *Seen) bool { return w.Scope.Covers(s) }
 // Covers reports whether it takes in such a finding. A ticket's scope takes in
 // what is about the ticket itself, not what only concerns it among others.
 func (c Scope) Covers(s *Seen) bool { return slices.Contains(scopesOf(s), c.key()) }
+
+// Same reports whether both cover the same.
+func (c Scope) Same(other Scope) bool { return c.key() == other.key() }
 
 // key is what two scopes that cover the same have in common.
 func (c Scope) key() Scope {
@@ -96,6 +100,7 @@ func Waivers(words []Word) []Waiver {
 
 func (w *Waiver) renew(word Word) {
 	w.Renewals++
+	w.Ended = false
 	w.Reason = cmp.Or(word.Reason, w.Reason)
 	if last := &w.Holds[len(w.Holds)-1]; !word.At.After(last.To) {
 		last.To = word.Expires
@@ -106,7 +111,7 @@ func (w *Waiver) renew(word Word) {
 
 func (w *Waiver) end(at time.Time) {
 	if last := &w.Holds[len(w.Holds)-1]; at.Before(last.To) {
-		last.To = at
+		last.To, w.Ended = at, true
 	}
 }
 

@@ -26,7 +26,7 @@ that is over, automation, a rule that is off. Nothing is stored.`,
   fairlead explain --why-not date-imposed PAY-180 --as-of 2026-09-07`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError{fmt.Errorf("name one finding, or a rule with --why-not and one ticket\n\tfairlead check --as-of now lists what is open")}
+				return usageError{fmt.Errorf("name one finding, or a rule with --why-not and one ticket\n\tfairlead findings list lists what is open")}
 			}
 			return nil
 		},

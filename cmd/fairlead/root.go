@@ -46,7 +46,8 @@ func newRoot(a *app) *cobra.Command {
 		Example: `  fairlead demo                        see it work, without any account
   fairlead config check                is my configuration right?
   fairlead run                         sync, check and report once
-  fairlead report --team payments      one team's week, on the terminal`,
+  fairlead report --team payments      one team's week, on the terminal
+  fairlead findings list               what is open now`,
 		Version:       daemon.ReadVersion().String(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -65,7 +66,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newDemo(a), newInit(a), newDoctor(a), newServe(a), newRun(a), newSync(a), newCheck(a), newBackfill(a), newReport(a),
-		newExplain(a), newAgreements(a), newRules(a), newOrg(a), newConfig(a), newVersion(a),
+		newFindings(a), newExplain(a), newAnswer(a), newWaive(a), newWaivers(a), newAgreements(a), newRules(a), newOrg(a), newConfig(a), newVersion(a),
 	)
 	addCompletion(root, a)
 	return root
