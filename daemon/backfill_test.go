@@ -354,21 +354,21 @@ func TestALedgerOfWhichNobodyKnowsSinceWhenItTellsStays(t *testing.T) {
 func TestABackfillNeverOverwritesAnAnswer(t *testing.T) {
 	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{feature("jira", "PAY-1", monday.Add(-20*aWeek)), feature("jira", "PAY-2", monday.Add(-20*aWeek))}}
 	l := newLine(t, s)
+	l.staff()
 	l.sync()
 	l.check()
-	answered := l.finding("PAY-1")
-	answered.State = "answered"
-	answered.Spans[0].To, answered.Spans[0].End = monday.Add(time.Hour), "answered"
-	if err := l.store.SaveCheck(t.Context(), store.Check{Findings: []finding.Finding{answered}}); err != nil {
-		t.Fatal(err)
-	}
+	l.at = monday.Add(time.Hour)
+	l.answer("PAY-1", "Agreed")
 	l.later(2 * time.Hour)
 	l.backfill(26)
-	if got := l.finding("PAY-1"); !reflect.DeepEqual(got, answered) {
-		t.Errorf("it is %+v, want it as it was answered: %+v", got, answered)
+	answered := l.told("PAY-1")
+	if last := answered.Spans[len(answered.Spans)-1]; answered.State != finding.Answered || last.End != finding.Answered || !last.To.Equal(monday.Add(time.Hour)) {
+		t.Errorf("it is %+v, want it answered an hour after monday", answered)
 	}
-	if f := l.finding("PAY-2"); l.moves(f) != "opened -133.3" {
-		t.Errorf("the other's moves are %s, want it filled", l.moves(f))
+	for _, key := range []string{"PAY-1", "PAY-2"} {
+		if f := l.finding(key); l.moves(f) != "opened -133.4" {
+			t.Errorf("the moves of %s are %s, want its past filled", key, l.moves(f))
+		}
 	}
 }
 
