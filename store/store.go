@@ -81,7 +81,8 @@ type Store interface {
 	// AddWord keeps what a person said. The same word again changes nothing;
 	// another with its id is an error.
 	AddWord(ctx context.Context, w finding.Word) error
-	// Words lists everything people said, oldest first.
+	// Words lists everything people said, oldest first; words of one moment in the
+	// order in which they were kept.
 	Words(ctx context.Context) ([]finding.Word, error)
 
 	// Claim takes a delivery to work on it until the moment given, exclusively,

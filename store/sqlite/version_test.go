@@ -40,6 +40,40 @@ var (
 	oldMutes = []finding.Mute{{Rule: oldSeen.Rule, At: monday, From: monday.AddDate(0, 0, -7), New: 84, Usual: 2.5}}
 )
 
+// What version 3 added.
+var (
+	oldLed = func() finding.Finding {
+		f := finding.Finding{Seen: oldSeen, State: finding.Open, LastSeen: monday, Spans: []finding.Span{{From: monday}}}
+		f.ID, f.Rule = "93c1a02b5e66f0d1", "assigned-bypassing-em"
+		f.Labels, f.Actor, f.Mirror = []string{"q4", "regulatory"}, "dana", "PAY-1 was assigned by you"
+		return f
+	}()
+	oldWords = []finding.Word{
+		{ID: "w1", Kind: finding.AnsweredSo, By: "mina", At: monday, Reason: "Agreed in planning", Finding: oldSeen.ID},
+		{ID: "w2", Kind: finding.WaivedFor, By: "lee", At: monday.Add(time.Hour), Reason: "The law", Expires: monday.AddDate(0, 3, 0),
+			Scope: finding.Scope{Rule: "date-imposed", Label: "regulatory"}},
+		{ID: "w3", Kind: finding.WaivedFor, By: "lee", At: monday.Add(2 * time.Hour), Reason: "Moves", Expires: monday.AddDate(0, 1, 0),
+			Scope: finding.Scope{Ticket: finding.TicketScope{Source: "jira acme.atlassian.net", ID: "10001", Key: "PAY-1"}}},
+		{ID: "w4", Kind: finding.RenewedFor, By: "mina", At: monday.Add(3 * time.Hour), Reason: "Late", Waiver: "w3", Expires: monday.AddDate(0, 2, 0)},
+	}
+	oldDelivery = store.Delivery{
+		DeliveryKey: store.DeliveryKey{Report: "payments team", Week: "2026-W46", Channel: "slack:#payments"}, State: store.Delivered, Due: monday,
+		Attempts: 2, First: monday, NotBefore: monday.Add(time.Minute), Delivered: monday.Add(2 * time.Minute), Place: "#payments", Ref: "C01 1762675200.000100", Digest: "9f86d081", Trouble: "",
+	}
+	oldSnapshot = store.Snapshot{Team: "payments", Week: "2026-W45", Taken: monday, Values: map[string]float64{"open": 5, "aligned": 0.875}}
+)
+
+func TestAFileOfVersion3IsRead(t *testing.T) {
+	s := written(t, "testdata/version3.sql")
+	isRead(t, s, oldLed)
+	words, err := s.Words(t.Context())
+	expect(t, "words", words, oldWords, err)
+	deliveries, err := s.Deliveries(t.Context(), monday)
+	expect(t, "deliveries", deliveries, []store.Delivery{oldDelivery}, err)
+	snapshots, err := s.Snapshots(t.Context(), "payments", "2026-W01", "2026-W46")
+	expect(t, "snapshots", snapshots, []store.Snapshot{oldSnapshot}, err)
+}
+
 func TestAFileOfVersion1IsRead(t *testing.T) {
 	s := written(t, "testdata/version1.sql")
 	isRead(t, s)
@@ -70,8 +104,8 @@ func written(t *testing.T, dump string) *Store {
 	return opened(t, path)
 }
 
-// isRead looks for what every version wrote.
-func isRead(t *testing.T, s *Store) {
+// isRead looks for what every version wrote, and more findings that a later one did.
+func isRead(t *testing.T, s *Store, more ...finding.Finding) {
 	t.Helper()
 	ctx := t.Context()
 
@@ -82,7 +116,7 @@ func isRead(t *testing.T, s *Store) {
 	sprints, err := s.Sprints(ctx)
 	expect(t, "sprints", sprints, []ticket.Sprint{oldSprint}, err)
 	findings, err := s.Findings(ctx)
-	expect(t, "findings", findings, []finding.Finding{oldFinding}, err)
+	expect(t, "findings", findings, append([]finding.Finding{oldFinding}, more...), err)
 	moves, err := s.Transitions(ctx, oldSeen.ID)
 	expect(t, "moves", moves, []finding.Transition{oldMove}, err)
 	flights, err := s.Flights(ctx, "payments", monday, monday.Add(time.Hour))

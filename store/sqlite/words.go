@@ -44,8 +44,8 @@ func sameWord(ctx context.Context, tx *sql.Tx, w finding.Word) error {
 	if err != nil {
 		return err
 	}
-	w.At, w.Expires = kept.At, kept.Expires // to the microsecond
-	if kept != w {
+	same := stamp(w.At) == stamp(kept.At) && stamp(w.Expires) == stamp(kept.Expires)
+	if w.At, w.Expires = kept.At, kept.Expires; !same || kept != w {
 		return errors.New("another word has this id")
 	}
 	return nil
