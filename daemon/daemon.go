@@ -20,7 +20,8 @@ import (
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
-// Fairlead is a configuration, opened. One process works with a store at a time.
+// Fairlead is a configuration, opened. One process runs syncs and checks on a
+// store at a time; what people say may come from others meanwhile.
 type Fairlead struct {
 	cfg      *config.Config
 	store    store.Store

@@ -112,6 +112,9 @@ func (f *Fairlead) Waive(ctx context.Context, p WaiverPlan) (WaiverPlan, error) 
 	if err != nil {
 		return p, err
 	}
+	if !p.word.Expires.After(f.now()) {
+		return p, requestError{"its day ended while you looked at it", "choose a later day"}
+	}
 	w, err := f.say(ctx, &b, p.word, func(*finding.Word) bool { return false })
 	if err != nil {
 		return p, err
@@ -204,7 +207,7 @@ func (f *Fairlead) zoneOf(ctx context.Context, b *books, scope finding.Scope) *t
 func (b *books) breadth(scope finding.Scope, now time.Time) Breadth {
 	var out Breadth
 	teams, labels := map[string]int{}, map[string]bool{}
-	any := false
+	some := false
 	for i := range b.findings {
 		e := &b.findings[i]
 		if e.Rule == scope.Rule {
@@ -215,7 +218,7 @@ func (b *books) breadth(scope finding.Scope, now time.Time) Breadth {
 		if !scope.Covers(&e.Seen) {
 			continue
 		}
-		any = true
+		some = true
 		if e.OpenWithin(now.Add(-lately), now) {
 			out.Lately++
 		}
@@ -231,7 +234,7 @@ func (b *books) breadth(scope finding.Scope, now time.Time) Breadth {
 	slices.SortFunc(out.Teams, func(a, b TeamCount) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Team, b.Team)) })
 	slices.SortFunc(out.Some, func(a, b Noticed) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID)) })
 	out.Some = out.Some[:min(len(out.Some), 5)]
-	if !any {
+	if !some {
 		for l := range labels {
 			out.Labels = append(out.Labels, l)
 		}

@@ -239,6 +239,9 @@ func TestJudgeIsWhatGoingThroughEveryMinuteSays(t *testing.T) {
 				t.Fatalf("seed %d, finding %s, judged at %s: %s\nnoticed %s\njudged  %s\nwords %+v", seed, got[i].ID, at.Format("15:04"), m, clocks(&ledger[i]), clocks(&got[i]), words)
 			}
 		}
+		if twice := Judge(got, words, at); !reflect.DeepEqual(twice, got) {
+			t.Fatalf("seed %d: judged once more it is %+v, not %+v", seed, twice, got)
+		}
 		d.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
 		if again := Judge(ledger, words, at); !reflect.DeepEqual(again, got) {
 			t.Fatalf("seed %d: in another order the words make %+v, not %+v", seed, again, got)
