@@ -178,6 +178,13 @@ func (f *Finding) OpenWithin(from, to time.Time) bool {
 	})
 }
 
+// Spoken reports whether a person's word lies over it, so that it is what people
+// are told and not what a run noticed.
+func (f *Finding) Spoken() bool {
+	said := func(s State) bool { return s == Answered || s == Waived }
+	return said(f.State) || slices.ContainsFunc(f.Spans, func(s Span) bool { return s.After != "" || said(s.End) })
+}
+
 // Reopened reports whether it was closed before and opened again.
 func (f *Finding) Reopened() bool { return len(f.Spans) > 1 }
 

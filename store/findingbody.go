@@ -7,14 +7,21 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 )
 
-var errNeverOpen = errors.New("it was never open")
+var (
+	errNeverOpen = errors.New("it was never open")
+	errSpoken    = errors.New("it is as a person's word makes it, and only what runs noticed is stored")
+)
 
 // EncodeFinding appends the whole entry of the ledger to dst as a body, with
 // the promises of EncodeTicket. A finding that was never open is none, since
-// everything that reads a finding asks when it opened.
+// everything that reads a finding asks when it opened; one that finding.Judge laid
+// people's words over is not what a run noticed.
 func EncodeFinding(dst []byte, f *finding.Finding) ([]byte, error) {
 	if len(f.Spans) == 0 {
 		return dst, fmt.Errorf("encode finding %s: %w", f.ID, errNeverOpen)
+	}
+	if f.Spoken() {
+		return dst, fmt.Errorf("encode finding %s: %w", f.ID, errSpoken)
 	}
 	r := findingRecordOf(f)
 	out, err := r.MarshalMsg(dst)

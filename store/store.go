@@ -59,7 +59,8 @@ type Store interface {
 	// Finding reads one entry of the ledger; finding.ErrNotFound when there is none.
 	Finding(ctx context.Context, id finding.ID) (finding.Finding, error)
 	// SaveCheck stores the outcome of one evaluation in one step. Saving the
-	// same again changes nothing. A finding that was never open is refused.
+	// same again changes nothing. A finding that was never open is refused, and so
+	// is one that people's words lie over: they are kept by themselves.
 	SaveCheck(ctx context.Context, c Check) error
 	// Transitions lists what happened to one finding, oldest first; moves that
 	// changed nothing (stayed, frozen) are not kept.

@@ -21,9 +21,9 @@ added. fairlead check does so for twelve weeks by itself; this reaches further
 back, and tells week by week what was found.
 
 What is recorded stays: findings get their past laid in front, in the order in
-which it happened, and what a person answered is left as it is. Of rules whose
-inputs trackers keep no history of, only the week just over is taken, as things
-stand now. Nothing is read from a tracker.`,
+which it happened, and what people said lies over it. Of rules whose inputs
+trackers keep no history of, only the week just over is taken, as things stand
+now. Nothing is read from a tracker.`,
 		Example: `  fairlead backfill
   fairlead backfill --weeks 26 --format json`,
 		Args: noArgs,

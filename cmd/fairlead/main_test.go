@@ -202,8 +202,8 @@ func TestWhatIsAskedForMustExist(t *testing.T) {
 	}{
 		{"a team", []string{"report", "--team", "payment"}, "the configuration has payments and platform"},
 		{"a reader", []string{"report", "--for", "boss"}, "choose team, em-pm or em"},
-		{"a week that is none", []string{"report", "--week", "46"}, "write it like 2026-W46, or last or this"},
-		{"a week that the year lacks", []string{"report", "--week", "2026-W60"}, "2026-W46"},
+		{"a week that is none", []string{"report", "--week", "46"}, "write it like 20"},
+		{"a week that the year lacks", []string{"report", "--week", "2026-W60"}, "2026 has no week 60"},
 		{"a week to come", []string{"run", "--week", "2999-W01"}, "has not begun"},
 		{"a source", []string{"sync", "--source", "jira"}, `the configuration has "jira acme"`},
 		{"one page of several teams", []string{"report", "--format", "html"}, "name one with --team"},

@@ -86,6 +86,12 @@ func (s suite) ledger(t *testing.T) {
 		never.Spans = nil
 		wantNothingKept(t.Context(), t, st, never)
 	})
+	s.promise(t, "a check with a finding that people's words lie over leaves everything as it was", func(t *testing.T, st store.Store) {
+		word := finding.Word{ID: "w", Kind: finding.AnsweredSo, At: monday.Add(time.Hour), Finding: "z"}
+		wantNothingKept(t.Context(), t, st, finding.Judge([]finding.Finding{openFinding("z")}, []finding.Word{word}, word.At)[0])
+		back := finding.Word{ID: "x", Kind: finding.TookBack, At: monday.Add(2 * time.Hour), Finding: "z"}
+		wantNothingKept(t.Context(), t, st, finding.Judge([]finding.Finding{openFinding("z")}, []finding.Word{word, back}, back.At)[0])
+	})
 	s.promise(t, "nothing of a check is stored once the context has ended", func(t *testing.T, st store.Store) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
