@@ -58,11 +58,13 @@ func Held(ledger []Finding, words []Word, at time.Time) func(Scope) int {
 type heard struct {
 	answered map[ID][]Span
 	waived   map[Scope][]Span // by what scopes have in common
+	labelled map[string]bool  // rules that are waived for a label
+	folded   map[string]string
 }
 
 func hear(words []Word, at time.Time) heard {
 	words = slices.DeleteFunc(slices.Clone(words), func(w Word) bool { return w.At.After(at) })
-	h := heard{answered: map[ID][]Span{}, waived: map[Scope][]Span{}}
+	h := heard{answered: map[ID][]Span{}, waived: map[Scope][]Span{}, labelled: map[string]bool{}, folded: map[string]string{}}
 	for id, holds := range answers(words) {
 		h.answered[id] = union(lasting(holds, Answered, at))
 	}
@@ -72,6 +74,7 @@ func hear(words []Word, at time.Time) heard {
 	delete(h.waived, Scope{}) // it covers nothing
 	for key, holds := range h.waived {
 		h.waived[key] = union(holds)
+		h.labelled[key.Rule] = true
 	}
 	return h
 }
@@ -113,21 +116,53 @@ func union(holds []Span) []Span {
 
 func (h *heard) over(f Finding) Finding {
 	answered := h.answered[f.ID]
-	quiet, lists := answered, 0
-	for _, key := range scopesOf(&f.Seen) {
-		if waived := h.waived[key]; len(waived) > 0 {
-			quiet, lists = slices.Concat(quiet, waived), lists+1
-		}
+	lists := h.waiving(&f.Seen)
+	if len(answered) > 0 {
+		lists = append(lists, answered)
 	}
-	if len(quiet) == 0 {
+	if len(lists) == 0 {
 		return f
 	}
-	if len(answered) > 0 && lists > 0 || lists > 1 {
-		quiet = union(quiet)
+	quiet := lists[0]
+	if len(lists) > 1 {
+		quiet = union(slices.Concat(lists...))
 	}
 	f.Spans = cutAll(f.Spans, quiet)
 	f.State = judged(f.State, lasts(answered), lasts(quiet))
 	return f
+}
+
+// waiving are the stretches in which waivers cover such a finding, a list for each
+// scope.
+func (h *heard) waiving(s *Seen) (lists [][]Span) {
+	if len(h.waived) == 0 {
+		return nil
+	}
+	add := func(key Scope) {
+		if waived := h.waived[key]; len(waived) > 0 {
+			lists = append(lists, waived)
+		}
+	}
+	add(Scope{Finding: s.ID})
+	if s.Subject.Kind == AboutTicket {
+		add(Scope{Ticket: TicketScope{Source: s.Subject.Source, ID: s.Subject.ID}})
+	}
+	if h.labelled[s.Rule] {
+		for _, l := range s.Labels {
+			add(Scope{Rule: s.Rule, Label: h.fold(l)})
+		}
+	}
+	return lists
+}
+
+// fold is folded, worked out once for each label.
+func (h *heard) fold(label string) string {
+	out, known := h.folded[label]
+	if !known {
+		out = folded(label)
+		h.folded[label] = out
+	}
+	return out
 }
 
 // judged is where a finding stands. What nobody looks for any more is no
