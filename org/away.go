@@ -81,6 +81,23 @@ func (d *Directory) AbsenceAt(person string, at time.Time) (Absence, bool) {
 // had no EM then, or when its EM was away and nobody stood in.
 func (d *Directory) ActingEMs(team *Team, at time.Time) []string { return d.acting(team.EMs, at) }
 
+// EMsAt lists who counted as the team's EM at the moment, ordered by id: who acted
+// as EM and, beside a delegate, an EM who was away, since what they did before
+// they left shows that they knew. It is empty where nobody acted.
+func (d *Directory) EMsAt(team *Team, at time.Time) []string {
+	ids := d.ActingEMs(team, at)
+	if len(ids) == 0 {
+		return nil
+	}
+	for _, s := range team.EMs {
+		if s.Holds(at) {
+			ids = append(ids, s.Person)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
 // ActingPMs is ActingEMs for the product side.
 func (d *Directory) ActingPMs(team *Team, at time.Time) []string { return d.acting(team.PMs, at) }
 

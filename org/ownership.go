@@ -94,6 +94,33 @@ func (d *Directory) Era(at time.Time) int {
 	return n
 }
 
+// Owners finds owners and remembers them: work that one team looks after is asked
+// about again and again. It is not safe for concurrent use.
+type Owners struct {
+	dir   *Directory
+	known map[ownedIn]*Team
+}
+
+// ownedIn is what the owner of work is decided by, as a map's key.
+type ownedIn struct {
+	project, components, boards, team string
+	era                               int
+}
+
+// Owners begins to find owners.
+func (d *Directory) Owners() *Owners { return &Owners{dir: d, known: map[ownedIn]*Team{}} }
+
+// At is OwnerAt; nil when no team owned the work.
+func (o *Owners) At(w Work, at time.Time) *Team {
+	key := ownedIn{w.JiraProject, strings.Join(w.JiraComponents, "\x00"), strings.Join(w.JiraBoards, "\x00"), w.LinearTeam, o.dir.Era(at)}
+	if team, known := o.known[key]; known {
+		return team
+	}
+	team, _ := o.dir.OwnerAt(w, at)
+	o.known[key] = team
+	return team
+}
+
 // Clash is one thing that two teams claim for the same time.
 type Clash struct {
 	What  string // "Jira project", "component", "board" or "Linear team"

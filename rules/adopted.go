@@ -211,7 +211,7 @@ func (a *Adopted) prepare() error {
 	if a.Promise, err = promise.fill(context.Background(), f, time.UTC); err != nil {
 		return err
 	}
-	a.bulk = defaultBulk
+	a.bulk = ticket.HandWork
 	if c.bulkChanges != nil {
 		v, err := c.bulkChanges.value(context.Background(), f)
 		if err != nil {

@@ -125,15 +125,15 @@ func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
 // belongs to an account, and, as far back as any event can matter, who changed
 // how much when.
 func (c *check) gather() error {
-	c.w.bulk, c.w.emails = bulkTimes{}, emails{}
+	c.w.bulk, c.w.emails = ticket.Acts{}, ticket.Addresses{}
 	wants := c.book.wants()
 	c.w.overview = newOverview(c.w, wants)
-	defer c.w.bulk.sort()
-	within := org.Span{From: c.w.now.Add(-c.book.longestWindow() - bulkSpan), To: c.w.now.Add(1)}
+	defer c.w.bulk.Sort()
+	within := org.Span{From: c.w.now.Add(-c.book.longestWindow() - ticket.BulkSpan), To: c.w.now.Add(1)}
 	always := bulkFields(wants)
 	err := c.everyTicket(func(t *ticket.Ticket) error {
-		c.w.emails.gather(t)
-		c.w.bulk.gather(t, within, always)
+		c.w.emails.Gather(t)
+		c.w.bulk.Gather(t, within.From, within.To, always)
 		if !c.w.overview.empty() {
 			c.w.overview.gather(c.w.as(*t))
 		}
@@ -200,7 +200,7 @@ func (c *check) leftOut(t *workTicket, e event, most int) bool {
 	if e.actor.IsZero() {
 		return false
 	}
-	return c.w.person(t.Tracker, e.actor).bot || c.w.bulk.holds(accountOf(t.Tracker, e.actor), e.at, most)
+	return c.w.person(t.Tracker, e.actor).bot || c.w.bulk.Bulk(accountOf(t.Tracker, e.actor), e.at, most)
 }
 
 // row applies one rule to one row. The error is a fault of the store; a fault of

@@ -242,15 +242,7 @@ func (t *workTicket) pressingSince(priorities []string) time.Time {
 }
 
 func (t *workTicket) workBegan() (time.Time, bool) {
-	if t.Started.IsZero() {
-		return time.Time{}, false
-	}
-	for a := range t.Assignments() {
-		if !a.To.IsZero() && !t.w.person(t.Tracker, a.To).bot {
-			return later(t.Started, a.At), true
-		}
-	}
-	return t.Started, true
+	return t.WorkBegan(func(a ticket.Account) bool { return t.w.person(t.Tracker, a).bot })
 }
 
 func (t *workTicket) workedOnByTeam() bool {

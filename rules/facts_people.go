@@ -29,38 +29,9 @@ func (p *person) identity() string {
 	return p.account
 }
 
-// emails holds the e-mail address of accounts that told one somewhere. A history
-// names an assignee by id alone; whom the directory knows only by e-mail is
-// recognised there by what another ticket told of the same id.
-type emails map[account]string
-
-func (e emails) gather(t *ticket.Ticket) {
-	note := func(a ticket.Account) {
-		key := account{t.Tracker, a.ID}
-		// Of several addresses the first by name stands, whatever the order in
-		// which tickets are read.
-		if have := e[key]; a.ID != "" && a.Email != "" && (have == "" || a.Email < have) {
-			e[key] = a.Email
-		}
-	}
-	note(t.Creator)
-	note(t.Assignee)
-	for _, w := range t.Watchers {
-		note(w)
-	}
-	for i := range t.History {
-		note(t.History[i].Actor)
-	}
-	for i := range t.Comments {
-		note(t.Comments[i].Author)
-	}
-}
-
 // person looks the account up.
 func (w *world) person(tracker string, a ticket.Account) *person {
-	if a.Email == "" {
-		a.Email = w.emails[account{tracker, a.ID}]
-	}
+	a.Email = w.emails.Of(tracker, a)
 	p, known := w.dir.Resolve(tracker, a.ID, a.Email)
 	if !known {
 		return &person{name: a.Name, bot: a.Bot, off: a.Inactive, account: name("", tracker, a.ID, a.Email), w: w}
@@ -158,9 +129,7 @@ func assignmentIn(v ref.Val) *assignment { a, _ := v.Value().(*assignment); retu
 func personIn(v ref.Val) *person         { p, _ := v.Value().(*person); return p }
 func peopleIn(v ref.Val) []*person       { return people(v) }
 
-// emOf lists who counted as EM of the ticket at the moment. An EM who was away
-// still counts beside the delegate: what they did before they left shows that
-// they knew.
+// emOf lists who counted as EM of the ticket at the moment.
 func emOf(t *workTicket, at time.Time) []*person {
 	return t.w.emsOf(t.ownerAt(at), at)
 }
@@ -170,18 +139,8 @@ func (w *world) emsOf(team *org.Team, at time.Time) []*person {
 	if team == nil {
 		return nil
 	}
-	ids := w.dir.ActingEMs(team, at)
-	if len(ids) == 0 {
-		return nil
-	}
-	for _, s := range team.EMs {
-		if s.Holds(at) {
-			ids = append(ids, s.Person)
-		}
-	}
-	slices.Sort(ids)
 	var out []*person
-	for _, id := range slices.Compact(ids) {
+	for _, id := range w.dir.EMsAt(team, at) {
 		out = append(out, w.byID(id))
 	}
 	return out

@@ -213,23 +213,8 @@ func (t *workTicket) seen(at time.Time) *workTicket {
 // owner is the team that owns the ticket, or nil.
 func (t *workTicket) owner() *org.Team { return t.w.owner(&t.Ticket, t.now) }
 
-// ownerAt is the team that owned the ticket at an earlier moment, or nil. Few
-// tickets ever move, so that most need not be rewound for it.
+// ownerAt is the team that owned the ticket at an earlier moment, or nil.
 func (t *workTicket) ownerAt(at time.Time) *org.Team {
-	if !t.movedSince(at) {
-		return t.w.owner(&t.Ticket, at)
-	}
-	past := t.at(at)
-	return t.w.owner(&past, at)
-}
-
-// movedSince reports whether anything by which a team owns work changed.
-func (t *workTicket) movedSince(at time.Time) bool {
-	for i := len(t.History) - 1; i >= 0 && t.History[i].At.After(at); i-- {
-		switch t.History[i].Field {
-		case ticket.FieldProject, ticket.FieldTeam, ticket.FieldComponent:
-			return true
-		}
-	}
-	return false
+	placed := t.PlacedAt(at)
+	return t.w.owner(&placed, at)
 }

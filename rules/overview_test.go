@@ -68,7 +68,7 @@ func testWorld(t testing.TB, w Work, teams ...org.Team) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out.emails = emails{}
+	out.emails = ticket.Addresses{}
 	out.overview = newOverview(out, everyPart())
 	return out
 }
@@ -77,7 +77,7 @@ func gatherAll(t testing.TB, w *world, all []ticket.Ticket) {
 	t.Helper()
 	for i := range all {
 		all[i].Normalise()
-		w.emails.gather(&all[i])
+		w.emails.Gather(&all[i])
 		w.overview.gather(w.as(all[i]))
 	}
 	w.overview.sort()

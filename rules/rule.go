@@ -74,7 +74,7 @@ type code struct {
 	having       *program // nil: one row is enough
 	happened     *program // when what a state tells of came about; nil but for states that age
 	window       *program // nil for rules about a state that lasts
-	bulkChanges  *program // nil: defaultBulk
+	bulkChanges  *program // nil: ticket.HandWork
 	promise      *template
 	message      *template
 	ask          *template

@@ -50,7 +50,7 @@ func (t *workTicket) turn(to []*change, c *change) []*change {
 }
 
 func (t *workTicket) byHand(c *ticket.Change, most int) bool {
-	return !c.Actor.IsZero() && !t.w.person(t.Tracker, c.Actor).bot && !t.w.bulk.holds(accountOf(t.Tracker, c.Actor), c.At, most)
+	return !c.Actor.IsZero() && !t.w.person(t.Tracker, c.Actor).bot && !t.w.bulk.Bulk(accountOf(t.Tracker, c.Actor), c.At, most)
 }
 
 // slips tells how the ticket slipped.

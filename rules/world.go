@@ -46,9 +46,9 @@ type world struct {
 	sprints map[string]*sprint // by source and id
 	above   *recent[*workTicket]
 	kinds   *recent[ticket.Kind]
-	owners  map[ownership]*org.Team
-	bulk    bulkTimes
-	emails  emails
+	owners  *org.Owners
+	bulk    ticket.Acts
+	emails  ticket.Addresses
 	// overview is what is told across tickets.
 	overview *overview
 	// err is the first fault of the store. Facts cannot return one, so that it
@@ -65,7 +65,7 @@ func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*
 		ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
 		sprints: make(map[string]*sprint, len(sprints)),
 		above:   newRecent[*workTicket](8192), kinds: newRecent[ticket.Kind](65536),
-		owners: map[ownership]*org.Team{},
+		owners: dir.Owners(),
 	}
 	for _, s := range sprints {
 		wd.sprints[name(s.Source, s.ID)] = &sprint{Sprint: s, w: wd, at: wd.now}
@@ -125,12 +125,6 @@ func (w *world) kindOf(source string, r ticket.Ref, told ticket.Kind) ticket.Kin
 	return kind
 }
 
-// ownership is what the owner of work is decided by, as a map's key.
-type ownership struct {
-	project, components, boards, team string
-	era                               int
-}
-
 // owner is the team that owned the ticket, as it stands in t, at the moment; nil
 // when none did.
 func (w *world) owner(t *ticket.Ticket, at time.Time) *org.Team {
@@ -138,13 +132,7 @@ func (w *world) owner(t *ticket.Ticket, at time.Time) *org.Team {
 }
 
 func (w *world) ownerOf(work org.Work, at time.Time) *org.Team {
-	key := ownership{work.JiraProject, name(work.JiraComponents...), name(work.JiraBoards...), work.LinearTeam, w.dir.Era(at)}
-	if team, known := w.owners[key]; known {
-		return team
-	}
-	team, _ := w.dir.OwnerAt(work, at)
-	w.owners[key] = team
-	return team
+	return w.owners.At(work, at)
 }
 
 // recent keeps what was looked up lately: up to twice its size in two

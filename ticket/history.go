@@ -198,6 +198,22 @@ func (t Ticket) AsOf(at time.Time) (past Ticket, ok bool) {
 	return t, true
 }
 
+// PlacedAt is the ticket with what says whose work it is as that stood at an
+// earlier moment: project, team and components. Few tickets ever move, so that
+// most need not be rewound for it; all else may be as it is now.
+func (t *Ticket) PlacedAt(at time.Time) Ticket {
+	for i := len(t.History) - 1; i >= 0 && t.History[i].At.After(at); i-- {
+		switch t.History[i].Field {
+		case FieldProject, FieldTeam, FieldComponent:
+			if past, ok := t.AsOf(at); ok {
+				return past
+			}
+			return *t
+		}
+	}
+	return *t
+}
+
 // rewindUntold takes back what no history tells of the status, as of Linear's
 // projects: the tracker's own times of beginning and end say as much.
 func (t *Ticket) rewindUntold(at time.Time) {

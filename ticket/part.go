@@ -134,3 +134,22 @@ func (t *Ticket) Since(f Field, holds func(Value) bool) time.Time {
 	}
 	return since
 }
+
+// WorkBegan is when work began in somebody's hands: when its status first meant
+// so, or it was first assigned to a person, whichever was later; by the status
+// alone while nobody was ever assigned. It is false before it began.
+func (t *Ticket) WorkBegan(bot func(Account) bool) (time.Time, bool) {
+	if t.Started.IsZero() {
+		return time.Time{}, false
+	}
+	for a := range t.Assignments() {
+		if a.To.IsZero() || bot(a.To) {
+			continue
+		}
+		if a.At.After(t.Started) {
+			return a.At, true
+		}
+		break
+	}
+	return t.Started, true
+}

@@ -164,7 +164,8 @@ func (s Sprint) ActiveAt(at time.Time) bool {
 	if s.State == SprintFuture || s.Start.IsZero() || at.Before(s.Start) {
 		return false
 	}
-	return at.Before(s.closedAt())
+	ended := s.Ended()
+	return ended.IsZero() && s.State != SprintClosed || at.Before(ended)
 }
 
 // FutureAt reports whether the sprint was still ahead at the moment at.
@@ -175,14 +176,15 @@ func (s Sprint) FutureAt(at time.Time) bool {
 	return !s.Start.IsZero() && at.Before(s.Start)
 }
 
-// closedAt is when the sprint ended: when somebody completed it, not when it
-// was planned to end, because Jira keeps an overdue sprint running.
-func (s Sprint) closedAt() time.Time {
+// Ended is when the sprint ended: when somebody completed it, not when it was
+// planned to end, because Jira keeps an overdue sprint running. Zero while it has
+// not.
+func (s Sprint) Ended() time.Time {
 	switch {
 	case !s.Completed.IsZero():
 		return s.Completed
 	case s.State == SprintClosed:
 		return s.End
 	}
-	return time.Unix(1<<40, 0)
+	return time.Time{}
 }
