@@ -2,6 +2,10 @@
 // week: how much was open, how the work flowed, and what came of an experiment.
 // It is pure: it reads no store, no clock and no network, and it counts work,
 // never people.
+//
+// What each number counts, and where its definition comes from, stands at its
+// measure (see Measures) and in docs/trends.md. A number that is not known is
+// missing, never zero.
 package trends
 
 import "time"
@@ -35,6 +39,14 @@ const (
 	UnplannedOf    = "unplanned-of"      // of so many finished that were in a sprint
 	AwarenessHours = "em-awareness"      // median hours from the beginning of work to the EM's first part in it
 	AwarenessOf    = "em-awareness-of"   // of so many tickets begun in the week
+)
+
+// The measures that are worked out from those of a snapshot: parts of a whole, in
+// percent. They are not known of fewer than ten items.
+const (
+	Aligned          = "aligned"
+	CarriedOverShare = "carried-over-share"
+	UnplannedShare   = "unplanned-share"
 )
 
 // OfRule is the measure of one rule alone: open:feature-without-problem.
