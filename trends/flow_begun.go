@@ -19,8 +19,8 @@ type start struct {
 // part is an account that took part, and when; of those no later than the
 // beginning of work only that they did.
 type part struct {
-	who ticket.Account
-	at  time.Time
+	id, email string
+	at        time.Time
 }
 
 func (f *Flow) begun(t *ticket.Ticket, parent [2]uint64) {
@@ -41,7 +41,7 @@ func (f *Flow) begun(t *ticket.Ticket, parent [2]uint64) {
 		if p.Way == ticket.WatchesItNow || !p.At.Before(end) {
 			continue
 		}
-		took := part{ticket.Account{ID: p.Account.ID, Email: p.Account.Email}, p.At}
+		took := part{p.Account.ID, p.Account.Email, p.At}
 		if undated(&p, t) || took.at.Before(at) {
 			took.at = at
 		}
@@ -72,7 +72,7 @@ func (f *Flow) awareness(s *start) (hours float64, aware, led bool) {
 		if !first.IsZero() && !p.at.Before(first) {
 			continue
 		}
-		who, known := f.dir.Resolve(s.tracker, p.who.ID, f.addresses.Of(s.tracker, p.who))
+		who, known := f.dir.Resolve(s.tracker, p.id, f.addresses.Of(s.tracker, ticket.Account{ID: p.id, Email: p.email}))
 		if known && (slices.Contains(then, who.ID) || slices.Contains(f.dir.EMsAt(s.team, p.at), who.ID)) {
 			first = p.at
 		}

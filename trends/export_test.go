@@ -1,0 +1,4 @@
+package trends
+
+// Permuted is the exact test alone.
+var Permuted = permuted
