@@ -99,9 +99,10 @@ type Store interface {
 	Deliveries(ctx context.Context, from time.Time) ([]Delivery, error)
 
 	// SaveSnapshots stores snapshots in place of those of the same team and week.
+	// A value that is no number, or infinite, is refused, and with it all of them.
 	SaveSnapshots(ctx context.Context, all []Snapshot) error
 	// Snapshots lists a team's snapshots from one week to another, both included,
-	// oldest first; weeks are compared as ISO words.
+	// oldest first; weeks are compared as ISO words. No values come back as nil.
 	Snapshots(ctx context.Context, team, from, to string) ([]Snapshot, error)
 
 	// Close ends the use of the store; what was committed stays.

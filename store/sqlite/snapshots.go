@@ -40,6 +40,9 @@ func (s *Store) Snapshots(ctx context.Context, team, from, to string) ([]store.S
 		if err == nil {
 			err = json.Unmarshal(numbers, &one.Values)
 		}
+		if len(one.Values) == 0 {
+			one.Values = nil
+		}
 		return one, err
 	})
 	if err != nil {
