@@ -42,6 +42,8 @@ func (l *loader) teamFile(f *yamlfile.File) {
 	}
 	l.takeAgreements(f, team)
 	l.takeRituals(f, team)
+	l.takeExperiments(f, team)
+	l.takeNumbers(f, team)
 }
 
 // checkTeam reports a team that the org file does not have.

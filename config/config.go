@@ -22,15 +22,18 @@ type Config struct {
 	Sources []Source
 	// Directory is never nil; empty without an org file. Calendars at addresses
 	// are not in it: see Feeds and WithFeeds.
-	Directory  *org.Directory
-	Feeds      []Feed
-	Calendars  []CalendarUse // what came of every calendar, feeds included
-	Agreements []Agreement   // of the organisation first, then of the teams
-	RuleFiles  []string      // custom rules, in the order named
-	Reports    []Report
-	Store      Store
-	Sync       Sync
-	Webhooks   Webhooks
+	Directory   *org.Directory
+	Feeds       []Feed
+	Calendars   []CalendarUse // what came of every calendar, feeds included
+	Agreements  []Agreement   // of the organisation first, then of the teams
+	Experiments []Experiment  // of the organisation first, then of the teams
+	Prometheus  Prometheus
+	Numbers     []OutsideNumber
+	RuleFiles   []string // custom rules, in the order named
+	Reports     []Report
+	Store       Store
+	Sync        Sync
+	Webhooks    Webhooks
 	// Files are all files that were read, token files included, so that a
 	// change of one can be noticed.
 	Files []string

@@ -12,12 +12,12 @@ import (
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
-// examples is the examples folder in memory, with the token file that the
+// examples is the examples folder in memory, with the token files that the
 // larger one names.
 func examples(t *testing.T) fstest.MapFS {
 	t.Helper()
 	root := os.DirFS(filepath.Join("..", "examples"))
-	fsys := fstest.MapFS{"larger/secrets/jira-token": {Data: []byte("s3cr3t\n")}}
+	fsys := fstest.MapFS{"larger/secrets/jira-token": {Data: []byte("s3cr3t\n")}, "larger/secrets/prometheus-token": {Data: []byte("s3cr3t\n")}}
 	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -67,7 +67,7 @@ func TestExamplesShowEveryKeyOfTheirFiles(t *testing.T) {
 	for _, f := range fsys {
 		text.Write(f.Data)
 	}
-	for _, shape := range []any{mainFile{}, orgFile{}, teamFile{}, sourceEntry{}, agreementEntry{}} {
+	for _, shape := range []any{mainFile{}, orgFile{}, teamFile{}, sourceEntry{}, agreementEntry{}, experimentEntry{}, numberEntry{}} {
 		for pair := yamlfile.SchemaOf(shape).Properties.Oldest(); pair != nil; pair = pair.Next() {
 			if slices.Contains([]string{"name", "deployment", "url", "rules", "team", "client_id", "client_secret", "refresh_token_file", "webhook_secret"}, pair.Key) {
 				continue // seldom needed, or written by whoever adds a rule

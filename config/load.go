@@ -126,6 +126,9 @@ func (l *loader) take(f *yamlfile.File) {
 	l.takeStore(f)
 	l.takeWebhooks(f)
 	l.takeSync(f)
+	l.takeExperiments(f, "")
+	l.takeNumbers(f, "")
+	l.takePrometheus(f)
 	for _, n := range l.expandAll(f, "rules") {
 		l.cfg.RuleFiles = append(l.cfg.RuleFiles, n.name)
 	}
@@ -159,8 +162,11 @@ func (l *loader) finish() {
 	l.cfg.Store.File = cmp.Or(l.cfg.Store.File, beside(l.main, "fairlead.db"))
 	l.finishSync()
 	l.finishWebhooks()
+	l.finishNumbers()
 	if l.cfg.Directory == nil && len(l.mistakes) == 0 {
 		l.cfg.Directory, _ = org.New(nil, nil, nil)
 	}
 	slices.SortStableFunc(l.cfg.Agreements, func(a, b Agreement) int { return cmp.Compare(a.Team, b.Team) })
+	slices.SortStableFunc(l.cfg.Experiments, func(a, b Experiment) int { return cmp.Compare(a.Team, b.Team) })
+	slices.SortStableFunc(l.cfg.Numbers, func(a, b OutsideNumber) int { return cmp.Compare(a.Team, b.Team) })
 }

@@ -4,16 +4,19 @@ package config
 
 // mainFile is fairlead.yaml and every file it includes.
 type mainFile struct {
-	Sources    []sourceEntry    `json:"sources" jsonschema_description:"The trackers to read."`
-	Org        string           `json:"org" jsonschema:"minLength=1" jsonschema_description:"The file with people and teams, relative to this file."`
-	Teams      textList         `json:"teams" jsonschema_description:"The teams' own files with their agreements, relative to this file; may hold * and ?."`
-	Agreements []agreementEntry `json:"agreements" jsonschema_description:"Agreements of the whole organisation; a team's own go before them."`
-	Rules      textList         `json:"rules" jsonschema_description:"Files with rules of your own, relative to this file; may hold * and ?."`
-	Reports    []reportEntry    `json:"reports" jsonschema_description:"Where the weekly reports go."`
-	Store      string           `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file."`
-	Webhooks   webhooksEntry    `json:"webhooks" jsonschema_description:"Where fairlead serve receives the trackers' webhooks. When left out it receives none; they only make readings quicker."`
-	Sync       syncEntry        `json:"sync" jsonschema_description:"How the trackers are read."`
-	Include    textList         `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
+	Sources     []sourceEntry     `json:"sources" jsonschema_description:"The trackers to read."`
+	Org         string            `json:"org" jsonschema:"minLength=1" jsonschema_description:"The file with people and teams, relative to this file."`
+	Teams       textList          `json:"teams" jsonschema_description:"The teams' own files with their agreements, relative to this file; may hold * and ?."`
+	Agreements  []agreementEntry  `json:"agreements" jsonschema_description:"Agreements of the whole organisation; a team's own go before them."`
+	Experiments []experimentEntry `json:"experiments" jsonschema_description:"What the whole organisation tries out, each a process change with a prediction; a team's own stand in its file."`
+	Prometheus  prometheusEntry   `json:"prometheus" jsonschema_description:"Where outside numbers are asked for."`
+	Numbers     []numberEntry     `json:"numbers" jsonschema_description:"Numbers that come from elsewhere, such as deployments or usage, one for each week."`
+	Rules       textList          `json:"rules" jsonschema_description:"Files with rules of your own, relative to this file; may hold * and ?."`
+	Reports     []reportEntry     `json:"reports" jsonschema_description:"Where the weekly reports go."`
+	Store       string            `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file."`
+	Webhooks    webhooksEntry     `json:"webhooks" jsonschema_description:"Where fairlead serve receives the trackers' webhooks. When left out it receives none; they only make readings quicker."`
+	Sync        syncEntry         `json:"sync" jsonschema_description:"How the trackers are read."`
+	Include     textList          `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
 }
 
 type syncEntry struct {
@@ -65,9 +68,11 @@ type reportEntry struct {
 
 // teamFile is a team's own file.
 type teamFile struct {
-	Team       string           `json:"team" jsonschema:"minLength=1" jsonschema_description:"Id of the team. When left out: the name of this file without its ending."`
-	Agreements []agreementEntry `json:"agreements" jsonschema_description:"What the team agreed to keep."`
-	Rituals    []ritualEntry    `json:"rituals" jsonschema_description:"What the team meets for again and again."`
+	Team        string            `json:"team" jsonschema:"minLength=1" jsonschema_description:"Id of the team. When left out: the name of this file without its ending."`
+	Agreements  []agreementEntry  `json:"agreements" jsonschema_description:"What the team agreed to keep."`
+	Rituals     []ritualEntry     `json:"rituals" jsonschema_description:"What the team meets for again and again."`
+	Experiments []experimentEntry `json:"experiments" jsonschema_description:"What the team tries out, each a process change with a prediction."`
+	Numbers     []numberEntry     `json:"numbers" jsonschema_description:"Numbers of this team that come from elsewhere, one for each week."`
 }
 
 type agreementEntry struct {
