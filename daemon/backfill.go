@@ -60,6 +60,9 @@ func (f *Fairlead) Backfill(ctx context.Context, weeks int) (BackfillResult, err
 	if err != nil {
 		return BackfillResult{}, err
 	}
+	if err := f.keepSnapshots(ctx, now, true); err != nil {
+		return BackfillResult{}, err
+	}
 	r := filled.result()
 	for _, source := range f.SourceNames() {
 		if !fresh[source] {

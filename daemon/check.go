@@ -70,12 +70,20 @@ func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
 		return CheckResult{}, err
 	}
 	r.Past = late.into(&r, past)
+	if err := f.keepSnapshots(ctx, now, r.moved()); err != nil {
+		return CheckResult{}, err
+	}
 	err = f.store.SaveRun(ctx, store.Run{
 		ID: runID(store.RunCheck, "", now), Kind: store.RunCheck, Started: now, Ended: f.clock.Now(),
 		Tickets: r.Tickets, Changed: r.Opened + r.Settled + r.Reopened + r.AgedOut + r.Withdrawn,
 		Gaps: gapsOf(r.Stopped),
 	})
 	return r, err
+}
+
+// moved reports whether the check changed anything that is told of past weeks.
+func (r *CheckResult) moved() bool {
+	return r.Past != nil || r.Opened+r.Reopened+r.Settled+r.AgedOut+r.Withdrawn > 0
 }
 
 // now is the moment, as exactly as stores keep it.

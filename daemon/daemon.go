@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/trends"
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
@@ -30,6 +32,8 @@ type Fairlead struct {
 	hooks    map[string]hook // by path
 	book     *rules.Book
 	feeds    *feeds
+	outside  trends.Outsider      // nil: no outside numbers
+	asked    map[string]time.Time // when an outside number that is not known was last asked for
 	log      *zap.Logger
 	clock    Clock
 }
@@ -56,7 +60,13 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 		return nil, err
 	}
 	f := &Fairlead{cfg: cfg, book: book, log: o.Log.With(zap.String("component", "daemon")), clock: o.Clock}
+	if err := checkTrends(cfg, book); err != nil {
+		return nil, err
+	}
 	if f.sources, err = openSources(cfg.Sources, o); err != nil {
+		return nil, err
+	}
+	if f.outside, err = openOutside(cfg.Prometheus, o.Base); err != nil {
 		return nil, err
 	}
 	if f.channels, err = openChannels(cfg.Reports); err != nil {
@@ -95,6 +105,9 @@ type Summary struct {
 func Verify(cfg *config.Config) (Summary, error) {
 	book, err := bookOf(cfg)
 	if err != nil {
+		return Summary{}, err
+	}
+	if err := checkTrends(cfg, book); err != nil {
 		return Summary{}, err
 	}
 	if _, err := hooksOf(cfg.Sources); err != nil {

@@ -26,7 +26,9 @@ type Examination struct {
 	Stopped  map[string]string `json:"stopped_rules,omitempty"`
 	// Calendars are those that the configuration names, at addresses fetched anew.
 	Calendars []CalendarState `json:"calendars,omitempty"`
-	Notes     []string        `json:"notes,omitempty"` // what the configuration leaves out
+	// Numbers are the outside numbers of the last complete week, asked for anew.
+	Numbers []NumberState `json:"outside_numbers,omitempty"`
+	Notes   []string      `json:"notes,omitempty"` // what the configuration leaves out
 	// Wrong is how many of these things would make reports wrong.
 	Wrong int `json:"wrong"`
 }
@@ -64,6 +66,9 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	e.Managers = kept.unknownManagers(f.cfg.Directory, e.People, e.At)
 	e.Unowned = kept.unowned()
 	if e.Calendars, err = f.examineCalendars(ctx, e.At); err != nil {
+		return Examination{}, err
+	}
+	if e.Numbers, err = f.examineNumbers(ctx, e.At); err != nil {
 		return Examination{}, err
 	}
 	e.Notes = notesOn(f.cfg.Directory)

@@ -31,6 +31,7 @@ func (e *Examination) Text(w io.Writer) error {
 	p.unowned(e.Unowned)
 	p.people(e.People)
 	p.calendars(e.Calendars, e.At, false)
+	p.numbers(e.Numbers)
 	p.stopped(e.Stopped)
 	p.notes(e.Notes)
 	p.close(e.Wrong)

@@ -88,6 +88,12 @@ func MeasureNamed(name string) (Measure, bool) {
 	return measures[i], true
 }
 
+// FromLedger reports whether a snapshot's measure is told from the ledger.
+func FromLedger(measure string) bool {
+	m, _, _ := cutRule(measure)
+	return addsUp[m]
+}
+
 // OutsideName is the name of an outside number where the measure is one.
 func OutsideName(measure string) (name string, ok bool) {
 	return strings.CutPrefix(measure, Outside(""))

@@ -91,7 +91,7 @@ func TestARealServerTellsOfPastWeeks(t *testing.T) {
 	var text strings.Builder
 	for _, team := range []string{"payments", `a "quoted" team`} {
 		n := 0
-		for at := first.Start; at.Before(last.End); at = at.Add(6*time.Hour) {
+		for at := first.Start; at.Before(last.End); at = at.Add(6 * time.Hour) {
 			if at.UTC().Hour() == 10 {
 				n++
 			}
