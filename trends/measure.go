@@ -32,7 +32,7 @@ var measures = []Measure{
 	}, {
 		Name: InFlight, Label: "Tickets in flight",
 		Help: "Tickets begun and neither done nor cancelled, at the latest check of the week; epics, projects and goals aside.",
-		From: "Kanban Guide (2025), work in progress: items started but not finished",
+		From: "The Kanban Guide (2020), work in progress: items started and not finished",
 	}, {
 		Name: Aligned, Label: "Tickets in flight without an open exception", Unit: "%", part: Clear, whole: InFlight,
 		Help: "The part of the tickets in flight that no open finding concerns.",
@@ -40,15 +40,15 @@ var measures = []Measure{
 		Name: CycleMedian, Label: "Cycle time, median", Unit: "days",
 		Help: "Elapsed days, nights and weekends included, from when work on a ticket first began to when it was done, of the tickets done in the week; the value that half of them stay within. " +
 			"A ticket done without ever having been begun has none.",
-		From: "Vacanti, Actionable Agile Metrics for Predictability (2015), ch. 2 and 10; Kanban Guide (2025), cycle time",
+		From: "The Kanban Guide (2020), cycle time; Vacanti, Actionable Agile Metrics for Predictability (2015)",
 	}, {
 		Name: Cycle85, Label: "Cycle time, 85th percentile", Unit: "days",
 		Help: "The value that 85 of 100 stay within: of the values in order, the one at the rank 0.85 × n, rounded up (nearest rank).",
-		From: "Vacanti, Actionable Agile Metrics for Predictability (2015), ch. 10",
+		From: "Vacanti (2015), percentiles of cycle time; Hyndman and Fan, Sample Quantiles in Statistical Packages (1996), definition 1",
 	}, {
 		Name: Throughput, Label: "Tickets finished",
 		Help: "Tickets that became done in the week and still were when it ended, cancelled ones aside.",
-		From: "Kanban Guide (2025), throughput: items finished a unit of time; Vacanti (2015), ch. 2",
+		From: "The Kanban Guide (2020), throughput: items finished in a unit of time; Vacanti (2015)",
 	}, {
 		Name: BugsIn, Label: "Bugs created",
 		Help: "Bugs created in the week; those that an import created in bulk are left out.",
