@@ -3,8 +3,11 @@ package config
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
@@ -42,6 +45,31 @@ numbers: [{name: usage, query: sum(usage), unit: users, help: who used it}]
 	}
 	if cfg.Numbers[0].Teams[0] != "core" || cfg.Numbers[1].Team != "payments" || cfg.Numbers[1].Unit != "users" {
 		t.Errorf("numbers %+v", cfg.Numbers)
+	}
+}
+
+// The files that docs/trends.md shows are read without a mistake.
+func TestTheFilesInTheTrendsDocsLoad(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "trends.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := environ(map[string]string{"JIRA_TOKEN": "t", "PROMETHEUS_TOKEN": "p"})
+	blocks := block.FindAllStringSubmatch(string(text), -1)
+	for _, b := range blocks {
+		fsys := fstest.MapFS{"fairlead.yaml": {Data: []byte(oneSource)}, "org.yaml": {Data: []byte(whoIsWho + "teams: [{id: payments}]\n")}}
+		if strings.HasPrefix(b[2], "# teams/payments.yaml") {
+			fsys["fairlead.yaml"].Data = append(fsys["fairlead.yaml"].Data, "teams: payments.yaml\n"...)
+			fsys["payments.yaml"] = &fstest.MapFile{Data: []byte(b[2])}
+		} else {
+			fsys["fairlead.yaml"].Data = append(fsys["fairlead.yaml"].Data, b[2]...)
+		}
+		if _, err := LoadFS(fsys, "fairlead.yaml", env); err != nil {
+			t.Errorf("%v\nin\n%s", err, b[2])
+		}
+	}
+	if len(blocks) != 2 {
+		t.Errorf("%d blocks of YAML, want two", len(blocks))
 	}
 }
 
