@@ -108,7 +108,7 @@ func TestMistakesInExperimentsAndNumbers(t *testing.T) {
 			if !errors.As(err, &found) {
 				t.Fatalf("err = %v", err)
 			}
-			if !strings.HasPrefix(found.Sorted()[0].Place.String(), c.at) || !strings.Contains(err.Error(), c.text) {
+			if !strings.HasPrefix(found.Sorted()[0].String(), c.at) || !strings.Contains(err.Error(), c.text) {
 				t.Errorf("got %v\nwant %s: %s", err, c.at, c.text)
 			}
 			if strings.Contains(err.Error(), "hunter22") {

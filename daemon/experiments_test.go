@@ -90,7 +90,7 @@ func TestWhatExperimentsMayMeasure(t *testing.T) {
 				return
 			}
 			var found yamlfile.Mistakes
-			if !errors.As(err, &found) || len(found) != 1 || !strings.HasSuffix(found[0].Place.String(), c.at) || !strings.Contains(err.Error(), c.text) {
+			if !errors.As(err, &found) || len(found) != 1 || !strings.HasSuffix(found[0].String(), c.at) || !strings.Contains(err.Error(), c.text) {
 				t.Errorf("got %v\nwant %s: %s", err, c.at, c.text)
 			}
 		})

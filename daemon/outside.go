@@ -124,7 +124,7 @@ func (k *keeper) questionsOf(n *outsideNumber, team string, weeks trends.Weeks, 
 		return anew
 	}
 	if k.asked == nil {
-		k.Fairlead.asked = map[string]time.Time{}
+		k.asked = map[string]time.Time{}
 	}
 	k.asked[asked] = k.now
 	return append(anew, again...)
