@@ -222,9 +222,9 @@ func (k *keeper) together(watches []trends.Watch, flown map[rowKey]map[string]fl
 			recent[w.String()] = recent[w.String()] || n >= len(t.weeks)-recountedWeeks
 		}
 	}
-	for week, rows := range byWeek {
+	for week := range recent {
 		key := rowKey{"", week}
-		k.lay(key, trends.Together(week, rows, agreed).Values, flown[key], missing[key], recent[week])
+		k.lay(key, trends.Together(week, byWeek[week], agreed).Values, flown[key], missing[key], recent[week])
 	}
 }
 

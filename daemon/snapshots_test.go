@@ -107,6 +107,24 @@ func TestCompleteWeeksAreKeptAndReadOnce(t *testing.T) {
 	}
 }
 
+func TestWithoutAnyAgreementWeeksAreReadOnceAllTheSame(t *testing.T) {
+	l := newLine(t, &fakeSource{name: "jira", tickets: []ticket.Ticket{finished("PAY-2", monday.Add(-72*time.Hour))}})
+	l.agree()
+	counting := &readings{Store: l.store}
+	l.store = counting
+	l.sync()
+	l.check()
+	counting.n = 0
+	l.later(time.Hour)
+	l.check()
+	if counting.n != 2 { // what a check itself takes
+		t.Errorf("the next check read all tickets %d times, want 2", counting.n)
+	}
+	if got := l.kept("", 1, trends.Open, trends.Throughput); got != "46 open -, throughput 1" {
+		t.Errorf("the organisation has %s", got)
+	}
+}
+
 func TestAWeekIsCountedOnceAllItsSourcesWereReadAfterItsEnd(t *testing.T) {
 	s := &fakeSource{name: "jira", tickets: []ticket.Ticket{finished("PAY-2", monday.Add(-2*aWeek))}}
 	other := &fakeSource{name: "jira too"}
