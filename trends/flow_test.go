@@ -463,3 +463,31 @@ func busy(n int, at time.Time, sprint int) ticket.Ticket {
 	t.Normalise()
 	return t
 }
+
+func TestAnEMWhoCameInTheWeekCounts(t *testing.T) {
+	change := when(t, "46 wed 0:00")
+	dir := acme(t, org.Team{
+		ID: "growth", EMs: []org.Seat{{Person: "lee", Span: org.Span{To: change}}, {Person: "mina", Span: org.Span{From: change}}},
+		Owns: org.Ownership{JiraProjects: []string{"GRO"}}, Location: zone(t, "Europe/Berlin"),
+	})
+	p := created(t, "GRO-1", "30 mon 9:00").begun("46 tue 9:00").told("46 tue 10:00", "ana").told("46 wed 9:00", "mina")
+	p.Project = "GRO"
+	p.History[0].Actor = ticket.Account{ID: "sam"}
+	if got, known := counted(t, dir, nil, tickets(p))["growth 46"][trends.AwarenessHours]; !known || got != 24 {
+		t.Errorf("hours to awareness = %v, %v, want 24", got, known)
+	}
+}
+
+func TestATeamHasNoWeeksBeforeItExisted(t *testing.T) {
+	dir := acme(t, org.Team{
+		ID: "growth", Existed: org.Span{From: when(t, "45 wed 0:00"), To: when(t, "47 wed 0:00")}, Owns: org.Ownership{JiraProjects: []string{"GRO"}}, Location: zone(t, "Europe/Berlin"),
+	})
+	first, p := created(t, "GRO-0", "45 wed 1:00"), created(t, "GRO-1", "45 thu 9:00").begun("45 fri 9:00").done("46 fri 9:00")
+	first.Project, p.Project = "GRO", "GRO"
+	got := counted(t, dir, nil, tickets(first, p))
+	for week, want := range map[string]bool{"growth 44": false, "growth 45": false, "growth 46": true, "growth 47": false, "growth 48": false} {
+		if _, known := got[week][trends.Throughput]; known != want {
+			t.Errorf("%s is known: %v, want %v", week, known, want)
+		}
+	}
+}
