@@ -164,7 +164,7 @@ func (f *Fairlead) examineNumbers(ctx context.Context, now time.Time) ([]NumberS
 			if !numbers[i].of(team) {
 				continue
 			}
-			week := org.WeekOf(now, f.zoneOf(team)).Before(1)
+			week := org.WeekOf(now, f.zoneOfTeam(team)).Before(1)
 			one := NumberState{Name: numbers[i].Name, Team: team, Week: week.String(), Trouble: deaf}
 			if deaf == "" {
 				v, err := f.outside.Value(ctx, numbers[i].Query, team, week)
@@ -188,9 +188,9 @@ func (f *Fairlead) examineNumbers(ctx context.Context, now time.Time) ([]NumberS
 	return out, nil
 }
 
-// zoneOf is whose weeks a team's are; the organisation's are those of its first
+// zoneOfTeam is whose weeks a team's are; the organisation's are those of its first
 // team by id.
-func (f *Fairlead) zoneOf(team string) *time.Location {
+func (f *Fairlead) zoneOfTeam(team string) *time.Location {
 	teams := f.cfg.Directory.Teams()
 	for i := range teams {
 		if teams[i].ID == team || team == "" {

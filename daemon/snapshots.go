@@ -230,13 +230,9 @@ func (k *keeper) together(watches []trends.Watch, flown map[rowKey]map[string]fl
 
 // ledgerWeeks counts what the ledger says of every team's weeks.
 func (k *keeper) ledgerWeeks(ctx context.Context) ([]trends.Watch, map[rowKey]map[string]float64, error) {
-	book, err := k.readLedger(ctx)
+	book, err := k.readLedger(ctx) // as people's words make it
 	if err != nil {
 		return nil, nil, err
-	}
-	words, err := k.store.Words(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read what people said: %w", err)
 	}
 	var flights []finding.Flight
 	watches := make([]trends.Watch, len(k.teams))
@@ -252,7 +248,7 @@ func (k *keeper) ledgerWeeks(ctx context.Context) ([]trends.Watch, map[rowKey]ma
 	kept := keptBack(book.silent())
 	told := func(e *finding.Finding) bool { return !kept(e) }
 	out := map[rowKey]map[string]float64{}
-	for _, s := range trends.Ledger(finding.Judge(book.findings, words, k.now), flights, told, watches) {
+	for _, s := range trends.Ledger(book.findings, flights, told, watches) {
 		out[rowKey{s.Team, s.Week}] = s.Values
 	}
 	return watches, out, nil

@@ -55,7 +55,7 @@ func (f *Fairlead) Trends(ctx context.Context, ask TrendsRequest) (TrendsShown, 
 		}
 		out.Name = rules.OneLine(teams[0].Name)
 	}
-	loc := f.zoneOf(ask.Team)
+	loc := f.zoneOfTeam(ask.Team)
 	last := org.WeekOf(f.clock.Now(), loc).Before(1)
 	snapshots, err := f.snapshotsOf(ctx, ask.Team, last, ask.Weeks)
 	if err != nil {
@@ -171,7 +171,7 @@ func (f *Fairlead) Experiments(ctx context.Context, team string) ([]ExperimentSh
 }
 
 func (f *Fairlead) shownExperiment(ctx context.Context, e trends.Experiment) (ExperimentShown, error) {
-	now, loc := f.clock.Now(), f.zoneOf(e.Team)
+	now, loc := f.clock.Now(), f.zoneOfTeam(e.Team)
 	t, err := f.cameOf(ctx, e, org.WeekOf(now, loc).Before(1))
 	if err != nil {
 		return ExperimentShown{}, err
