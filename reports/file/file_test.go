@@ -16,7 +16,18 @@ import (
 func TestChannelKeepsThePromises(t *testing.T) {
 	reporttest.Run(t, func(t *testing.T) reporttest.Harness {
 		dir := filepath.Join(t.TempDir(), "reports")
-		return reporttest.Harness{Channel: channel(t, dir), Delivered: func(t *testing.T) map[string]string { return readAll(t, dir) }}
+		return reporttest.Harness{
+			Channel:   channel(t, dir),
+			Delivered: func(t *testing.T) map[string]string { return readAll(t, dir) },
+			Sent:      func(t *testing.T) map[string][]byte { return reportFiles(t, dir) },
+			Troubles: map[string]func(t *testing.T){
+				"a file stands in the folder's place": func(t *testing.T) {
+					if err := os.WriteFile(dir, nil, 0o600); err != nil {
+						t.Fatal(err)
+					}
+				},
+			},
+		}
 	})
 }
 
@@ -46,6 +57,17 @@ func readAll(t *testing.T, dir string) map[string]string {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	return out
+}
+
+// reportFiles are the files of reports, without what only leads to them.
+func reportFiles(t *testing.T, dir string) map[string][]byte {
+	out := map[string][]byte{}
+	for path, text := range readAll(t, dir) {
+		if base := filepath.Base(path); base != "team.json" && !strings.HasPrefix(base, "index.") {
+			out[path] = []byte(text)
+		}
 	}
 	return out
 }

@@ -2,6 +2,8 @@ package reporttest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,8 +19,27 @@ import (
 // Harness is one channel and a way to look at what came out of it.
 type Harness struct {
 	Channel reports.Channel
-	// Delivered tells what readers can find now: by place, the texts there.
+	// Delivered tells what readers can find now: by the place that receipts
+	// name, the texts there. What a medium shows once, though it was sent twice
+	// under one name, stands there once.
 	Delivered func(t *testing.T) map[string]string
+	// Sent are the latest bytes that left, by the name of the part in Preview;
+	// nil where nobody can tell.
+	Sent func(t *testing.T) map[string][]byte
+	// Final is set for a medium that takes nothing back: a correction changes
+	// nothing there.
+	Final bool
+	// Unasked is set for a medium that cannot be asked what arrived: where that
+	// is not known, a person decides.
+	Unasked bool
+	// Lose lets the next message arrive and its answer get lost; nil where there
+	// is no answer.
+	Lose func(t *testing.T)
+	// Secrets are what nothing may show.
+	Secrets []string
+	// Troubles are the ways in which the other side can refuse, by name; each
+	// function brings one about.
+	Troubles map[string]func(t *testing.T)
 }
 
 // Run exercises one kind of channel; open makes an empty one that t cleans up.
@@ -35,8 +56,17 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 	t.Run("what only the EM sees is not where the team looks", func(t *testing.T) { narrowStays(t, open(t)) })
 	t.Run("strange team ids are kept apart too", func(t *testing.T) { strangeIDs(t, open(t)) })
 	t.Run("hostile text stays text", func(t *testing.T) { harmless(t, open(t)) })
+	t.Run("two thousand findings arrive", func(t *testing.T) { crowded(t, open(t)) })
 	t.Run("a context that has ended delivers nothing", func(t *testing.T) { ended(t, open(t)) })
 	t.Run("many reports at once all arrive", func(t *testing.T) { atOnce(t, open(t)) })
+	t.Run("the preview is what is sent", func(t *testing.T) { previewed(t, open(t)) })
+	t.Run("a preview sends nothing", func(t *testing.T) { previewSendsNothing(t, open(t)) })
+	t.Run("nothing shows a secret", func(t *testing.T) { keepsSecrets(t, open(t)) })
+	t.Run("a crash at any step leaves one report", func(t *testing.T) { crashes(t, open) })
+	t.Run("a lost answer leaves one report", func(t *testing.T) { lost(t, open(t)) })
+	for name := range open(t).Troubles {
+		t.Run(name, func(t *testing.T) { trouble(t, open(t), name) })
+	}
 }
 
 func canBeFound(t *testing.T, h Harness) {
@@ -48,11 +78,11 @@ func canBeFound(t *testing.T, h Harness) {
 }
 
 func sameAgain(t *testing.T, h Harness) {
-	r := reports.Build(NormalWeek())
-	place := deliver(t, h, r)
+	d := parcel(reports.Build(NormalWeek()))
+	d.Earlier = hand(t, h, d)
 	before := h.Delivered(t)
-	if again := deliver(t, h, r); again != place {
-		t.Errorf("the second time it is at %q, the first time at %q", again, place)
+	if again := hand(t, h, d); again != d.Earlier {
+		t.Errorf("the second receipt is %+v, the first %+v", again, d.Earlier)
 	}
 	if after := h.Delivered(t); !maps.Equal(after, before) {
 		t.Errorf("after the second delivery there is %q, before it there was %q", after, before)
@@ -60,14 +90,20 @@ func sameAgain(t *testing.T, h Harness) {
 }
 
 func corrected(t *testing.T, h Harness) {
-	first, in := reports.Build(NormalWeek()), NormalWeek()
+	in := NormalWeek()
+	d := parcel(reports.Build(in))
+	first := d.Report.Headline
+	d.Earlier = hand(t, h, d)
 	in.Findings = in.Findings[1:]
-	second := reports.Build(in)
-	deliver(t, h, first)
-	deliver(t, h, second)
+	d.Report = reports.Build(in)
+	second := d.Report.Headline
+	hand(t, h, d)
+	if h.Final {
+		first, second = second, first
+	}
 	all := joined(h.Delivered(t))
-	if strings.Contains(all, first.Headline) || !strings.Contains(all, second.Headline) {
-		t.Errorf("got %q, want %q in place of %q", all, second.Headline, first.Headline)
+	if strings.Contains(all, first) || !strings.Contains(all, second) {
+		t.Errorf("got %q, want %q in place of %q", all, second, first)
 	}
 }
 
@@ -123,6 +159,9 @@ func strangeIDs(t *testing.T, h Harness) {
 
 func harmless(t *testing.T, h Harness) {
 	deliver(t, h, reports.Build(Hostile()))
+	in := ForTheEM()
+	in.Findings = append(in.Findings, Hostile().Findings...)
+	deliver(t, h, reports.Build(in))
 	for place, text := range h.Delivered(t) {
 		for _, r := range text {
 			if unicode.IsControl(r) && r != '\n' || r == '\u202e' || r == '\u2066' {
@@ -172,22 +211,32 @@ func other(in reports.Inputs, id string) reports.Inputs {
 	return in
 }
 
-// parcel is a report on its way for the first time.
-func parcel(r reports.Report) reports.Delivery { return reports.Delivery{Report: r} }
+// Parcel is a report on its way for the first time.
+func Parcel(r reports.Report) reports.Delivery { return parcel(r) }
+
+func parcel(r reports.Report) reports.Delivery {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %q %q %s", r.Kind, r.Team.ID, r.Week.ID, r.Reader))
+	return reports.Delivery{ID: "test-" + hex.EncodeToString(sum[:8]), Report: r, At: at("2026-11-16 09:00")}
+}
 
 // keep takes a receipt for stored.
 func keep(reports.Receipt) error { return nil }
 
 func deliver(t *testing.T, h Harness, r reports.Report) string {
 	t.Helper()
-	receipt, err := h.Channel.Deliver(t.Context(), parcel(r), keep)
+	return hand(t, h, parcel(r)).Place
+}
+
+func hand(t *testing.T, h Harness, d reports.Delivery) reports.Receipt {
+	t.Helper()
+	receipt, err := h.Channel.Deliver(t.Context(), d, keep)
 	if err != nil {
-		t.Fatalf("deliver %q: %v", r.Title, err)
+		t.Fatalf("deliver %q: %v", d.Report.Title, err)
 	}
 	if receipt.Place == "" {
-		t.Errorf("%q was delivered to nowhere", r.Title)
+		t.Errorf("%q was delivered to nowhere", d.Report.Title)
 	}
-	return receipt.Place
+	return receipt
 }
 
 func joined(found map[string]string) string {
