@@ -24,6 +24,10 @@ demo: ## run the demo
 generate: ## make every generated file again
 	$(GO) generate ./...
 
+.PHONY: slack-schema
+slack-schema: ## make the schema of Slack's messages again (needs npm)
+	bash simulator/slacktypes/generate.sh
+
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'run gofmt -w on these'; exit 1; }
