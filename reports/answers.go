@@ -75,6 +75,13 @@ func Unanswered(err error) error {
 	return broken(err)
 }
 
+// Unsent reports whether nothing of a request can have arrived: no connection
+// came about, or not to whom it should.
+func Unsent(err error) bool {
+	dialling, name, certificate := (*net.OpError)(nil), (*net.DNSError)(nil), (*tls.CertificateVerificationError)(nil)
+	return errors.As(err, &dialling) && dialling.Op == "dial" || errors.As(err, &name) || errors.As(err, &certificate)
+}
+
 // broken is the rest: a connection that ended, or words of a library, which are
 // not told since nobody knows what they hold.
 func broken(err error) error {

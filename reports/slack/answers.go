@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -27,10 +28,15 @@ var (
 	passing  = []string{"service_unavailable", "team_added_to_org", "accesslimited", "ratelimited", "rate_limited", "message_limit_exceeded", "org_login_required"}
 )
 
-// refusedClearly reports whether Slack said that it did nothing.
+// notReached is how long to wait before Slack is tried again when no connection
+// to it came about.
+const notReached = time.Minute
+
+// refusedClearly reports whether Slack said that it did nothing, or never heard
+// of it.
 func refusedClearly(err error) bool {
 	var limited *slack.RateLimitedError
-	if errors.As(err, &limited) {
+	if errors.As(err, &limited) || reports.Unsent(err) {
 		return true
 	}
 	if status := (slack.StatusCodeError{}); errors.As(err, &status) {
@@ -59,6 +65,9 @@ func (c *Channel) inWords(err error) error {
 	case errors.As(err, &status):
 		return &reports.Refusal{Err: fmt.Errorf("it answered %d %s", status.Code, http.StatusText(status.Code)),
 			Fix: "check the address of Slack's Web API, and whether something in between answers in its place"}
+	}
+	if reports.Unsent(err) {
+		return reports.Later(reports.Unanswered(err), notReached)
 	}
 	return reports.Unanswered(err)
 }

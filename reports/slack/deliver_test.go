@@ -278,6 +278,7 @@ func TestAnswersAreJudged(t *testing.T) {
 	}{
 		{"a channel that does not exist", "#nowhere", nil, true, 0, "check that #nowhere exists"},
 		{"an id that does not exist", "C0NOWHERE", nil, true, 0, "check that C0NOWHERE exists"},
+		{"nobody of that member id", "U0NOBODY1", nil, true, 0, "nobody in this workspace"},
 		{"nobody of that address", "eve@evil.example", nil, true, 0, "nobody in this workspace has the address"},
 		{"a channel without the app", "#payments", word("not_in_channel"), true, 0, "/invite @fairlead"},
 		{"an archived channel", "#payments", func(w *workspace) { w.Archive("payments") }, true, 0, "name another channel"},
@@ -355,7 +356,7 @@ func TestAnIncomingWebhookIsNeverUsedTwiceOnSuspicion(t *testing.T) {
 	}
 	d := reporttest.Parcel(build(reporttest.NormalWeek()))
 	w.spoil(simulator.Fault{Times: 1, Do: simulator.LoseAnswer})
-	for _, unsure := range []bool{false, true, true} {
+	for _, unsure := range []bool{false, true} {
 		d.Unsure = unsure
 		if d.Earlier, err = attempt(t, c, d); !reports.IsRefusal(err) || !strings.Contains(err.Error(), "cannot be asked") {
 			t.Fatalf("unsure %v: err = %v", unsure, err)
@@ -363,6 +364,42 @@ func TestAnIncomingWebhookIsNeverUsedTwiceOnSuspicion(t *testing.T) {
 	}
 	if n := len(w.Messages("payments")); n != 1 {
 		t.Errorf("%d messages", n)
+	}
+	d.Unsure = false // somebody looked, and sent it again
+	if _, err = attempt(t, c, d); err != nil || len(w.Messages("payments")) != 2 {
+		t.Errorf("after the decision there are %d messages: %v", len(w.Messages("payments")), err)
+	}
+}
+
+func TestWhatWasNeverSentIsNoReasonToAsk(t *testing.T) {
+	w := newWorkspace(t)
+	for name, o := range map[string]Options{
+		"webhook": {WebhookURL: "http://127.0.0.1:1/services/SECRET"}, "token": {Token: token, Channel: "#payments", URL: "http://127.0.0.1:1/api/"},
+		"a name that nobody has": {WebhookURL: "http://nowhere.invalid/services/SECRET"},
+	} {
+		c, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		receipt, err := attempt(t, c, reporttest.Parcel(build(reporttest.NormalWeek())))
+		var delay *reports.Delay
+		if !errors.As(err, &delay) || reports.IsRefusal(err) || strings.Contains(receipt.Ref, "unsure") || strings.Contains(err.Error(), "SECRET") {
+			t.Errorf("%s: err = %v, note %q", name, err, receipt.Ref)
+		}
+	}
+	if len(w.log.Lines()) != 0 {
+		t.Error("something was asked")
+	}
+}
+
+func TestADirectMessageByMemberID(t *testing.T) {
+	w := newWorkspace(t, simulator.SlackScopes()...)
+	id := w.AddPerson("Mina", "mina@acme.example")
+	if _, err := attempt(t, w.channel(t, id), reporttest.Parcel(build(reporttest.ForTheEM()))); err != nil {
+		t.Fatal(err)
+	}
+	if all := w.Messages("mina@acme.example"); len(all) < 3 {
+		t.Errorf("%d messages", len(all))
 	}
 }
 

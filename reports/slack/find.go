@@ -19,17 +19,24 @@ func (a *delivery) resolve(ctx context.Context) error {
 	case a.Channel != "":
 	case channelID.MatchString(a.c.label):
 		a.Channel = a.c.label
+	case memberID.MatchString(a.c.label):
+		return a.open(ctx, a.c.label)
 	case isAddress(a.c.label):
 		user, err := a.c.api.GetUserByEmailContext(ctx, a.c.label)
 		if err != nil {
 			return a.c.inWords(err)
 		}
-		direct, _, _, err := a.c.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user.ID}})
-		if err != nil {
-			return a.c.inWords(err)
-		}
-		a.Channel = direct.ID
+		return a.open(ctx, user.ID)
 	}
+	return nil
+}
+
+func (a *delivery) open(ctx context.Context, member string) error {
+	direct, _, _, err := a.c.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{member}})
+	if err != nil {
+		return a.c.inWords(err)
+	}
+	a.Channel = direct.ID
 	return nil
 }
 

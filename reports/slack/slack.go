@@ -32,8 +32,9 @@ type Options struct {
 	Token string
 	// WebhookURL of an incoming webhook, which posts to one channel.
 	WebhookURL string
-	// Channel is #name, an id like C0123ABCD, or a person's e-mail address for a
-	// direct message. With a webhook it only names the channel.
+	// Channel is #name, an id like C0123ABCD or, for a direct message, a person's
+	// member id like U0123ABCD or their e-mail address. With a webhook it only
+	// names the channel.
 	Channel string
 	// URL of the Web API; empty: Slack's.
 	URL string
@@ -80,7 +81,7 @@ func (c *Channel) setToken(o Options) error {
 	case strings.HasPrefix(o.Token, "xapp-"), strings.HasPrefix(o.Token, "http"), strings.ContainsFunc(o.Token, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return errors.New("slack: that is no bot token\n\ta bot token begins with xoxb-; it stands under OAuth & Permissions of the app")
 	case !fitChannel(o.Channel):
-		return fmt.Errorf("slack: no channel %q\n\twrite #payments, an id like C0123ABCD, or a person's e-mail address for a direct message", reports.Heard(o.Channel))
+		return fmt.Errorf("slack: no channel %q\n\twrite #payments, an id like C0123ABCD or, for a direct message, a person's member id like U0123ABCD or their e-mail address", reports.Heard(o.Channel))
 	}
 	base := cmp.Or(o.URL, slack.APIURL)
 	if u, err := url.Parse(base); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
@@ -107,10 +108,11 @@ func (c *Channel) setWebhook(o Options) error {
 var (
 	channelName = regexp.MustCompile(`^#[^\s#<>&@|,:\x00-\x1f\x7f]{1,80}$`)
 	channelID   = regexp.MustCompile(`^[CGD][A-Z0-9]{6,20}$`)
+	memberID    = regexp.MustCompile(`^[UW][A-Z0-9]{6,20}$`)
 )
 
 func fitChannel(s string) bool {
-	return channelName.MatchString(s) || channelID.MatchString(s) || isAddress(s)
+	return channelName.MatchString(s) || channelID.MatchString(s) || memberID.MatchString(s) || isAddress(s)
 }
 
 func isAddress(s string) bool {

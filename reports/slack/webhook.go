@@ -39,12 +39,13 @@ func (a *delivery) byWebhook(ctx context.Context) error {
 }
 
 // undecided leaves it to a person: posted again it might stand there twice, and
-// not posted not at all.
+// not posted not at all. It is noted, so that an attempt that somebody asks for
+// then is made.
 func (a *delivery) undecided(why error) error {
-	return &reports.Refusal{
+	return errors.Join(&reports.Refusal{
 		Err: fmt.Errorf("it may have arrived: %w, and an incoming webhook cannot be asked", why),
 		Fix: "look in the channel whether the report has arrived, and only if it has not, send it again with fairlead deliveries retry; a bot token lets fairlead look itself",
-	}
+	}, a.note())
 }
 
 // unhooked says what is wrong with a webhook by its status.
