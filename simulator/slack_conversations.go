@@ -95,7 +95,7 @@ func (s *Slack) list(c slackCall) (obj, slackError) {
 	for _, ch := range s.channels {
 		asked := strings.Contains(kinds, "private_channel") && ch.private && ch.member && s.granted("groups:read") ||
 			(kinds == "" || strings.Contains(kinds, "public_channel")) && !ch.private && ch.direct == "" && s.granted("channels:read")
-		if asked && !(c.yes("exclude_archived") && ch.archived) {
+		if asked && (!ch.archived || !c.yes("exclude_archived")) {
 			seen = append(seen, ch)
 		}
 	}

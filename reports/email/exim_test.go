@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -287,7 +288,7 @@ func sameMail(t *testing.T, got, want parsed) {
 
 func TestARealServerTakesHostileWeeksToo(t *testing.T) {
 	e := newExim(t, "PLAIN")
-	names := append(hostileNames, "Dana")
+	names := append(slices.Clone(hostileNames), "Dana")
 	for i, in := range []reports.Inputs{reporttest.Hostile(), reporttest.Crowded(2000), reporttest.NormalWeek()} {
 		o := e.options()
 		o.ToName = names[len(names)-1-i]

@@ -33,7 +33,6 @@ type postOffice struct {
 
 	mu    sync.Mutex
 	mails []arrived
-	lines []string // the words of every AUTH
 
 	// What goes wrong: each is an answer to the step it is named after.
 	mail, rcpt, auth, data *smtp.SMTPError

@@ -27,19 +27,6 @@ func attempt(t *testing.T, c *Channel, d reports.Delivery) (latest reports.Recei
 	return latest, err
 }
 
-// texts are the messages of #payments, in order.
-func (w *workspace) texts(t *testing.T) string {
-	t.Helper()
-	var all []string
-	for _, m := range w.Messages("payments") {
-		if len(m.Pings) > 0 {
-			t.Errorf("a message calls %v", m.Pings)
-		}
-		all = append(all, words(t, m))
-	}
-	return strings.Join(all, "\n---\n")
-}
-
 func TestThePartsStandInOneThread(t *testing.T) {
 	w := newWorkspace(t, simulator.SlackScopes()...)
 	receipt, err := attempt(t, w.channel(t, "#payments"), reporttest.Parcel(long()))

@@ -56,6 +56,10 @@ func details(r reports.Report) []section {
 		}
 	}
 	add(told("", r.Notes))
+	if r.Kind == reports.Reminder {
+		add(reminder(r))
+		return out
+	}
 	add(agenda(r.Agenda))
 	add(mirror(r.Mirror))
 	for _, l := range r.Letters {
@@ -84,6 +88,25 @@ func told(heading string, sentences []string) section {
 		s.paragraph(text(t))
 	}
 	return s
+}
+
+// reminder is one finding and why it is told, without headings: it is short
+// enough to need none.
+func reminder(r reports.Report) section {
+	var s section
+	for _, i := range r.New.Items {
+		s.paragraph(subject(i.Subject).and(text(": " + i.Beginning())).and(bold(lead(i.Ask))))
+	}
+	s.paragraph(text(r.Why))
+	return s
+}
+
+// lead sets a text off from what stands before it.
+func lead(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " " + s
 }
 
 func agenda(all []reports.Topic) section {
@@ -146,11 +169,7 @@ func full(heading string, l reports.List, address string) section {
 		return s
 	}
 	for _, i := range l.Items {
-		r := subject(i.Subject).and(text(": " + i.Beginning()))
-		if i.Ask != "" {
-			r = r.and(bold(" " + i.Ask))
-		}
-		s.bullet(r.and(text(" " + reports.Capitalised(i.Age) + ".")))
+		s.bullet(subject(i.Subject).and(text(": " + i.Beginning())).and(bold(lead(i.Ask))).and(text(" " + reports.Capitalised(i.Age) + ".")))
 	}
 	s.rest(l, "", address)
 	return s

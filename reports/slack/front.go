@@ -133,6 +133,12 @@ func whole(r reports.Report, sections []section) (Message, bool) {
 // highlights are the lines worth a look, what went well first.
 func highlights(r reports.Report) []run {
 	var h shortlist
+	if r.Kind == reports.Reminder {
+		for _, i := range r.New.Items {
+			h.add(6, subject(i.Subject), ": "+spaced(i.Beginning(), i.Ask))
+		}
+		return h
+	}
 	h.led("Settled: ", r.Settled)
 	for _, m := range r.Mirror {
 		h.add(3, nil, m.Text)

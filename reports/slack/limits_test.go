@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
@@ -69,6 +68,27 @@ func TestEveryWeekFitsAPhoneAndSlack(t *testing.T) {
 	t.Run("every section", func(t *testing.T) { taken(t, rich()) })
 }
 
+func TestAReminderIsOneMessage(t *testing.T) {
+	r := build(reporttest.NormalWeek())
+	item := r.New.Items[0]
+	r = reports.Report{Kind: reports.Reminder, Team: r.Team, Week: r.Week, Title: "A reminder for Payments", Headline: `PAY-231 "Bulk export" is still open.`,
+		New: reports.List{Items: []reports.Item{item}}, Why: "You get this because Payments agreed to be reminded, at most once a week."}
+	all := taken(t, r)
+	texts := 0
+	for _, m := range all {
+		if len(m.Files) == 0 {
+			texts++
+		}
+	}
+	if text := words(t, all[0]); texts != 1 || !strings.Contains(text, item.Ask) || !strings.Contains(text, r.Why) || strings.Contains(text, "Seen for the first time") {
+		t.Errorf("%d messages, the first:\n%s", texts, text)
+	}
+	r.Why = strings.Repeat("And more to say. ", 40)
+	if all := taken(t, r); !strings.Contains(words(t, all[0]), item.Ask) || !strings.Contains(words(t, all[1]), r.Why[:300]) {
+		t.Errorf("the first is:\n%s", words(t, all[0]))
+	}
+}
+
 func TestNothingOfAReportIsLost(t *testing.T) {
 	r := rich()
 	var all strings.Builder
@@ -107,8 +127,8 @@ func TestTextsOfAnyLengthFit(t *testing.T) {
 			}
 			all := taken(t, r)
 			for _, m := range all {
-				if len(m.Blocks) > 0 && weight(json.RawMessage(m.Blocks)) > 12_500 {
-					t.Errorf("a message weighs %d", weight(json.RawMessage(m.Blocks)))
+				if len(m.Blocks) > 0 && weight(m.Blocks) > 12_500 {
+					t.Errorf("a message weighs %d", weight(m.Blocks))
 				}
 			}
 		})

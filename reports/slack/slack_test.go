@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"image"
-	"image/color"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -73,8 +72,11 @@ func (w *workspace) channel(t *testing.T, name string) *Channel {
 
 func somePicture(r reports.Report) ([]reports.Picture, error) {
 	i := image.NewGray(image.Rect(0, 0, 600, 200))
+	for n := range i.Pix {
+		i.Pix[n] = 255
+	}
 	for x := range 600 {
-		i.Set(x, 100+len(r.Headline)%50, color.White)
+		i.Pix[(100+len(r.Headline)%50)*i.Stride+x] = 0
 	}
 	var b bytes.Buffer
 	err := png.Encode(&b, i)
