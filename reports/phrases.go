@@ -81,6 +81,16 @@ func InWords(n int) string { return inWords(n) }
 // Capitalised begins with a capital, for the start of a line.
 func Capitalised(s string) string { return upperFirst(s) }
 
+// Running is a text without the capital of its first word, for the middle of a
+// sentence; names and abbreviations keep theirs.
+func Running(s string) string { return lowerFirst(s) }
+
+// Enumerated joins names as a sentence does: "a, b and c".
+func Enumerated(names []string) string { return enumerate(names) }
+
+// Quoted puts a text in quotation marks.
+func Quoted(s string) string { return quoted(s) }
+
 // Shortened cuts a text to at most length characters, the ellipsis included,
 // never within what people see as one character.
 func Shortened(s string, length int) string { return shorten(s, length) }

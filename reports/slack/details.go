@@ -2,7 +2,6 @@ package slack
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -60,18 +59,18 @@ func details(r reports.Report) []section {
 		add(reminder(r))
 		return out
 	}
-	add(agenda(r.Agenda))
 	add(mirror(r.Mirror))
+	add(agenda(r.Agenda))
 	for _, l := range r.Letters {
 		add(letter(l, r.Link))
 	}
+	add(teams(r.Teams))
 	add(short("Settled", r.Settled, "settled", r.Link))
 	add(full(r.NewHeading(), r.New, r.Link))
 	add(full("Opened again", r.Reopened, r.Link))
 	add(conditions(r.Conditions))
 	add(stillOpen(r.StillOpen, r.Link))
 	add(short(reports.AgedOutHeading, r.AgedOut, "aged out", r.Link))
-	add(teams(r.Teams))
 	add(shipped(r.Shipped, r.Link))
 	add(slips(r.Slips))
 	add(numbers(r.Numbers))
@@ -121,7 +120,7 @@ func agenda(all []reports.Topic) section {
 }
 
 func mirror(all []reports.MirrorItem) section {
-	s := section{heading: "For you alone"}
+	var s section // the title says whom it is for
 	for _, m := range all {
 		s.bullet(text(m.Text + " ").and(subject(m.Subject)))
 	}
@@ -218,14 +217,17 @@ func teams(t *reports.Teams) section {
 }
 
 func shipped(all reports.Shipped, address string) section {
-	s := section{heading: "Shipped, and why it mattered"}
+	s := section{heading: "Shipped"}
 	for _, i := range all.Items {
+		if i.Why != "" {
+			s.heading = "Shipped, and why it mattered"
+		}
 		r := subject(i.Subject)
 		if len(i.Builders) > 0 {
-			r = r.and(text(" (" + strings.Join(i.Builders, ", ") + ")"))
+			r = r.and(text(" (" + reports.Enumerated(i.Builders) + ")"))
 		}
 		if i.Why != "" {
-			r = r.and(text(": " + i.Why))
+			r = r.and(text(": " + reports.Quoted(i.Why)))
 		}
 		if i.Purpose != nil {
 			r = r.and(text(" (")).and(link(i.Purpose.URL, name(*i.Purpose))).and(text(")"))
@@ -237,15 +239,15 @@ func shipped(all reports.Shipped, address string) section {
 }
 
 func slips(all []reports.Slip) section {
-	s := section{heading: "Slipped, and may need support"}
+	s := section{heading: "Slipped, and worth a word"}
 	for _, slip := range all {
-		s.bullet(subject(slip.Subject).and(text(": " + slip.Text)))
+		s.bullet(subject(slip.Subject).and(text(": " + reports.Running(slip.Text))))
 	}
 	return s
 }
 
 func numbers(all []reports.Number) section {
-	s := section{heading: "The week's flow"}
+	s := section{heading: "How the work flowed"}
 	for _, n := range all {
 		s.bullet(text(n.Text))
 	}
@@ -255,7 +257,11 @@ func numbers(all []reports.Number) section {
 func trials(all []reports.Trial) section {
 	s := section{heading: "Trying out"}
 	for _, t := range all {
-		s.bullet(bold(t.Name + ": ").and(text(t.Text)))
+		verdict := ""
+		if t.Verdict != "" {
+			verdict = reports.Capitalised(t.Verdict) + "."
+		}
+		s.bullet(bold(t.Name + ". ").and(text(spaced(t.Text, verdict))))
 	}
 	return s
 }
@@ -274,7 +280,7 @@ func retro(r *reports.Retro) section {
 }
 
 func ending(all []reports.Ending) section {
-	s := section{heading: "Exceptions agreed on that end soon"}
+	s := section{heading: "Waivers that end soon"}
 	for _, e := range all {
 		s.bullet(text(e.Text))
 	}

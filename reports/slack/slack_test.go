@@ -307,11 +307,11 @@ func rich() reports.Report {
 	r.Teams = &reports.Teams{Weeks: r.StillOpen.Weeks, Hidden: "Two teams of fewer than five people are told together.",
 		Rows: []reports.TeamRow{{Team: reports.TeamName{ID: "payments", Name: "Payments"}, Open: 5, LastWeek: &five, Trend: r.StillOpen.Lines[0].Trend}}}
 	r.Shipped = reports.Shipped{More: 3, Items: []reports.ShippedItem{{
-		Subject: ticket("PAY-180", "Partial refunds"), Builders: []string{"Jo", "Mina"}, Why: `"support spends 6 hours a week on manual refunds"`, Purpose: &purpose,
+		Subject: ticket("PAY-180", "Partial refunds"), Builders: []string{"Jo", "Mina"}, Why: "support spends 6 hours a week on manual refunds", Purpose: &purpose,
 	}}}
-	r.Slips = []reports.Slip{{Subject: ticket("PAY-166", "Invoices in two languages"), Text: "moved for the third time, and nobody has written why."}}
+	r.Slips = []reports.Slip{{Subject: ticket("PAY-166", "Invoices in two languages"), Text: "Moved for the third time, and nobody has written why."}}
 	r.Numbers = []reports.Number{{Measure: "cycle-time-median", Text: "Half of 14 tickets took less than 6 days, 2 days fewer than last week."}}
-	r.Experiments = []reports.Trial{{Name: "Co-written sprint goals", Text: "since 12 October. Exceptions per sprint 4 → 1; two sprints more before we can say.", Began: "2026-10-12"}}
+	r.Experiments = []reports.Trial{{Name: "Co-written sprint goals", Text: "since 12 October. Exceptions per sprint 4 → 1; two sprints more before we can say.", Began: "2026-10-12", Verdict: "moved as expected"}}
 	r.Retro = &reports.Retro{Question: "What could we have done better in how PAY-231 came into the sprint?", Starters: []string{"What helped most this week?"}, Standing: "What could we have done better?"}
 	r.Ending = []reports.Ending{{Text: "PAY-150 may go without a problem until 20 November: it is tried out. Then it opens again.", Covers: 1}}
 	return r
