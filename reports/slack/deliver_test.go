@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // long is a week whose thread takes several messages.
-func long() reports.Report { return build(reporttest.Hostile()) }
+var long = sync.OnceValue(func() reports.Report { return build(reporttest.Hostile()) })
 
 // attempt delivers once and keeps what was recorded.
 func attempt(t *testing.T, c *Channel, d reports.Delivery) (latest reports.Receipt, err error) {

@@ -71,12 +71,12 @@ func (w *workspace) channel(t *testing.T, name string) *Channel {
 }
 
 func somePicture(r reports.Report) ([]reports.Picture, error) {
-	i := image.NewGray(image.Rect(0, 0, 600, 200))
+	i := image.NewGray(image.Rect(0, 0, 120, 40))
 	for n := range i.Pix {
 		i.Pix[n] = 255
 	}
-	for x := range 600 {
-		i.Pix[(100+len(r.Headline)%50)*i.Stride+x] = 0
+	for x := range 120 {
+		i.Pix[len(r.Headline)%40*i.Stride+x] = 0
 	}
 	var b bytes.Buffer
 	err := png.Encode(&b, i)
