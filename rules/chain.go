@@ -3,51 +3,24 @@ package rules
 import "github.com/fairlead-dev/fairlead/ticket"
 
 // maxLevels bounds how far a chain is followed, whatever a rule asks for.
-const maxLevels = 16
+const maxLevels = ticket.MostLevels
 
 // chain is the ticket and everything above it, level by level: parent, epic,
-// project, initiative. Each stands once, however many ways lead to it or round
-// in a circle; what is not stored is left out.
+// project, initiative. What is not stored is left out.
 func (t *workTicket) chain(levels int) []*workTicket {
-	out := []*workTicket{t}
-	seen := map[string]bool{t.identity(): true}
-	level := out
-	for range min(levels, maxLevels) {
-		var next []*workTicket
-		for _, below := range level {
-			for _, up := range below.above() {
-				if !seen[up.identity()] {
-					seen[up.identity()] = true
-					next = append(next, up)
-				}
-			}
-		}
-		if len(next) == 0 {
-			break
-		}
-		out = append(out, next...)
-		level = next
-	}
-	return out
+	return ticket.Chain(t, levels, (*workTicket).identity, (*workTicket).above)
 }
 
 // above lists what stands directly above the ticket: its parent first, then
 // what else holds it.
 func (t *workTicket) above() []*workTicket {
 	var out []*workTicket
-	for _, r := range t.refsAbove() {
+	for _, r := range t.Above() {
 		if up := t.w.ticket(t.Source, r); up != nil {
 			out = append(out, up)
 		}
 	}
 	return out
-}
-
-func (t *workTicket) refsAbove() []ticket.Ref {
-	if t.Parent.IsZero() {
-		return t.Containers
-	}
-	return append([]ticket.Ref{t.Parent}, t.Containers...)
 }
 
 // highest is the last ticket on the way up that is no goal. The way goes through

@@ -14,11 +14,6 @@ import (
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// actSpan is how closely changes of one field by one person must follow one
-// another to be one change of mind: who corrects a slip of the finger does not
-// change anything twice.
-const actSpan = 10 * time.Minute
-
 func changeFunctions() []function {
 	changes, at := cel.ListType(changeType), cel.TimestampType
 	return []function{
@@ -177,16 +172,16 @@ func (c *change) takenBack(within *wait) bool {
 		return false
 	}
 	own := c.index()
-	left := map[string]time.Time{stood(c.Field, c.From): c.At} // latest moment by what was left
+	left := map[string]time.Time{ticket.Stood(c.Field, c.From): c.At} // latest moment by what was left
 	for i := own - 1; i >= 0 && !c.At.After(within.after(c.of.History[i].At)); i-- {
 		if o := &c.of.History[i]; o.Field == c.Field {
-			if key := stood(o.Field, o.From); left[key].IsZero() {
+			if key := ticket.Stood(o.Field, o.From); left[key].IsZero() {
 				left[key] = o.At
 			}
 		}
 	}
 	back := func(o *ticket.Change) bool {
-		at, was := left[stood(o.Field, o.To)]
+		at, was := left[ticket.Stood(o.Field, o.To)]
 		return was && !o.At.After(within.after(at))
 	}
 	if back(&c.Change) {
@@ -198,34 +193,6 @@ func (c *change) takenBack(within *wait) bool {
 		}
 	}
 	return false
-}
-
-// stood names what a field held, to compare it with what it held at another
-// time.
-func stood(f ticket.Field, values []ticket.Value) string {
-	var parts []string
-	for _, v := range values {
-		switch c := ticket.Category(v.Norm); {
-		case f == ticket.FieldStatus && c.Ended():
-			parts = append(parts, v.Norm)
-		case f == ticket.FieldStatus:
-			parts = append(parts, "open")
-		case f == ticket.FieldEstimate:
-			parts = append(parts, numeral(v.ID))
-		default:
-			parts = append(parts, cmp.Or(v.ID, v.Text, v.Norm))
-		}
-	}
-	slices.Sort(parts)
-	return name(parts...)
-}
-
-// numeral writes a number in one way: 5 and 5.0 are the same estimate.
-func numeral(s string) string {
-	if n, err := strconv.ParseFloat(s, 64); err == nil {
-		return strconv.FormatFloat(n, 'f', -1, 64)
-	}
-	return s
 }
 
 // hasTrace looks for what was written about the change.
@@ -299,7 +266,7 @@ func (c *change) decision() string {
 		return "descoped"
 	case c.Field == ticket.FieldPriority && levels(c.From, c.To) >= 2:
 		return "reprioritised"
-	case c.Field == ticket.FieldDue && len(c.From) > 0 && stood(c.Field, c.From) != stood(c.Field, c.To):
+	case c.Field == ticket.FieldDue && len(c.From) > 0 && ticket.Stood(c.Field, c.From) != ticket.Stood(c.Field, c.To):
 		return "due date moved"
 	}
 	return ""
@@ -331,41 +298,19 @@ func levels(from, to []ticket.Value) int {
 // descopes reports whether the change took unfinished work out of a sprint that
 // was running or ahead, and not into another a moment later.
 func (c *change) descopes() bool {
-	_, went := c.delta()
+	_, went := c.Moved()
 	out := slices.ContainsFunc(went, func(v ticket.Value) bool {
 		s := c.of.sprintOf(v.ID)
-		return s != nil && (s.ActiveAt(c.At) || s.FutureAt(c.At)) && !closing(s, c.At.Add(actSpan))
+		return s != nil && (s.ActiveAt(c.At) || s.FutureAt(c.At)) && !s.OverAt(c.At.Add(ticket.OneAct))
 	})
 	if !out || c.before().Category.Ended() {
 		return false
 	}
-	soon := c.of.seen(c.At.Add(actSpan))
+	soon := c.of.seen(c.At.Add(ticket.OneAct))
 	return !soon.Category.Ended() && !slices.ContainsFunc(soon.sprints(), func(s *sprint) bool { return s.ActiveAt(soon.now) || s.FutureAt(soon.now) })
 }
 
 func (t *workTicket) sprintOf(id string) *sprint { return t.w.sprints[name(t.Source, id)] }
-
-// closing reports whether the sprint was over at the moment, by plan or because
-// somebody completed it: what leaves it then leaves it because it ended.
-func closing(s *sprint, at time.Time) bool {
-	end := s.End
-	if !s.Completed.IsZero() && (end.IsZero() || s.Completed.Before(end)) {
-		end = s.Completed
-	}
-	return !end.IsZero() && !at.Before(end)
-}
-
-// delta is what the change brought and what it took away, by id.
-func (c *change) delta() (came, went []ticket.Value) {
-	without := func(some, others []ticket.Value) []ticket.Value {
-		return slices.DeleteFunc(slices.Clone(some), func(v ticket.Value) bool {
-			return slices.ContainsFunc(others, func(o ticket.Value) bool {
-				return cmp.Or(o.ID, o.Text, o.Norm) == cmp.Or(v.ID, v.Text, v.Norm)
-			})
-		})
-	}
-	return without(c.To, c.From), without(c.From, c.To)
-}
 
 // fieldWords are fields as people call them, where that is not their name.
 var fieldWords = map[ticket.Field]string{ticket.FieldDue: "due date", ticket.FieldSprint: "sprint or cycle"}
@@ -375,7 +320,7 @@ func (c *change) summary() string {
 	if c.Field == ticket.FieldOther {
 		what = cmp.Or(c.Raw, what)
 	}
-	came, went := c.delta()
+	came, went := c.Moved()
 	from, to := c.wordsFor(went), c.wordsFor(came)
 	switch {
 	case c.Field == ticket.FieldDescription:

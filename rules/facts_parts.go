@@ -83,9 +83,7 @@ type change struct {
 	of *workTicket
 	// created says that the value was set while creating the ticket.
 	created bool
-	// first says of a turn that it sets a field that held nothing before.
-	first bool
-	was   *workTicket // what before gives, once asked
+	was     *workTicket // what before gives, once asked
 }
 
 func (c *change) identity() string { return name(c.of.identity(), c.ID) }

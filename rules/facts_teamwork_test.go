@@ -83,13 +83,13 @@ func TestWhoseATicketWas(t *testing.T) {
 				one.Assignee = ticket.Account{}
 			}
 			one.Normalise()
-			if got := (&workTicket{Ticket: one}).finisher(); got.ID != c.want {
+			if got := (&workTicket{Ticket: one}).Finisher(); got.ID != c.want {
 				t.Errorf("it was %q's, want %q's", got.ID, c.want)
 			}
 		})
 	}
 	silent := ticket.Ticket{ID: "1", Category: ticket.Done, Created: at(-50), Resolved: at(-5)}
-	if got := (&workTicket{Ticket: silent}).finisher(); !got.IsZero() {
+	if got := (&workTicket{Ticket: silent}).Finisher(); !got.IsZero() {
 		t.Errorf("without a history it was %+v's", got)
 	}
 }

@@ -21,42 +21,10 @@ func (o *overview) gatherFinished(g *gathered) {
 		return
 	}
 	g.finish = int32(len(o.finished))
-	o.finished = append(o.finished, finish{at: g.Resolved.UnixNano(), ticket: g.note(), by: o.people.number(g.Tracker, g.finisher())})
+	o.finished = append(o.finished, finish{at: g.Resolved.UnixNano(), ticket: g.note(), by: o.people.number(g.Tracker, g.Finisher())})
 	if g.team != nobodys {
 		o.done[g.team] = append(o.done[g.team], g.finish)
 	}
-}
-
-// finisher is whose the ticket was when it was last done: its assignee then, or
-// else who moved it.
-func (t *workTicket) finisher() ticket.Account {
-	if a := t.assigneeAt(t.Resolved); !a.IsZero() {
-		return a
-	}
-	for _, c := range slices.Backward(t.History) {
-		if c.Field == ticket.FieldStatus && c.At.Equal(t.Resolved) {
-			return c.Actor
-		}
-	}
-	return ticket.Account{}
-}
-
-// assigneeAt is whose the ticket was at an earlier moment, what was done in that
-// moment included.
-func (t *workTicket) assigneeAt(at time.Time) ticket.Account {
-	now := t.Assignee
-	for _, c := range slices.Backward(t.History) {
-		if !c.At.After(at) {
-			break
-		}
-		if c.Field == ticket.FieldAssignee {
-			now = ticket.Account{}
-			if len(c.From) > 0 {
-				now = ticket.Account{ID: c.From[0].ID, Name: c.From[0].Text}
-			}
-		}
-	}
-	return now
 }
 
 // within lists those of the finishes that lie in the window, the latest first.

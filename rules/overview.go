@@ -129,7 +129,7 @@ func (o *overview) gather(t *workTicket) {
 		return
 	}
 	g := &gathered{workTicket: t, o: o, team: o.teamOf(t.owner()), noted: -1, finish: -1}
-	for _, up := range distinct(t.refsAbove()) {
+	for _, up := range distinct(t.Above()) {
 		g.ups = append(g.ups, refKey(t.Source, up))
 	}
 	for _, p := range o.parts {

@@ -77,7 +77,7 @@ func (o *overview) touched(r *org.Ritual, g *gathered) {
 // updated notes when whoever owned the epic or project then wrote an update.
 func (o *overview) updated(r *org.Ritual, g *gathered) {
 	owned := func(a ticket.Account, at time.Time) bool {
-		return !a.IsZero() && accountOf(g.Tracker, a) == accountOf(g.Tracker, g.assigneeAt(at))
+		return !a.IsZero() && accountOf(g.Tracker, a) == accountOf(g.Tracker, g.AssigneeAt(at))
 	}
 	for i := range g.Comments {
 		if c := &g.Comments[i]; owned(c.Author, c.Created) {
