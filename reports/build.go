@@ -79,7 +79,7 @@ func (v *view) week() Week {
 		ID:      w.String(),
 		Start:   w.Start.UTC(),
 		End:     w.End.UTC(),
-		Days:    days(w.Start.In(v.loc), w.End.In(v.loc).AddDate(0, 0, -1)),
+		Days:    v.lang.days(w.Start.In(v.loc), w.End.In(v.loc).AddDate(0, 0, -1)),
 		Running: v.running(),
 	}
 }

@@ -1,38 +1,25 @@
 package reports
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
 )
-
-// days is a stretch of whole days for people: "9–15 November",
-// "30 November – 6 December", with years only where they differ.
-func days(from, to time.Time) string {
-	switch {
-	case from.Year() != to.Year():
-		return from.Format("2 January 2006") + " – " + to.Format("2 January 2006")
-	case from.Month() != to.Month():
-		return from.Format("2 January") + " – " + to.Format("2 January")
-	}
-	return fmt.Sprintf("%d–%s", from.Day(), to.Format("2 January"))
-}
 
 // date is a day in the team's zone: "3 November", with the year when it is not
 // the one of the report.
 func (v *view) date(at time.Time) string {
 	at = at.In(v.loc)
 	if at.Year() != v.asOf.In(v.loc).Year() {
-		return at.Format("2 January 2006")
+		return v.lang.fullDay(at)
 	}
-	return at.Format("2 January")
+	return v.lang.dayOf(at)
 }
 
 // day is a day of the reported week by name, any other by date.
 func (v *view) day(at time.Time) string {
 	if !at.Before(v.in.Week.Start) && at.Before(v.in.Week.End) {
-		return at.In(v.loc).Format("Monday")
+		return v.lang.weekday(at.In(v.loc))
 	}
 	return v.date(at)
 }
@@ -43,7 +30,7 @@ func (v *view) clock(at time.Time) string { return at.In(v.loc).Format("15:04") 
 // before the report, where a weekday can mean only one day; with the date
 // otherwise.
 func (v *view) on(at time.Time) string {
-	day := at.In(v.loc).Format("Monday")
+	day := v.lang.weekday(at.In(v.loc))
 	if n := daysBetween(at.In(v.loc), v.in.Now.In(v.loc)); n < 0 || n > 6 {
 		return "on " + day + " " + v.date(at) + " at " + v.clock(at)
 	}

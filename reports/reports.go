@@ -12,6 +12,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/trends"
 )
 
 // Inputs is all that a team's report is made from.
@@ -44,6 +45,33 @@ type Inputs struct {
 	Widespread map[string]finding.Spread
 	// Link is the address of a page that shows more; may be empty.
 	Link string
+	// People is how many people the team had at the end of the week: members, EM
+	// and PM, each once. Of fewer than five no numbers are told.
+	People int
+	// Words are what people said about findings; the Findings are judged by them
+	// already. They tell which waivers are about to end.
+	Words []finding.Word
+	// Names are those of people by id, to say who gave a waiver.
+	Names map[string]string
+	// Snapshots are the team's weeks in numbers, the reported one and at least
+	// twelve before it, in any order.
+	Snapshots []trends.Snapshot
+	// Trials are the team's experiments, in any order.
+	Trials []TrialInput
+	// Finished is the work that the team finished in the week, and Slipped what
+	// moved later in it, in any order: see Work.
+	Finished []Finished
+	Slipped  []Slipped
+}
+
+// TrialInput is an experiment and what has come of it by the end of the week.
+type TrialInput struct {
+	Name, Hypothesis string
+	// Began is the beginning of its first day in the team's zone, Ends that of the
+	// day after its last.
+	Began, Ends time.Time
+	// Sentence tells what has come of it so far. Verdict is empty while it runs.
+	Sentence, Verdict string
 }
 
 // Team names the team a report is for.
@@ -52,6 +80,8 @@ type Team struct {
 	Name string
 	// Location is the zone that dates are told in; nil stands for UTC.
 	Location *time.Location
+	// Locale is how its readers write dates, one of Locales; empty: DefaultLocale.
+	Locale string
 }
 
 // Agreement is a rule that the team adopted, in its own words.

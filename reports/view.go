@@ -29,6 +29,8 @@ const (
 type view struct {
 	in  Inputs
 	loc *time.Location
+	// lang is how the reader writes dates.
+	lang dialect
 	// asOf is the last moment that counts, before the last one of the week
 	// earlier. Weeks end exclusively, so what begins with the next stays out.
 	asOf, before time.Time
@@ -39,7 +41,7 @@ type view struct {
 }
 
 func newView(in Inputs) view {
-	v := view{in: in, loc: in.Team.Location, agreements: map[string]Agreement{}, names: namesOf(in.Sources)}
+	v := view{in: in, loc: in.Team.Location, lang: dialectOf(in.Team.Locale), agreements: map[string]Agreement{}, names: namesOf(in.Sources)}
 	if v.loc == nil {
 		v.loc = time.UTC
 	}

@@ -15,9 +15,9 @@ func (t *Ticket) Above() []Ref {
 // Chain is what begins with start and everything above it, level by level:
 // parent, epic, project, initiative. Each stands once, however many ways lead to
 // it or round in a circle. identity tells them apart.
-func Chain[T any](start T, levels int, identity func(T) string, above func(T) []T) []T {
+func Chain[T any, K comparable](start T, levels int, identity func(T) K, above func(T) []T) []T {
 	out := []T{start}
-	seen := map[string]bool{identity(start): true}
+	seen := map[K]bool{identity(start): true}
 	level := out
 	for range min(levels, MostLevels) {
 		var next []T

@@ -1,0 +1,402 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/ticket"
+)
+
+// Piece is a ticket as a report names it. Its texts are as people wrote them.
+type Piece struct {
+	Source, ID, Key, Title, URL string
+	Kind                        ticket.Kind
+}
+
+// Finished is work that a team finished in its week.
+type Finished struct {
+	Piece
+	At       time.Time
+	Builders []string // names of the directory, in alphabetical order
+	Purpose  *Piece   // the problem or goal it leads to; nil when nothing says so
+}
+
+// Slipped is unfinished work that moved later in the week.
+type Slipped struct {
+	Piece
+	At       time.Time // of the latest slip
+	Times    int       // slips so far, that one included
+	From, To ticket.Date
+	Into     string // the sprint it was carried over into; empty when a date moved
+	// Written says that a person has commented since.
+	Written bool
+}
+
+// Work gathers in one pass over all tickets what every team finished and what
+// slipped in its week. It reads each ticket once and keeps little of it.
+type Work struct {
+	dir     *org.Directory
+	weeks   map[string]org.Week
+	all     org.Span // from the first of the weeks' beginnings to the last of their ends
+	sprints map[nameIn]*ticket.Sprint
+	owners  map[ownedKey]*org.Team
+	emails  map[nameIn]string
+	nodes   map[nameIn]*node            // by source and id, and by source and key
+	parts   map[nameIn][]ticket.Account // who finished parts, by their whole
+	done    map[string][]finished       // by team
+	slips   map[string][]slipped
+	moves   map[mover]int // due dates moved, to tell what was done in bulk
+}
+
+// nameIn names something of a source.
+type nameIn struct{ source, id string }
+
+type ownedKey struct {
+	project, components, boards, team string
+	era                               int
+}
+
+// node is what is kept of a ticket because it may lead others to their purpose.
+type node struct {
+	piece Piece // key, title and address of problems and goals only
+	above []ticket.Ref
+	tied  []ticket.Link
+}
+
+type finished struct {
+	Finished
+	node    *node
+	tracker string
+	by      ticket.Account
+	parent  ticket.Ref
+}
+
+type slipped struct {
+	Slipped
+	by mover // zero where a sprint's end moved it
+}
+
+// mover is who moved due dates within one stretch of ten minutes.
+type mover struct {
+	tracker, account string
+	stretch          int64
+}
+
+// mostByHand is how many due dates one person moves within ten minutes before it
+// is a migration: it says nothing of the work.
+const mostByHand = 50
+
+// tying are the kinds of link that tie work to a problem, in either direction,
+// as the rule feature-without-problem has them by default.
+var tying = []ticket.LinkKind{ticket.Solves, ticket.SolvedBy, ticket.Implements, ticket.ImplementedBy,
+	ticket.Causes, ticket.CausedBy, ticket.Relates, ticket.OtherLink}
+
+// levelsToPurpose is how far up the chain a problem or goal may stand.
+const levelsToPurpose = 6
+
+// NewWork makes an empty collection for the weeks of teams, by team id.
+func NewWork(weeks map[string]org.Week, dir *org.Directory, sprints []ticket.Sprint) *Work {
+	w := &Work{
+		dir: dir, weeks: weeks, sprints: map[nameIn]*ticket.Sprint{}, owners: map[ownedKey]*org.Team{}, emails: map[nameIn]string{},
+		nodes: map[nameIn]*node{}, parts: map[nameIn][]ticket.Account{},
+		done: map[string][]finished{}, slips: map[string][]slipped{}, moves: map[mover]int{},
+	}
+	for i := range sprints {
+		w.sprints[nameIn{sprints[i].Source, sprints[i].ID}] = &sprints[i]
+	}
+	for _, week := range weeks {
+		if w.all.From.IsZero() || week.Start.Before(w.all.From) {
+			w.all.From = week.Start
+		}
+		if week.End.After(w.all.To) {
+			w.all.To = week.End
+		}
+	}
+	return w
+}
+
+// Add takes note of a ticket.
+func (w *Work) Add(t *ticket.Ticket) {
+	w.knowEmails(t)
+	n := w.keep(t)
+	w.keepPart(t)
+	if !w.touched(t) {
+		return
+	}
+	for _, team := range w.teamsOf(t) {
+		past, ok := t.AsOf(w.weeks[team].End.Add(-1))
+		if !ok || w.ownerOf(&past, w.weeks[team].End.Add(-1)) != team {
+			continue
+		}
+		w.addFinished(team, &past, n)
+		w.addSlipped(team, &past)
+	}
+}
+
+// touched reports whether the ticket was finished or changed in any of the weeks.
+func (w *Work) touched(t *ticket.Ticket) bool {
+	if w.all.Holds(t.Resolved) {
+		return true
+	}
+	for _, c := range slices.Backward(t.History) {
+		if c.At.Before(w.all.From) {
+			return false
+		}
+		if w.all.Holds(c.At) && (c.Field == ticket.FieldStatus || c.Field == ticket.FieldDue || c.Field == ticket.FieldSprint) {
+			return true
+		}
+	}
+	return false
+}
+
+// teamsOf are the teams that may have owned the ticket at the ends of their
+// weeks: all of those weeks lie within two days.
+func (w *Work) teamsOf(t *ticket.Ticket) []string {
+	var out []string
+	for _, end := range []time.Time{w.all.To, w.all.From} {
+		past, ok := t.AsOf(end)
+		if !ok {
+			continue
+		}
+		if team := w.ownerOf(&past, end); team != "" && !slices.Contains(out, team) {
+			if _, reported := w.weeks[team]; reported {
+				out = append(out, team)
+			}
+		}
+	}
+	return out
+}
+
+func (w *Work) ownerOf(t *ticket.Ticket, when time.Time) string {
+	key := ownedKey{t.Project, strings.Join(t.Components, "\x00"), strings.Join(t.Boards, "\x00"), t.Team, w.dir.Era(when)}
+	team, known := w.owners[key]
+	if !known {
+		team, _ = w.dir.OwnerAt(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, when)
+		w.owners[key] = team
+	}
+	if team == nil {
+		return ""
+	}
+	return team.ID
+}
+
+// keep notes what may lead to a purpose: problems and goals, what stands below
+// something, and what has a link of a kind that ties.
+func (w *Work) keep(t *ticket.Ticket) *node {
+	n := &node{above: t.Above(), piece: Piece{Source: t.Source, Kind: t.Kind}}
+	for _, l := range t.Links {
+		if slices.Contains(tying, l.Kind) {
+			n.tied = append(n.tied, l)
+		}
+	}
+	if purposeful(t.Kind) {
+		n.piece = pieceOf(t)
+	}
+	if t.ID != "" {
+		w.nodes[nameIn{t.Source, t.ID}] = n
+	}
+	if t.Key != "" {
+		w.nodes[nameIn{t.Source, "\x00" + t.Key}] = n
+	}
+	return n
+}
+
+func purposeful(k ticket.Kind) bool { return k == ticket.Problem || k == ticket.Goal }
+
+func pieceOf(t *ticket.Ticket) Piece {
+	return Piece{Source: t.Source, ID: t.ID, Key: t.Key, Title: t.Title, URL: t.URL, Kind: t.Kind}
+}
+
+func (w *Work) node(source string, r ticket.Ref) *node {
+	if n := w.nodes[nameIn{source, r.ID}]; r.ID != "" && n != nil {
+		return n
+	}
+	if r.Key == "" {
+		return nil
+	}
+	return w.nodes[nameIn{source, "\x00" + r.Key}]
+}
+
+// keepPart notes who finished a part of other work: they built that as well.
+func (w *Work) keepPart(t *ticket.Ticket) {
+	if t.Parent.IsZero() || t.Category != ticket.Done || t.Kind == ticket.Container {
+		return
+	}
+	by := t.Finisher()
+	if by.IsZero() {
+		return
+	}
+	key := nameIn{t.Source, t.Parent.ID}
+	if t.Parent.ID == "" {
+		key.id = "\x00" + t.Parent.Key
+	}
+	if all := w.parts[key]; !slices.Contains(all, by) {
+		w.parts[key] = append(all, by)
+	}
+}
+
+func (w *Work) addFinished(team string, t *ticket.Ticket, n *node) {
+	week := w.weeks[team]
+	made := t.Kind == ticket.Feature || t.Kind == ticket.Bug || t.Kind == ticket.Task
+	if !made || t.Category != ticket.Done || t.Resolved.Before(week.Start) || !t.Resolved.Before(week.End) {
+		return
+	}
+	w.done[team] = append(w.done[team], finished{
+		Finished: Finished{Piece: pieceOf(t), At: t.Resolved}, node: n, tracker: t.Tracker, by: t.Finisher(), parent: t.Parent,
+	})
+}
+
+func (w *Work) addSlipped(team string, t *ticket.Ticket) {
+	if t.Category.Ended() {
+		return
+	}
+	slips := t.Slips(w.around(t))
+	if len(slips) == 0 || slips[len(slips)-1].At.Before(w.weeks[team].Start) {
+		return
+	}
+	last := &slips[len(slips)-1]
+	s := slipped{Slipped: Slipped{Piece: pieceOf(t), At: last.At, Times: len(slips), Written: w.written(t, last.At)}}
+	if last.Field == ticket.FieldDue {
+		s.From, s.To = dateOf(last.From), dateOf(last.To)
+		s.by = mover{t.Tracker, last.Actor.ID, last.At.Unix() / 600}
+		w.moves[s.by]++
+	} else if came, _ := last.Moved(); len(came) > 0 {
+		s.Into = came[len(came)-1].Text
+		if sprint := w.sprints[nameIn{t.Source, came[len(came)-1].ID}]; sprint != nil {
+			s.Into = sprint.Name
+		}
+	}
+	w.slips[team] = append(w.slips[team], s)
+}
+
+func dateOf(values []ticket.Value) ticket.Date {
+	if len(values) == 0 {
+		return ""
+	}
+	d, err := ticket.ParseDate(values[0].ID)
+	if err != nil {
+		return ""
+	}
+	return d
+}
+
+func (w *Work) around(t *ticket.Ticket) ticket.Around {
+	return ticket.Around{
+		Sprint: func(id string) *ticket.Sprint { return w.sprints[nameIn{t.Source, id}] },
+		Counts: func(c *ticket.Change) bool { return !c.Actor.IsZero() && !w.bot(t.Tracker, c.Actor) },
+		Same:   func(a, b ticket.Account) bool { return w.identity(t.Tracker, a) == w.identity(t.Tracker, b) },
+	}
+}
+
+func (w *Work) written(t *ticket.Ticket, since time.Time) bool {
+	return slices.ContainsFunc(t.Comments, func(c ticket.Comment) bool { return !c.Created.Before(since) && !w.bot(t.Tracker, c.Author) })
+}
+
+// knowEmails remembers the addresses of accounts: a history names an assignee by
+// id alone, and the directory may know them only by e-mail.
+func (w *Work) knowEmails(t *ticket.Ticket) {
+	note := func(a *ticket.Account) {
+		if a.ID != "" && a.Email != "" {
+			if key := (nameIn{t.Tracker, a.ID}); w.emails[key] == "" || a.Email < w.emails[key] {
+				w.emails[key] = a.Email
+			}
+		}
+	}
+	note(&t.Creator)
+	note(&t.Assignee)
+	for i := range t.History {
+		note(&t.History[i].Actor)
+	}
+}
+
+func (w *Work) person(tracker string, a ticket.Account) (org.Person, bool) {
+	return w.dir.Resolve(tracker, a.ID, cmp.Or(a.Email, w.emails[nameIn{tracker, a.ID}]))
+}
+
+func (w *Work) bot(tracker string, a ticket.Account) bool {
+	p, known := w.person(tracker, a)
+	return a.Bot || known && p.Bot
+}
+
+func (w *Work) identity(tracker string, a ticket.Account) string {
+	if p, known := w.person(tracker, a); known {
+		return p.ID
+	}
+	return tracker + "\x00" + a.ID
+}
+
+// Finished lists what the team finished in its week, in no order. A part of other
+// work, such as a sub-task, is told with its whole.
+func (w *Work) Finished(team string) []Finished {
+	var out []Finished
+	for i := range w.done[team] {
+		f := &w.done[team][i]
+		if whole := w.node(f.Source, f.parent); whole != nil && whole.piece.Kind != ticket.Container && whole.piece.Kind != ticket.Goal {
+			continue
+		}
+		one := f.Finished
+		one.Purpose, one.Builders = w.purpose(f), w.builders(f)
+		out = append(out, one)
+	}
+	return out
+}
+
+// purpose is the nearest problem on the way up, or else the nearest goal.
+func (w *Work) purpose(f *finished) *Piece {
+	var goal *Piece
+	for _, n := range w.chain(f.node) {
+		switch {
+		case n.piece.Kind == ticket.Problem:
+			return &n.piece
+		case n.piece.Kind == ticket.Goal && goal == nil:
+			goal = &n.piece
+		}
+		for _, l := range n.tied {
+			if to := w.node(f.Source, l.Target); to != nil && to.piece.Kind == ticket.Problem {
+				return &to.piece
+			}
+		}
+	}
+	return goal
+}
+
+func (w *Work) chain(n *node) []*node {
+	return ticket.Chain(n, levelsToPurpose, func(n *node) *node { return n }, func(n *node) []*node {
+		var out []*node
+		for _, r := range n.above {
+			if up := w.node(n.piece.Source, r); up != nil {
+				out = append(out, up)
+			}
+		}
+		return out
+	})
+}
+
+// builders are the people of the directory who finished the work and its parts.
+// What automation finished was built by nobody it could name.
+func (w *Work) builders(f *finished) []string {
+	var out []string
+	accounts := slices.Concat([]ticket.Account{f.by}, w.parts[nameIn{f.Source, f.ID}], w.parts[nameIn{f.Source, "\x00" + f.Key}])
+	for _, a := range accounts {
+		if p, known := w.person(f.tracker, a); known && !p.Bot && !a.Bot {
+			out = append(out, p.Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Slipped lists what slipped in the team's week, in no order, without what was
+// moved in bulk.
+func (w *Work) Slipped(team string) []Slipped {
+	var out []Slipped
+	for _, s := range w.slips[team] {
+		if w.moves[s.by] <= mostByHand || s.by == (mover{}) {
+			out = append(out, s.Slipped)
+		}
+	}
+	return out
+}
