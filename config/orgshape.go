@@ -47,11 +47,12 @@ type teamEntry struct {
 	PM       seatList  `json:"pm" jsonschema_description:"Id of the product manager, or {person, from, to, acting}, or a list of these."`
 	Members  seatList  `json:"members" jsonschema_description:"Ids of the members; {person, from, to} for one who came or went."`
 	Under    string    `json:"under" jsonschema:"minLength=1" jsonschema_description:"Id of the leader above the team."`
-	PartOf   string    `json:"part_of" jsonschema:"minLength=1" jsonschema_description:"Id of the team that this one is a part of. What it does not say itself of under, timezone and week is as there."`
+	PartOf   string    `json:"part_of" jsonschema:"minLength=1" jsonschema_description:"Id of the team that this one is a part of. What it does not say itself of under, timezone, locale and week is as there."`
 	Owns     ownsList  `json:"owns" jsonschema_description:"The work that is the team's; a list of these with from and to where that changed."`
 	From     day       `json:"from" jsonschema_description:"First day of the team, in UTC, where it has not been there always."`
 	To       day       `json:"to" jsonschema_description:"Last day of the team, in UTC, where it is no more. Its seats and what it owns end with it."`
 	Timezone string    `json:"timezone" jsonschema:"minLength=1,default=UTC,example=Europe/Berlin" jsonschema_description:"The zone in which the team's weeks begin, by its IANA name."`
+	Locale   string    `json:"locale" jsonschema:"enum=en-GB,enum=en-US,enum=de,enum=es,enum=fr,enum=it,enum=ja,enum=nl,enum=pl,enum=pt,enum=sv,default=en-GB" jsonschema_description:"How dates are written in the team's reports: the names and the order of days and months. Texts stay English."`
 	Week     weekEntry `json:"week" jsonschema_description:"On which days the team works. A key that is left out is as under the file's own week."`
 }
 

@@ -27,6 +27,9 @@ func (r *orgReader) teams(file orgFile) {
 		if from := whole.timezone; from >= 0 {
 			t.Location = r.location(from, file.Teams[from].Timezone)
 		}
+		if from := whole.locale; from >= 0 {
+			t.Locale = file.Teams[from].Locale
+		}
 		t.Calendar.Starts, t.Calendar.Days = workingDays(file, whole)
 		off := r.daysOff(file, whole.holidays, days)
 		t.Calendar.Holidays = off.days
@@ -60,18 +63,18 @@ func holdings(list ownsList) []org.Holding {
 
 // sources says which team's entry a team has something from: its own, that of a
 // team it is a part of, or none (-1).
-type sources struct{ under, timezone, starts, days, holidays int }
+type sources struct{ under, timezone, locale, starts, days, holidays int }
 
 // inherited finds where a team has from what it does not say itself.
 func inherited(teams []teamEntry, i int) sources {
-	s := sources{-1, -1, -1, -1, -1}
+	s := sources{-1, -1, -1, -1, -1, -1}
 	for been := []int{}; i >= 0 && !slices.Contains(been, i); i = indexOf(teams, teams[i].PartOf) {
 		been = append(been, i)
 		for _, key := range []struct {
 			from  *int
 			there bool
 		}{
-			{&s.under, teams[i].Under != ""}, {&s.timezone, teams[i].Timezone != ""},
+			{&s.under, teams[i].Under != ""}, {&s.timezone, teams[i].Timezone != ""}, {&s.locale, teams[i].Locale != ""},
 			{&s.starts, teams[i].Week.Starts != ""}, {&s.days, teams[i].Week.Days > 0}, {&s.holidays, teams[i].Week.Holidays != nil},
 		} {
 			if *key.from < 0 && key.there {

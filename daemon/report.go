@@ -13,7 +13,6 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
-	"github.com/fairlead-dev/fairlead/rules"
 )
 
 // ReportRequest says which report is wanted.
@@ -69,53 +68,13 @@ func (f *Fairlead) Report(ctx context.Context, w io.Writer, ask ReportRequest) e
 	return nil
 }
 
-// buildReport collects what a report is built from.
+// buildReport is one report of one team.
 func (f *Fairlead) buildReport(ctx context.Context, team *org.Team, week org.Week, reader finding.Audience) (reports.Report, error) {
-	now := f.clock.Now()
-	book, err := f.readLedger(ctx)
+	e, err := f.edition(ctx, week.String())
 	if err != nil {
 		return reports.Report{}, err
 	}
-	flights, err := f.store.Flights(ctx, team.ID, week.Before(replayedWeeks).Start, week.End)
-	if err != nil {
-		return reports.Report{}, fmt.Errorf("read the flights of %s: %w", team.ID, err)
-	}
-	sources, err := f.healths(ctx)
-	if err != nil {
-		return reports.Report{}, err
-	}
-	in := reports.Inputs{
-		Team: reports.Team{ID: team.ID, Name: team.Name, Location: team.Location},
-		Week: week, Now: now, Reader: reader, Flights: flights, Silent: book.silent(),
-		Widespread: f.widespread(book.findings, book.silent(), lastMoment(week, now)),
-	}
-	for _, e := range book.findings {
-		if e.Team == team.ID {
-			in.Findings = append(in.Findings, e)
-		}
-	}
-	stopped, err := f.stoppedRules(ctx)
-	if err != nil {
-		return reports.Report{}, err
-	}
-	for _, a := range f.book.InForce(team.ID) {
-		known, live := book.knownFor(f.sourcesOf(team), team.ID, a.Rule.ID)
-		if a.Rule.Replays != rules.ReplayYes {
-			// The end of a week that somebody looked at within a week was much as
-			// it was seen then.
-			known = later(known, live.Add(-aWeek))
-		}
-		in.Agreements = append(in.Agreements, reports.Agreement{
-			Rule: a.Rule.ID, Promise: a.Promise, Stage: string(a.Stage), Trouble: stopped[a.Rule.ID],
-			Tell: a.Tell, Known: known, NoHistory: a.Rule.Replays != rules.ReplayYes,
-		})
-	}
-	for i, h := range sources {
-		if holdsWorkOf(f.cfg.Sources[i], team) {
-			in.Sources = append(in.Sources, h.forReport(week, now))
-		}
-	}
-	return reports.Build(in), nil
+	return e.team(ctx, team, reader)
 }
 
 // lastMoment is the last moment of the week that can be told.

@@ -124,6 +124,7 @@ type Team struct {
 	Owns     Ownership
 	Owned    []Holding      // what it owned when; in a Directory Owns stands here too
 	Location *time.Location // whose weeks these are; never nil in a Directory
+	Locale   string         // how its dates are written: en-GB, de; empty where nothing is said
 	Calendar Calendar       // when it works; New puts it into Location
 	Rituals  []Ritual       // what the team declared to meet for
 }

@@ -41,17 +41,24 @@ func Build(in Inputs) Report {
 		Reopened:   v.opened(by[reopened], mostNew),
 		StillOpen:  v.stillOpen(fs),
 		Conditions: v.conditions(fs),
-		Shipped:    Shipped{Items: []ShippedItem{}},
 		AgedOut:    v.closed(by[agedOut]),
 		Data:       v.data(),
 		Sources:    v.sources(),
 		Link:       safeURL(in.Link),
 	}
+	r.Trend = v.total(fs)
+	r.Shipped = v.shipped()
+	r.Slips, r.MoreSlips = v.slips()
+	r.Numbers = v.numbers()
+	r.Experiments = v.trials(in.Trials)
+	r.Ending, r.MoreEnding = v.ending()
+	r.Agenda = v.agenda()
 	r.Settled.Passing, r.AgedOut.Passing = len(by[passed]), len(by[lapsed])
 	r.Title = title(isolated(r.Team.Name), in.Week, r.Week.Days)
 	r.Headline = v.headline(r.Counts, fs)
 	r.InFlight = inFlight(r.Counts)
 	r.Notes = v.notes()
+	r.Retro = v.retro(&r, by)
 	r.Why = why(r.Reader, isolated(r.Team.Name))
 	return r
 }

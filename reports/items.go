@@ -88,16 +88,10 @@ func (v *view) closedItem(f *finding.Finding) Item {
 // untrusted, and so are promises once they come from a shared file.
 func (v *view) item(f *finding.Finding, s finding.Span) Item {
 	i := Item{
-		ID:       f.ID,
-		Rule:     clean(f.Rule, nameLength),
-		Severity: f.Severity,
-		Subject: Subject{
-			Kind:   f.Subject.Kind,
-			Source: clean(f.Subject.Source, nameLength),
-			Key:    clean(f.Subject.Key, nameLength),
-			Title:  clean(f.Subject.Title, titleLength),
-			URL:    safeURL(f.Subject.URL),
-		},
+		ID:        f.ID,
+		Rule:      clean(f.Rule, nameLength),
+		Severity:  f.Severity,
+		Subject:   subjectOf(&f.Subject),
 		Promise:   v.promise(f),
 		Reason:    proseSentence(f.Reason),
 		Ask:       proseSentence(f.Ask),
@@ -105,6 +99,12 @@ func (v *view) item(f *finding.Finding, s finding.Span) Item {
 	}
 	i.Concerns, i.ConcernsMore = concerns(f)
 	return i
+}
+
+func subjectOf(s *finding.Subject) Subject {
+	return Subject{
+		Kind: s.Kind, Source: clean(s.Source, nameLength), Key: clean(s.Key, nameLength), Title: clean(s.Title, titleLength), URL: safeURL(s.URL),
+	}
 }
 
 // promise is the team's wording now, whatever it was when the finding opened.

@@ -25,7 +25,9 @@ type Report struct {
 	Week Week `json:"week"`
 	// Made is when the report was made.
 	Made time.Time `json:"made"`
-	// Reader the report is meant for: team, em-pm or em.
+	// For is the person id of the leader a letter is to, or the id of the finding a reminder is about; empty in other reports.
+	For string `json:"for,omitempty"`
+	// Reader the report is meant for: team, em-pm, em, org or leader.
 	Reader finding.Audience `json:"reader"`
 	// Title names team and week.
 	Title string `json:"title"`
@@ -35,12 +37,16 @@ type Report struct {
 	InFlight string `json:"in_flight,omitempty"`
 	// Notes tell what limits the picture: a week still running, a source not read.
 	Notes []string `json:"notes,omitempty"`
+	// Trend is how much was open over twelve weeks, as the picture draws it; absent where fewer than three weeks are known.
+	Trend *Trend `json:"trend,omitempty"`
 	// Counts are the numbers behind the headline.
 	Counts Counts `json:"counts"`
 	// Agenda is for the EM and PM's next talk; in the pair's report only.
 	Agenda []Topic `json:"agenda,omitempty"`
 	// Mirror holds the sentences for the leader this report is for.
 	Mirror []MirrorItem `json:"mirror,omitempty"`
+	// MoreMirror is how many sentences are left out.
+	MoreMirror int `json:"more_mirror,omitempty"`
 	// Letters hold what only this reader sees.
 	Letters []Letter `json:"letters,omitempty"`
 	// Settled lists what was open and no longer is, longest open first.
@@ -61,6 +67,8 @@ type Report struct {
 	Shipped Shipped `json:"shipped"`
 	// Slips are worth acknowledging: work that moved later.
 	Slips []Slip `json:"slips,omitempty"`
+	// MoreSlips is how many of them are not listed.
+	MoreSlips int `json:"more_slips,omitempty"`
 	// Numbers are the week's flow in sentences.
 	Numbers []Number `json:"numbers,omitempty"`
 	// Experiments that run, or ended in the week.
@@ -69,6 +77,8 @@ type Report struct {
 	Retro *Retro `json:"retro,omitempty"`
 	// Ending are the waivers that end within two weeks.
 	Ending []Ending `json:"ending,omitempty"`
+	// MoreEnding is how many of them are not listed.
+	MoreEnding int `json:"more_ending,omitempty"`
 	// Data says what the report rests on.
 	Data []string `json:"data"`
 	// Sources are those that the team's tickets are read from.

@@ -57,6 +57,24 @@ type Trial struct {
 	Began string `json:"began"`
 }
 
+// Trend is how many exceptions were open at the end of each of twelve weeks.
+type Trend struct {
+	// Weeks are their ids, oldest first.
+	Weeks []string `json:"weeks"`
+	// Open at the end of each week; null where that cannot be told.
+	Open []*int `json:"open"`
+	// Marks are the weeks in which something began that may have changed it.
+	Marks []Mark `json:"marks,omitempty"`
+}
+
+// Mark is something that began in a week: an experiment.
+type Mark struct {
+	// Week in which it began.
+	Week string `json:"week"`
+	// Text names it.
+	Text string `json:"text"`
+}
+
 // Number is a flow number with its comparison and its size. Numbers start
 // conversations; they are never about one person.
 type Number struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
 )
@@ -23,18 +24,23 @@ func (v *view) stillOpen(fs []*finding.Finding) StillOpen {
 			gaps = append(gaps, v.gap(line)...)
 		}
 	}
-	slices.SortFunc(out.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(b.Now, a.Now), strings.Compare(a.Promise, b.Promise), strings.Compare(a.Rule, b.Rule))
-	})
-	if len(out.Lines) > mostLines {
-		for _, l := range out.Lines[mostLines:] {
-			out.MoreLines++
-			out.MoreOpen += l.Now
-		}
-		out.Lines = out.Lines[:mostLines]
-	}
+	out.arrange(mostLines)
 	out.Gap = gapText(gaps)
 	return out
+}
+
+// arrange puts the most open first and leaves out what is too much.
+func (s *StillOpen) arrange(most int) {
+	slices.SortFunc(s.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(b.Now, a.Now), strings.Compare(a.Promise, b.Promise), strings.Compare(a.Rule, b.Rule))
+	})
+	if len(s.Lines) > most {
+		for _, l := range s.Lines[most:] {
+			s.MoreLines++
+			s.MoreOpen += l.Now
+		}
+		s.Lines = s.Lines[:most]
+	}
 }
 
 // gap is the promise of a line some of whose weeks history cannot tell.
@@ -110,6 +116,43 @@ func (v *view) trend(rule string, fs []*finding.Finding) []*int {
 		out[i] = &n
 	}
 	return out
+}
+
+// total is how much was open at the end of each week, over all agreements; nil
+// where too few weeks are known for a picture.
+func (v *view) total(fs []*finding.Finding) *Trend {
+	t := &Trend{Weeks: v.trendWeeks(), Open: v.trend("", nil)}
+	for rule, of := range byRule(fs) {
+		for i, n := range v.trend(rule, of) {
+			switch {
+			case n == nil:
+				t.Open[i] = nil
+			case t.Open[i] != nil:
+				*t.Open[i] += *n
+			}
+		}
+	}
+	if t.known() < 3 {
+		return nil
+	}
+	for _, one := range v.trials(v.in.Trials) {
+		for n := range trendWeeks {
+			if w := v.in.Week.Before(trendWeeks - 1 - n); one.Began >= w.Start.In(v.loc).Format(time.DateOnly) && one.Began < w.End.In(v.loc).Format(time.DateOnly) {
+				t.Marks = append(t.Marks, Mark{Week: w.String(), Text: one.Name})
+			}
+		}
+	}
+	return t
+}
+
+func (t *Trend) known() int {
+	n := 0
+	for _, one := range t.Open {
+		if one != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func (v *view) trendWeeks() []string {

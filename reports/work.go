@@ -1,9 +1,7 @@
 package reports
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
@@ -36,28 +34,25 @@ type Slipped struct {
 }
 
 // Work gathers in one pass over all tickets what every team finished and what
-// slipped in its week. It reads each ticket once and keeps little of it.
+// slipped in its week: Add them all, then ask. It reads each ticket once, keeps
+// little of it, and is not safe for concurrent use.
 type Work struct {
 	dir     *org.Directory
 	weeks   map[string]org.Week
 	all     org.Span // from the first of the weeks' beginnings to the last of their ends
 	sprints map[nameIn]*ticket.Sprint
-	owners  map[ownedKey]*org.Team
-	emails  map[nameIn]string
+	owners  *org.Owners
+	emails  ticket.Addresses
+	acts    ticket.Acts                 // of the weeks, to tell what was done in bulk
+	sorted  bool                        // once all are gathered
 	nodes   map[nameIn]*node            // by source and id, and by source and key
 	parts   map[nameIn][]ticket.Account // who finished parts, by their whole
 	done    map[string][]finished       // by team
 	slips   map[string][]slipped
-	moves   map[mover]int // due dates moved, to tell what was done in bulk
 }
 
 // nameIn names something of a source.
 type nameIn struct{ source, id string }
-
-type ownedKey struct {
-	project, components, boards, team string
-	era                               int
-}
 
 // node is what is kept of a ticket because it may lead others to their purpose.
 type node struct {
@@ -76,18 +71,8 @@ type finished struct {
 
 type slipped struct {
 	Slipped
-	by mover // zero where a sprint's end moved it
+	by ticket.AccountKey // who moved its date; zero where a sprint's end moved it
 }
-
-// mover is who moved due dates within one stretch of ten minutes.
-type mover struct {
-	tracker, account string
-	stretch          int64
-}
-
-// mostByHand is how many due dates one person moves within ten minutes before it
-// is a migration: it says nothing of the work.
-const mostByHand = 50
 
 // tying are the kinds of link that tie work to a problem, in either direction,
 // as the rule feature-without-problem has them by default.
@@ -100,9 +85,9 @@ const levelsToPurpose = 6
 // NewWork makes an empty collection for the weeks of teams, by team id.
 func NewWork(weeks map[string]org.Week, dir *org.Directory, sprints []ticket.Sprint) *Work {
 	w := &Work{
-		dir: dir, weeks: weeks, sprints: map[nameIn]*ticket.Sprint{}, owners: map[ownedKey]*org.Team{}, emails: map[nameIn]string{},
+		dir: dir, weeks: weeks, sprints: map[nameIn]*ticket.Sprint{}, owners: dir.Owners(), emails: ticket.Addresses{}, acts: ticket.Acts{},
 		nodes: map[nameIn]*node{}, parts: map[nameIn][]ticket.Account{},
-		done: map[string][]finished{}, slips: map[string][]slipped{}, moves: map[mover]int{},
+		done: map[string][]finished{}, slips: map[string][]slipped{},
 	}
 	for i := range sprints {
 		w.sprints[nameIn{sprints[i].Source, sprints[i].ID}] = &sprints[i]
@@ -120,7 +105,8 @@ func NewWork(weeks map[string]org.Week, dir *org.Directory, sprints []ticket.Spr
 
 // Add takes note of a ticket.
 func (w *Work) Add(t *ticket.Ticket) {
-	w.knowEmails(t)
+	w.emails.Gather(t)
+	w.acts.Gather(t, w.all.From.Add(-ticket.BulkSpan), w.all.To, nil)
 	n := w.keep(t)
 	w.keepPart(t)
 	if !w.touched(t) {
@@ -157,10 +143,7 @@ func (w *Work) touched(t *ticket.Ticket) bool {
 func (w *Work) teamsOf(t *ticket.Ticket) []string {
 	var out []string
 	for _, end := range []time.Time{w.all.To, w.all.From} {
-		past, ok := t.AsOf(end)
-		if !ok {
-			continue
-		}
+		past := t.PlacedAt(end)
 		if team := w.ownerOf(&past, end); team != "" && !slices.Contains(out, team) {
 			if _, reported := w.weeks[team]; reported {
 				out = append(out, team)
@@ -171,12 +154,7 @@ func (w *Work) teamsOf(t *ticket.Ticket) []string {
 }
 
 func (w *Work) ownerOf(t *ticket.Ticket, when time.Time) string {
-	key := ownedKey{t.Project, strings.Join(t.Components, "\x00"), strings.Join(t.Boards, "\x00"), t.Team, w.dir.Era(when)}
-	team, known := w.owners[key]
-	if !known {
-		team, _ = w.dir.OwnerAt(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, when)
-		w.owners[key] = team
-	}
+	team := w.owners.At(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, when)
 	if team == nil {
 		return ""
 	}
@@ -261,8 +239,7 @@ func (w *Work) addSlipped(team string, t *ticket.Ticket) {
 	s := slipped{Slipped: Slipped{Piece: pieceOf(t), At: last.At, Times: len(slips), Written: w.written(t, last.At)}}
 	if last.Field == ticket.FieldDue {
 		s.From, s.To = dateOf(last.From), dateOf(last.To)
-		s.by = mover{t.Tracker, last.Actor.ID, last.At.Unix() / 600}
-		w.moves[s.by]++
+		s.by = ticket.KeyOf(t.Tracker, last.Actor)
 	} else if came, _ := last.Moved(); len(came) > 0 {
 		s.Into = came[len(came)-1].Text
 		if sprint := w.sprints[nameIn{t.Source, came[len(came)-1].ID}]; sprint != nil {
@@ -295,25 +272,8 @@ func (w *Work) written(t *ticket.Ticket, since time.Time) bool {
 	return slices.ContainsFunc(t.Comments, func(c ticket.Comment) bool { return !c.Created.Before(since) && !w.bot(t.Tracker, c.Author) })
 }
 
-// knowEmails remembers the addresses of accounts: a history names an assignee by
-// id alone, and the directory may know them only by e-mail.
-func (w *Work) knowEmails(t *ticket.Ticket) {
-	note := func(a *ticket.Account) {
-		if a.ID != "" && a.Email != "" {
-			if key := (nameIn{t.Tracker, a.ID}); w.emails[key] == "" || a.Email < w.emails[key] {
-				w.emails[key] = a.Email
-			}
-		}
-	}
-	note(&t.Creator)
-	note(&t.Assignee)
-	for i := range t.History {
-		note(&t.History[i].Actor)
-	}
-}
-
 func (w *Work) person(tracker string, a ticket.Account) (org.Person, bool) {
-	return w.dir.Resolve(tracker, a.ID, cmp.Or(a.Email, w.emails[nameIn{tracker, a.ID}]))
+	return w.dir.Resolve(tracker, a.ID, w.emails.Of(tracker, a))
 }
 
 func (w *Work) bot(tracker string, a ticket.Account) bool {
@@ -389,12 +349,16 @@ func (w *Work) builders(f *finished) []string {
 	return slices.Compact(out)
 }
 
-// Slipped lists what slipped in the team's week, in no order, without what was
-// moved in bulk.
+// Slipped lists what slipped in the team's week, in no order, without dates that
+// were moved in bulk: a migration says nothing of the work.
 func (w *Work) Slipped(team string) []Slipped {
+	if !w.sorted {
+		w.acts.Sort()
+		w.sorted = true
+	}
 	var out []Slipped
 	for _, s := range w.slips[team] {
-		if w.moves[s.by] <= mostByHand || s.by == (mover{}) {
+		if s.by == (ticket.AccountKey{}) || !w.acts.Bulk(s.by, s.At, ticket.HandWork) {
 			out = append(out, s.Slipped)
 		}
 	}

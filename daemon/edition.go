@@ -1,0 +1,295 @@
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/rules"
+	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/trends"
+)
+
+// edition is everything that the reports of one week are made from, read once for
+// all of them: the ledger as people judged it, the record of runs, and, when the
+// first report asks for it, one pass over all tickets. It is as of one moment, so
+// that reports made from it agree with each other. It is safe for concurrent use.
+type edition struct {
+	f       *Fairlead
+	week    string // 2026-W46; each team's runs in its own zone
+	now     time.Time
+	words   []finding.Word
+	ledger  []finding.Finding // judged
+	byTeam  map[string][]finding.Finding
+	byID    map[finding.ID]int // where it stands in the ledger
+	book    books
+	sources []health
+	stopped map[string]string
+	names   map[string]string // of people, by id
+
+	mu   sync.Mutex
+	work *reports.Work // nil until somebody asked
+	wide map[time.Time]map[string]finding.Spread
+}
+
+// edition reads what the reports of a week are made from. The week is an ISO week,
+// "last" or "this"; the latter two are those of the organisation's zone.
+func (f *Fairlead) edition(ctx context.Context, weekName string) (*edition, error) {
+	e := &edition{f: f, now: f.clock.Now(), byTeam: map[string][]finding.Finding{}, byID: map[finding.ID]int{}, names: map[string]string{}, wide: map[time.Time]map[string]finding.Spread{}}
+	week, err := f.weekNamed(weekName, time.UTC)
+	if err != nil {
+		return nil, err
+	}
+	e.week = week.String()
+	if e.book, err = f.readLedger(ctx); err != nil {
+		return nil, err
+	}
+	if e.words, err = f.store.Words(ctx); err != nil {
+		return nil, fmt.Errorf("read what people said: %w", err)
+	}
+	e.ledger = finding.Judge(e.book.findings, e.words, e.now)
+	for i := range e.ledger {
+		e.byID[e.ledger[i].ID] = i
+		e.byTeam[e.ledger[i].Team] = append(e.byTeam[e.ledger[i].Team], e.ledger[i])
+	}
+	if e.sources, err = f.healths(ctx); err != nil {
+		return nil, err
+	}
+	if e.stopped, err = f.stoppedRules(ctx); err != nil {
+		return nil, err
+	}
+	for _, p := range f.cfg.Directory.People() {
+		e.names[p.ID] = cmp.Or(p.Name, p.ID)
+	}
+	return e, nil
+}
+
+// weekIn is the edition's week as it passes in a zone.
+func (e *edition) weekIn(loc *time.Location) org.Week {
+	week, err := org.ParseWeek(e.week, loc)
+	if err != nil {
+		panic(fmt.Sprintf("edition of %q: %v", e.week, err)) // it came from a week
+	}
+	return week
+}
+
+// team is a team's report for one reader.
+func (e *edition) team(ctx context.Context, team *org.Team, reader finding.Audience) (reports.Report, error) {
+	in, err := e.inputs(ctx, team)
+	if err != nil {
+		return reports.Report{}, err
+	}
+	work, err := e.tickets(ctx)
+	if err != nil {
+		return reports.Report{}, err
+	}
+	e.mu.Lock()
+	in.Finished, in.Slipped = work.Finished(team.ID), work.Slipped(team.ID)
+	e.mu.Unlock()
+	in.Reader = reader
+	return reports.Build(in), nil
+}
+
+// inputs is what a team's report is made from, but for the reader and the work.
+func (e *edition) inputs(ctx context.Context, team *org.Team) (reports.Inputs, error) {
+	week := e.weekIn(team.Location)
+	flights, err := e.f.store.Flights(ctx, team.ID, week.Before(replayedWeeks).Start, week.End)
+	if err != nil {
+		return reports.Inputs{}, fmt.Errorf("read the flights of %s: %w", team.ID, err)
+	}
+	snapshots, err := e.f.store.Snapshots(ctx, team.ID, week.Before(replayedWeeks).String(), week.String())
+	if err != nil {
+		return reports.Inputs{}, fmt.Errorf("read the snapshots of %s: %w", team.ID, err)
+	}
+	in := reports.Inputs{
+		Team: teamOf(team), Week: week, Now: e.now, Findings: e.byTeam[team.ID], Flights: flights, Agreements: e.agreements(team),
+		Silent: e.book.silent(), Widespread: e.widespread(lastMoment(week, e.now)), People: len(peopleAt(team, lastMoment(week, e.now))),
+		Words: e.words, Names: e.names, Snapshots: weeksOf(snapshots),
+	}
+	for i, h := range e.sources {
+		if holdsWorkOf(e.f.cfg.Sources[i], team) {
+			in.Sources = append(in.Sources, h.forReport(week, e.now))
+		}
+	}
+	return in, nil
+}
+
+func teamOf(team *org.Team) reports.Team {
+	return reports.Team{ID: team.ID, Name: team.Name, Location: team.Location, Locale: team.Locale}
+}
+
+// agreements are those of the team in force.
+func (e *edition) agreements(team *org.Team) []reports.Agreement {
+	var out []reports.Agreement
+	sources := e.f.sourcesOf(team)
+	for _, a := range e.f.book.InForce(team.ID) {
+		known, live := e.book.knownFor(sources, team.ID, a.Rule.ID)
+		if a.Rule.Replays != rules.ReplayYes {
+			// The end of a week that somebody looked at within a week was much as
+			// it was seen then.
+			known = later(known, live.Add(-aWeek))
+		}
+		out = append(out, reports.Agreement{
+			Rule: a.Rule.ID, Promise: a.Promise, Stage: string(a.Stage), Trouble: e.stopped[a.Rule.ID],
+			Tell: a.Tell, Known: known, NoHistory: a.Rule.Replays != rules.ReplayYes,
+		})
+	}
+	return out
+}
+
+// widespread are the conditions of the organisation at a moment, worked out once.
+func (e *edition) widespread(at time.Time) map[string]finding.Spread {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all, known := e.wide[at.UTC()]
+	if !known {
+		all = e.f.widespread(e.ledger, e.book.silent(), at)
+		e.wide[at.UTC()] = all
+	}
+	return all
+}
+
+// tickets is the work of all teams, read in one pass when first asked for.
+func (e *edition) tickets(ctx context.Context) (*reports.Work, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.work != nil {
+		return e.work, nil
+	}
+	sprints, err := e.f.store.Sprints(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the sprints: %w", err)
+	}
+	weeks := map[string]org.Week{}
+	for _, t := range e.f.cfg.Directory.Teams() {
+		weeks[t.ID] = e.weekIn(t.Location)
+	}
+	work := reports.NewWork(weeks, e.f.cfg.Directory, sprints)
+	for t, err := range e.f.work().Tickets(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("read the tickets: %w", err)
+		}
+		work.Add(&t)
+	}
+	e.work = work
+	return work, nil
+}
+
+// organisation is the report over all teams of the week.
+func (e *edition) organisation(ctx context.Context) (reports.Report, error) {
+	week := e.weekIn(time.UTC)
+	at := lastMoment(week, e.now)
+	in := reports.OrgInputs{
+		Week: week, Now: e.now, Promises: map[string]string{}, Silent: e.book.silent(), Widespread: e.widespread(at),
+	}
+	for _, a := range e.f.book.InForce("") {
+		in.Promises[a.Rule.ID] = a.Promise
+	}
+	teams := e.f.cfg.Directory.Teams()
+	for i := range teams {
+		t := &teams[i]
+		if !t.Existed.Meets(org.Span{From: week.Start, To: week.End}) {
+			continue
+		}
+		one, err := e.inputs(ctx, t)
+		if err != nil {
+			return reports.Report{}, err
+		}
+		in.Teams = append(in.Teams, reports.OrgTeam{
+			Team: one.Team, Existed: t.Existed, Seats: slices.Concat(t.Members, t.EMs, t.PMs), Agreements: one.Agreements,
+			Findings: one.Findings, Flights: one.Flights, Snapshots: one.Snapshots, Trials: one.Trials,
+		})
+	}
+	for _, h := range e.sources {
+		in.Sources = append(in.Sources, h.forReport(week, e.now))
+	}
+	return reports.BuildOrg(in), nil
+}
+
+// leader is the letter of one leader, in UTC: about their own acts alone.
+func (e *edition) leader(person string) (reports.Report, error) {
+	p, known := e.f.cfg.Directory.Person(person)
+	if !known || p.Bot {
+		return reports.Report{}, requestError{fmt.Sprintf("nobody has the id %q", person), "name a person of the org file"}
+	}
+	week, kept := e.weekIn(time.UTC), keptBack(e.book.silent())
+	return reports.BuildLeader(reports.LeaderInputs{
+		Person: person, Name: p.Name, Week: week, Now: e.now, Findings: e.ledger,
+		Told: func(f *finding.Finding) bool { return e.f.told(f) && !kept(f) },
+	}), nil
+}
+
+// leaders are those who have a letter in this week, by id.
+func (e *edition) leaders() []string {
+	var out []string
+	asked := map[string]bool{}
+	for i := range e.ledger {
+		if who := e.ledger[i].Actor; who != "" && e.ledger[i].Mirror != "" && !asked[who] {
+			asked[who] = true
+			out = append(out, who)
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(out, func(who string) bool {
+		r, err := e.leader(who)
+		return err != nil || len(r.Mirror) == 0
+	})
+}
+
+// reminder is the nudge about one finding, for one reader.
+func (e *edition) reminder(id finding.ID, reader finding.Audience) (reports.Report, error) {
+	i, known := e.byID[id]
+	if !known {
+		return reports.Report{}, fmt.Errorf("reminder of %s: %w", id, finding.ErrNotFound)
+	}
+	one := e.ledger[i]
+	team, known := e.f.cfg.Directory.Team(one.Team)
+	if !known {
+		return reports.Report{}, fmt.Errorf("reminder of %s: no team has it", id)
+	}
+	in := reports.ReminderInputs{
+		Team: teamOf(team), Week: org.WeekOf(e.now, team.Location), Now: e.now, Finding: one, Reader: reader,
+		Answer: fmt.Sprintf("Say so with fairlead answer %s and a sentence why, and it closes.", one.ID),
+	}
+	for _, a := range e.agreements(team) {
+		if a.Rule == one.Rule {
+			in.Agreement = a
+		}
+	}
+	return reports.BuildReminder(in), nil
+}
+
+// told reports whether the finding's agreement is in force and more than watched.
+func (f *Fairlead) told(e *finding.Finding) bool {
+	for _, a := range f.book.InForce(e.Team) {
+		if a.Rule.ID == e.Rule {
+			return a.Stage != rules.Watch
+		}
+	}
+	return false
+}
+
+// peopleAt are the members, EMs and PMs of a team at a moment, each once.
+func peopleAt(team *org.Team, at time.Time) []string {
+	var out []string
+	for _, s := range slices.Concat(team.Members, team.EMs, team.PMs) {
+		if s.Holds(at) && !slices.Contains(out, s.Person) {
+			out = append(out, s.Person)
+		}
+	}
+	return out
+}
+
+func weeksOf(all []store.Snapshot) []trends.Snapshot {
+	out := make([]trends.Snapshot, len(all))
+	for i, s := range all {
+		out[i] = trends.Snapshot(s)
+	}
+	return out
+}

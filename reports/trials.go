@@ -1,0 +1,44 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// mostTrials is how many experiments are told.
+const mostTrials = 5
+
+// trials are the experiments that ran or ended in the week, oldest first.
+func (v *view) trials(all []TrialInput) []Trial {
+	var out []Trial
+	for _, t := range v.inWeek(all) {
+		out = append(out, Trial{
+			Name: prose(t.Name), Text: v.trialText(&t), Verdict: clean(t.Verdict, nameLength), Began: t.Began.In(v.loc).Format(time.DateOnly),
+		})
+	}
+	return out
+}
+
+func (v *view) inWeek(all []TrialInput) []TrialInput {
+	some := slices.DeleteFunc(slices.Clone(all), func(t TrialInput) bool {
+		return t.Began.After(v.asOf) || !t.Ends.IsZero() && !t.Ends.After(v.in.Week.Start)
+	})
+	slices.SortFunc(some, func(a, b TrialInput) int { return cmp.Or(a.Began.Compare(b.Began), strings.Compare(a.Name, b.Name)) })
+	return some[:min(mostTrials, len(some))]
+}
+
+// trialText says since when it runs and what has come of it.
+func (v *view) trialText(t *TrialInput) string {
+	since := "Since " + v.date(t.Began)
+	if !t.Ends.IsZero() {
+		last := v.date(t.Ends.Add(-time.Hour))
+		if t.Ends.After(v.asOf) {
+			since += ", until " + last
+		} else {
+			since = "From " + v.date(t.Began) + " to " + last
+		}
+	}
+	return joined(since+".", proseSentence(t.Sentence))
+}
