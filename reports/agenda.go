@@ -66,10 +66,10 @@ func (v *view) pairTopic(fs []*finding.Finding) Topic {
 	s := spanAt(fs[0], v.asOf)
 	text := sentence(v.promise(fs[0]))
 	if len(fs) == 1 {
-		t.Text = joined(text, "Now, because one matter is "+v.openAge(fs[0], s)+".", proseSentence(fs[0].Ask))
+		t.Text = joined(text, "Why now: "+v.openAge(fs[0], s)+".", proseSentence(fs[0].Ask))
 		return t
 	}
-	t.Text = joined(text, fmt.Sprintf("Now, because %s matters are open, the oldest %s.", inWords(len(fs)), v.openAge(fs[0], s)), proseSentence(fs[0].Ask))
+	t.Text = joined(text, fmt.Sprintf("Why now: %s of these, the oldest %s.", inWords(len(fs)), v.openAge(fs[0], s)), proseSentence(fs[0].Ask))
 	return t
 }
 
@@ -78,7 +78,7 @@ func (v *view) slipTopic() (Topic, bool) {
 	if len(all) == 0 {
 		return Topic{}, false
 	}
-	t := Topic{Text: "What does the work that slipped need, and who can help? Now, because it moved later this week and a word early costs less."}
+	t := Topic{Text: "What does the work that slipped need, and who can help? Why now: it moved later this week, and a word early costs less."}
 	for i := range all[:min(mostSubjects, len(all))] {
 		t.Subjects = append(t.Subjects, all[i].subject())
 	}
@@ -92,9 +92,9 @@ func (v *view) endingTopic() (Topic, bool) {
 	case 0:
 		return Topic{}, false
 	case 1:
-		return Topic{Text: "Settle, renew, or let open again: one waiver ends. Now, because it holds until " + v.date(told[0].Expires.Add(-1)) + "."}, true
+		return Topic{Text: "Settle, renew, or let open again: one waiver ends. Why now: it holds until " + v.date(told[0].Expires.Add(-1)) + "."}, true
 	}
-	return Topic{Text: fmt.Sprintf("Settle, renew, or let open again: %s waivers end. Now, because the first holds until %s.", inWords(n), v.date(told[0].Expires.Add(-1)))}, true
+	return Topic{Text: fmt.Sprintf("Settle, renew, or let open again: %s waivers end. Why now: the first holds until %s.", inWords(n), v.date(told[0].Expires.Add(-1)))}, true
 }
 
 // trialTopics are experiments that end soon or have just ended.
@@ -105,9 +105,9 @@ func (v *view) trialTopics() []Topic {
 		switch {
 		case t.Ends.IsZero() || t.Ends.After(v.asOf.Add(soonEnds)):
 		case t.Ends.After(v.asOf):
-			out = append(out, Topic{Text: "What would we have to see to keep " + name + "? Now, because it ends on " + v.date(t.Ends.Add(-time.Hour)) + "."})
+			out = append(out, Topic{Text: "What would we have to see to keep " + name + "? Why now: it ends on " + v.date(t.Ends.Add(-time.Hour)) + "."})
 		default:
-			out = append(out, Topic{Text: joined("Keep "+name+", change it, or let it go? Now, because it has ended.", proseSentence(t.Sentence))})
+			out = append(out, Topic{Text: joined("Keep "+name+", change it, or let it go? Why now: it has ended.", proseSentence(t.Sentence))})
 		}
 	}
 	return out

@@ -45,3 +45,12 @@ func BenchmarkCrowdedTeam(b *testing.B) {
 		reports.Build(in)
 	}
 }
+
+// BenchmarkOrganisation builds the report over 500 teams.
+func BenchmarkOrganisation(b *testing.B) {
+	in := reporttest.LargeOrganisation(500)
+	b.ReportAllocs()
+	for b.Loop() {
+		reports.BuildOrg(in)
+	}
+}

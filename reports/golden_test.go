@@ -23,11 +23,10 @@ func render(t testing.TB, r reports.Report, f reports.Format) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	for _, c := range reporttest.Cases() {
-		r := reports.Build(c.Inputs)
+	for _, c := range reporttest.All() {
 		for _, f := range reports.Formats() {
 			t.Run(c.Name+" as "+string(f), func(t *testing.T) {
-				golden(t, c.Name+"."+f.Extension(), render(t, r, f))
+				golden(t, c.Name+"."+f.Extension(), render(t, c.Report, f))
 			})
 		}
 	}

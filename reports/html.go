@@ -24,6 +24,12 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"promised":  promised,
 	"concerned": Item.concerned,
 	"moreLines": moreLines,
+	"moreOf":    moreOf,
+	"left":      func(n int) List { return List{More: n} },
+	"builtBy":   ShippedItem.builtBy,
+	"mattered":  ShippedItem.mattered,
+	"trial":     Trial.told,
+	"headings":  func(of string) string { return headings[of] },
 	"full":      func(p page, l List) section { return section{List: l, Link: p.Link} },
 	"settled":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "settled"} },
 	"agedOut":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "aged out"} },
@@ -41,6 +47,35 @@ type page struct {
 	// ConditionsBy is the heading of Conditions.
 	ConditionsBy string
 	Lines        []htmlLine
+	// Groups are the rows of the organisation's table.
+	Groups []htmlLine
+	// ShippedBy is the heading of Shipped.
+	ShippedBy string
+	// Flow and Ends are sections of sentences.
+	Flow, Ends sentences
+	// Picture is for e-mail alone: a page has the bars.
+	Picture *inMail
+}
+
+// headings are those that the template asks for.
+var headings = map[string]string{
+	"agenda": agendaHeading, "teams": teamsHeading, "slips": slipsHeading, "trials": trialsHeading, "retro": retroHeading,
+}
+
+// sentences is a section of nothing else.
+type sentences struct {
+	Heading string
+	Texts   []string
+	More    int
+}
+
+// inMail is the picture as an e-mail shows it: one for light and one for dark
+// ground, by their content ids, which are ours.
+type inMail struct {
+	Light template.URL
+	Dark  template.Srcset
+	Alt   string
+	Width int
 }
 
 // section is a list with what its last lines need.
@@ -52,6 +87,7 @@ type section struct {
 
 type htmlLine struct {
 	Line
+	About  string
 	Bars   []bar
 	Spoken string
 }
@@ -71,11 +107,16 @@ func (b bar) Attributes() template.HTMLAttr {
 // for layout, styles in the elements, nothing fetched, no script, under 100 kB.
 // It is well-formed XML too, so that strict readers agree with lax ones on
 // where an element ends.
-func HTML(w io.Writer, r Report) error {
+func HTML(w io.Writer, r Report) error { return laidOut(w, r, nil) }
+
+// laidOut writes the document, with a picture or without.
+func laidOut(w io.Writer, r Report, picture *inMail) error {
 	var b bytes.Buffer
 	for _, d := range details {
 		b.Reset()
-		if err := pageTemplate.Execute(&b, newPage(r.fitted(d))); err != nil {
+		p := newPage(r.fitted(d))
+		p.Picture = picture
+		if err := pageTemplate.Execute(&b, p); err != nil {
 			return err
 		}
 		if b.Len() < mostHTML {
@@ -88,12 +129,29 @@ func HTML(w io.Writer, r Report) error {
 
 // newPage prepares a report for the template.
 func newPage(r Report) page {
-	p := page{Report: r, Sheet: styleSheet, NewHeading: newHeading(r), AgedOutBy: agedOutHeading, ConditionsBy: conditionsHeading}
-	top := r.StillOpen.tallest()
-	for _, l := range r.StillOpen.Lines {
-		p.Lines = append(p.Lines, htmlLine{Line: l, Bars: bars(l.Trend, top, r.Week.Running), Spoken: spoken(l.Trend)})
+	p := page{
+		Report: r, Sheet: styleSheet, NewHeading: newHeading(r), AgedOutBy: agedOutHeading, ConditionsBy: conditionsHeading, ShippedBy: r.Shipped.heading(),
+		Lines: htmlLines(r.StillOpen, r.Week.Running),
+		Flow:  sentences{Heading: numbersHeading, Texts: mapped(r.Numbers, func(n Number) string { return n.Text })},
+		Ends:  sentences{Heading: endingHeading, Texts: mapped(r.Ending, func(e Ending) string { return e.Text }), More: r.MoreEnding},
+	}
+	if r.Teams != nil {
+		p.Groups = htmlLines(r.Teams.asLines(), r.Week.Running)
+		for i := range p.Groups {
+			p.Groups[i].About = r.Teams.Rows[i].about()
+		}
 	}
 	return p
+}
+
+// htmlLines draws the trends of a table on one scale.
+func htmlLines(s StillOpen, running bool) []htmlLine {
+	var out []htmlLine
+	top := s.tallest()
+	for _, l := range s.Lines {
+		out = append(out, htmlLine{Line: l, Bars: bars(l.Trend, top, running), Spoken: spoken(l.Trend)})
+	}
+	return out
 }
 
 // tallestBar is in pixels.

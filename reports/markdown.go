@@ -15,15 +15,27 @@ func Markdown(w io.Writer, r Report) error {
 	for _, n := range r.Notes {
 		m.block("*" + md(n) + "*")
 	}
+	m.reminder(r)
+	m.mirror(r)
+	m.bullets(agendaHeading, mapped(r.Agenda, func(x Topic) string { return joined(md(x.Text), mdNames(x.Subjects)) }), 0)
 	for _, l := range r.Letters {
 		m.letter(l, r.Link)
 	}
+	m.teams(r.Teams)
 	m.short("## Settled", r.Settled, "settled", r.Link)
-	m.full("## "+newHeading(r), r.New, r.Link)
+	if r.Kind != Reminder {
+		m.full("## "+newHeading(r), r.New, r.Link)
+	}
 	m.full("## Opened again", r.Reopened, r.Link)
 	m.conditions(r.Conditions)
-	m.stillOpen(r.StillOpen, r.Link)
+	m.stillOpen("Still open", "Agreement", r.StillOpen, r.Link)
 	m.short("## "+agedOutHeading, r.AgedOut, "aged out", r.Link)
+	m.shipped(r.Shipped, r.Link)
+	m.bullets(slipsHeading, mapped(r.Slips, func(s Slip) string { return mdName(s.Subject) + ": " + md(lowerFirst(s.Text)) }), r.MoreSlips)
+	m.bullets(numbersHeading, mapped(r.Numbers, func(n Number) string { return md(n.Text) }), 0)
+	m.bullets(trialsHeading, mapped(r.Experiments, func(x Trial) string { return joined("**"+md(isolated(x.Name))+"**", md(x.told())) }), 0)
+	m.retro(r.Retro)
+	m.bullets(endingHeading, mapped(r.Ending, func(e Ending) string { return md(e.Text) }), r.MoreEnding)
 	m.foot(r)
 	_, err := io.WriteString(w, strings.TrimSuffix(m.String(), "\n"))
 	return err
@@ -82,12 +94,12 @@ func (m *markdownPage) letter(l Letter, link string) {
 	m.short("### Aged out, not settled", l.AgedOut, "aged out", link)
 }
 
-func (m *markdownPage) stillOpen(s StillOpen, link string) {
+func (m *markdownPage) stillOpen(heading, column string, s StillOpen, link string) {
 	if len(s.Lines) == 0 {
 		return
 	}
-	m.block("## Still open")
-	m.WriteString("| Agreement | 12 weeks | Now |\n| --- | --- | ---: |\n")
+	m.block("## " + heading)
+	m.WriteString("| " + column + " | 12 weeks | Now |\n| --- | --- | ---: |\n")
 	for _, l := range s.Lines {
 		m.WriteString("| " + md(l.Promise) + " | " + sparkline(l.Trend, s.tallest()) + " | " + number(l.Now) + " |\n")
 	}
@@ -112,6 +124,96 @@ func (m *markdownPage) conditions(all []Condition) {
 		m.bullet(md(c.Text))
 	}
 	m.end()
+}
+
+// reminder is one matter: the promise, what was seen, the ask.
+func (m *markdownPage) reminder(r Report) {
+	if r.Kind != Reminder {
+		return
+	}
+	for _, i := range r.New.Items {
+		m.block(joined(md(upperFirst(agreed(i.Promise))), md(i.Reason), md(i.concerned())))
+		if i.Ask != "" {
+			m.block(bold(i.Ask))
+		}
+		m.block(mdSubject(i) + ", " + md(i.Age) + ".")
+	}
+}
+
+// mirror are a leader's sentences.
+func (m *markdownPage) mirror(r Report) {
+	for _, one := range r.Mirror {
+		m.block(md(one.Text) + " " + mdName(one.Subject) + ".")
+	}
+	if s := moreOf(r.MoreMirror); s != "" {
+		m.block(upperFirst(s) + ".")
+	}
+}
+
+// bullets is a section of lines that are escaped already.
+func (m *markdownPage) bullets(heading string, all []string, more int) {
+	if len(all) == 0 {
+		return
+	}
+	m.block("## " + heading)
+	for _, s := range all {
+		m.bullet(s)
+	}
+	m.rest(List{More: more}, "", "")
+	m.end()
+}
+
+func (m *markdownPage) teams(all *Teams) {
+	if all == nil {
+		return
+	}
+	m.stillOpen(teamsHeading, "Team", all.asLines(), "")
+	for _, s := range []string{all.Left(), all.Hidden} {
+		if s != "" {
+			m.block(md(s))
+		}
+	}
+}
+
+func (m *markdownPage) shipped(s Shipped, link string) {
+	if len(s.Items) == 0 {
+		return
+	}
+	m.block("## " + s.heading())
+	for _, i := range s.Items {
+		line := mdName(i.Subject) + md(i.builtBy())
+		if why := i.mattered(); why != "" {
+			line += ": " + md(why)
+		}
+		m.bullet(line)
+	}
+	m.rest(List{More: s.More}, "", link)
+	m.end()
+}
+
+func (m *markdownPage) retro(r *Retro) {
+	if r == nil {
+		return
+	}
+	m.block("## " + retroHeading)
+	if r.Question != "" {
+		m.block("**" + md(r.Question) + "**")
+	}
+	for _, s := range r.Starters {
+		m.bullet(md(s))
+	}
+	if len(r.Starters) > 0 {
+		m.end()
+	}
+	m.block(md(r.Standing))
+}
+
+// mdNames are the names of some subjects as the end of a sentence.
+func mdNames(subjects []Subject) string {
+	if len(subjects) == 0 {
+		return ""
+	}
+	return enumerate(mapped(subjects, mdName)) + "."
 }
 
 func (m *markdownPage) underLine(l Line, link string) {
@@ -142,8 +244,9 @@ func bold(s string) string {
 }
 
 // mdSubject names what an item is about, the key being the link.
-func mdSubject(i Item) string {
-	s := i.Subject
+func mdSubject(i Item) string { return mdName(i.Subject) }
+
+func mdName(s Subject) string {
 	name, title := s.Key, s.Title
 	if name == "" {
 		name, title = title, ""

@@ -27,6 +27,8 @@ type measure struct {
 	say func(value, of float64) string
 	// short words the value before.
 	short func(value, of float64) string
+	// more and less word that a week stands out; empty: more and fewer.
+	more, less string
 	// forEM says that it tells of one person, the EM, who alone is told.
 	forEM bool
 }
@@ -35,14 +37,14 @@ var measures = []measure{
 	{name: trends.Throughput, say: plainCount("ticket was finished", "tickets were finished"), short: bare},
 	{name: trends.CycleMedian, of: trends.Throughput, say: func(value, of float64) string {
 		return fmt.Sprintf("Half of the %s finished tickets took no longer than %s from the beginning of work", number(int(of)), inDays(value))
-	}, short: func(value, _ float64) string { return inDays(value) }},
+	}, short: func(value, _ float64) string { return inDays(value) }, more: "longer", less: "shorter"},
 	{name: trends.BugsIn, say: plainCount("bug came in", "bugs came in"), short: bare},
 	{name: trends.BugsOut, say: plainCount("bug was fixed", "bugs were fixed"), short: bare},
-	{name: trends.CarriedOver, of: trends.CarriedOverOf, say: partOf("ticket was unfinished when its sprint ended", "tickets were unfinished when their sprint ended"), short: share},
-	{name: trends.Unplanned, of: trends.UnplannedOf, say: partOf("finished ticket had come into its sprint after it began", "finished tickets had come into their sprint after it began"), short: share},
+	{name: trends.CarriedOver, of: trends.CarriedOverOf, say: partOf("ticket was unfinished when its sprint ended", "tickets were unfinished when their sprint ended"), short: share, more: "a larger part", less: "a smaller part"},
+	{name: trends.Unplanned, of: trends.UnplannedOf, say: partOf("finished ticket had come into its sprint after it began", "finished tickets had come into their sprint after it began"), short: share, more: "a larger part", less: "a smaller part"},
 	{name: trends.AwarenessHours, of: trends.AwarenessOf, forEM: true, say: func(value, of float64) string {
 		return fmt.Sprintf("Half of the %s tickets begun had you in them within %s", number(int(of)), inHours(value))
-	}, short: func(value, _ float64) string { return inHours(value) }},
+	}, short: func(value, _ float64) string { return inHours(value) }, more: "longer", less: "shorter"},
 }
 
 func plainCount(one, many string) func(value, of float64) string {
@@ -172,7 +174,7 @@ func outside(weeks []map[string]float64) []measure {
 	for _, name := range names {
 		words := isolated(upperFirst(clean(strings.TrimPrefix(name, trends.Outside("")), nameLength)))
 		out = append(out, measure{name: name, say: func(value, _ float64) string { return words + ": " + rounded(value) },
-			short: func(value, _ float64) string { return rounded(value) }})
+			short: func(value, _ float64) string { return rounded(value) }, less: "less"})
 	}
 	return out
 }
@@ -188,6 +190,9 @@ func (m *measure) tell(weeks []map[string]float64) (toldNumber, bool) {
 		return toldNumber{}, false
 	}
 	n := toldNumber{Number: Number{Measure: clean(m.name, nameLength), Value: &value, Text: m.say(value, weeks[0][m.of])}}
+	if most := m.standsOut(weeks); most != "" {
+		n.unusual, n.Text = true, n.Text+", "+most
+	}
 	for back, w := range weeks[1:] {
 		before, known := w[m.name]
 		if !known || !finite(before) || m.of != "" && w[m.of] == 0 {
@@ -196,9 +201,6 @@ func (m *measure) tell(weeks []map[string]float64) (toldNumber, bool) {
 		n.Before, n.change = &before, change(m.rate(weeks[0]), m.rate(w))
 		n.Text += "; " + when(back) + m.short(before, w[m.of])
 		break
-	}
-	if most := m.standsOut(weeks); most != "" {
-		n.unusual, n.Text = true, n.Text+", "+most
 	}
 	n.Text += "."
 	return n, true
@@ -210,7 +212,7 @@ func when(back int) string {
 	if back == 0 {
 		return "the week before "
 	}
-	return counted(back+1, "week", "weeks") + " before "
+	return inWords(back+1) + " weeks before "
 }
 
 // rate is what is compared: a part as a part of its whole, anything else as it is.
@@ -243,9 +245,9 @@ func (m *measure) standsOut(weeks []map[string]float64) string {
 	case known < fewestForUnusual:
 		return ""
 	case most:
-		return "the most in " + inWords(known+1) + " weeks"
+		return cmp.Or(m.more, "more") + " than in any of the " + inWords(known) + " weeks before"
 	case least:
-		return "the least in " + inWords(known+1) + " weeks"
+		return cmp.Or(m.less, "fewer") + " than in any of the " + inWords(known) + " weeks before"
 	}
 	return ""
 }

@@ -313,11 +313,27 @@ func (v *orgView) teams() *Teams {
 			out.Rows[i].Flight = flights[i]
 		}
 	}
-	slices.SortStableFunc(out.Rows, func(a, b TeamRow) int {
-		together := func(r TeamRow) int { return len(r.Team.ID) }
-		return cmp.Or(-cmp.Compare(min(1, together(a)), min(1, together(b))), strings.Compare(strings.ToLower(a.Team.Name), strings.ToLower(b.Team.Name)))
-	})
+	out.arrange(mostTeams)
 	return out
+}
+
+// mostTeams is how many rows the table has.
+const mostTeams = 25
+
+// arrange leaves out what is too much and orders the rest by name, teams that are
+// told together last.
+func (t *Teams) arrange(most int) {
+	slices.SortStableFunc(t.Rows, func(a, b TeamRow) int { return cmp.Compare(b.Open, a.Open) })
+	if len(t.Rows) > most {
+		for _, r := range t.Rows[most:] {
+			t.More++
+			t.MoreOpen += r.Open
+		}
+		t.Rows = t.Rows[:most:most]
+	}
+	slices.SortStableFunc(t.Rows, func(a, b TeamRow) int {
+		return cmp.Or(compareBool(a.Team.ID == "", b.Team.ID == ""), strings.Compare(strings.ToLower(a.Team.Name), strings.ToLower(b.Team.Name)))
+	})
 }
 
 // row is one group of the table.
@@ -448,7 +464,11 @@ func (v *orgView) experiments() []Trial {
 			continue
 		}
 		for _, t := range v.named(g) {
-			for _, one := range v.own.trials(t.Trials) {
+			there := v.own
+			if t.Team.Location != nil {
+				there.loc = t.Team.Location
+			}
+			for _, one := range there.trials(t.Trials) {
 				one.Name = teamName(t.Team) + ": " + one.Name
 				out = append(out, one)
 			}

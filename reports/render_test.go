@@ -39,8 +39,8 @@ func TestAWriterWithoutRoomIsTold(t *testing.T) {
 }
 
 func TestRenderingTwiceGivesTheSame(t *testing.T) {
-	for _, c := range reporttest.Cases() {
-		r := reports.Build(c.Inputs)
+	for _, c := range reporttest.All() {
+		r := c.Report
 		for _, f := range reports.Formats() {
 			if !bytes.Equal(render(t, r, f), render(t, r, f)) {
 				t.Errorf("%s as %s differs from time to time", c.Name, f)
@@ -57,8 +57,8 @@ func TestAnEmptyReportCanBeRendered(t *testing.T) {
 }
 
 func TestTextIsAtMost80ColumnsWide(t *testing.T) {
-	for _, c := range reporttest.Cases() {
-		t.Run(c.Name, func(t *testing.T) { checkText(t, render(t, reports.Build(c.Inputs), reports.FormatText)) })
+	for _, c := range reporttest.All() {
+		t.Run(c.Name, func(t *testing.T) { checkText(t, render(t, c.Report, reports.FormatText)) })
 	}
 }
 

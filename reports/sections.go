@@ -134,8 +134,12 @@ type TeamRow struct {
 type Teams struct {
 	// Weeks are the twelve week ids that each trend runs over, oldest first.
 	Weeks []string `json:"weeks"`
-	// Rows, ordered by name.
+	// Rows, ordered by name; of many teams those with the most open.
 	Rows []TeamRow `json:"rows"`
+	// More is how many groups are not listed.
+	More int `json:"more,omitempty"`
+	// MoreOpen is how many open exceptions those have.
+	MoreOpen int `json:"more_open,omitempty"`
 	// Hidden says which teams are told together, or not at all, and why; empty when all are told.
 	Hidden string `json:"hidden,omitempty"`
 }

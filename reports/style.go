@@ -70,6 +70,10 @@ var sheet = map[string]string{
 	"bar":       "width:8px;background-color:{accent};",
 	"unknown":   "width:8px;background-color:{line};",
 	"running":   "width:6px;border:1px solid {accent};border-bottom:0;",
+	"figure":    smallType + "margin:28px 0 8px;color:{muted};",
+	"shown":     "margin:0;",
+	"picture":   "display:block;width:100%;max-width:480px;height:auto;border:0;",
+	"question":  bodyType + "font-weight:600;margin:0 0 12px;color:{ink};",
 	"foot":      smallType + "margin:0 0 8px;color:{muted};",
 	"link":      "color:{accent};text-decoration:underline;",
 }

@@ -16,15 +16,27 @@ func Text(w io.Writer, r Report) error {
 	for _, n := range r.Notes {
 		t.paragraph(n)
 	}
+	t.reminder(r)
+	t.mirror(r)
+	t.agenda(r.Agenda)
 	for _, l := range r.Letters {
 		t.letter(l, r.Link)
 	}
+	t.teams(r.Teams)
 	t.short("Settled", r.Settled, "settled", r.Link)
-	t.full(newHeading(r), r.New, r.Link)
+	if r.Kind != Reminder {
+		t.full(newHeading(r), r.New, r.Link)
+	}
 	t.full("Opened again", r.Reopened, r.Link)
 	t.conditions(r.Conditions)
-	t.stillOpen(r.StillOpen, r.Link)
+	t.stillOpen("Still open", r.StillOpen, r.Link)
 	t.short(agedOutHeading, r.AgedOut, "aged out", r.Link)
+	t.shipped(r.Shipped, r.Link)
+	t.slips(r)
+	t.bullets(numbersHeading, mapped(r.Numbers, func(n Number) string { return n.Text }), 0)
+	t.bullets(trialsHeading, mapped(r.Experiments, func(x Trial) string { return isolated(x.Name) + ". " + x.told() }), 0)
+	t.retro(r.Retro)
+	t.bullets(endingHeading, mapped(r.Ending, func(e Ending) string { return e.Text }), r.MoreEnding)
 	t.foot(r)
 	_, err := io.WriteString(w, t.String())
 	return err
@@ -128,12 +140,12 @@ const (
 	nowWidth    = 6
 )
 
-func (t *textPage) stillOpen(s StillOpen, link string) {
+func (t *textPage) stillOpen(heading string, s StillOpen, link string) {
 	if len(s.Lines) == 0 {
 		return
 	}
 	wide := s.promiseWidth()
-	t.WriteString("\n" + padded("Still open", bulletWidth+wide+3) + padded("12 weeks", trendWeeks) + padLeft("now", nowWidth) + "\n")
+	t.WriteString("\n" + padded(heading, bulletWidth+wide+3) + padded("12 weeks", trendWeeks) + padLeft("now", nowWidth) + "\n")
 	for _, l := range s.Lines {
 		t.line(l, wide, s.tallest())
 		t.underLine(l, link)
@@ -154,6 +166,96 @@ func (t *textPage) conditions(all []Condition) {
 	for _, c := range all {
 		t.bullet(c.Text)
 	}
+}
+
+// reminder is one matter: the promise, what was seen, the ask.
+func (t *textPage) reminder(r Report) {
+	if r.Kind != Reminder {
+		return
+	}
+	for _, i := range r.New.Items {
+		t.WriteByte('\n')
+		t.paragraph(joined(upperFirst(agreed(i.Promise)), i.Reason, i.concerned()))
+		t.WriteByte('\n')
+		t.paragraph(i.Ask)
+		t.whereabouts(upperFirst(i.Age)+".", i.Subject.URL)
+	}
+}
+
+// mirror are a leader's sentences.
+func (t *textPage) mirror(r Report) {
+	for _, m := range r.Mirror {
+		t.WriteByte('\n')
+		t.WriteString(wrapped(m.Text, "  ", "  "))
+		t.whereabouts(textName(m.Subject)+".", m.Subject.URL)
+	}
+	if s := moreOf(r.MoreMirror); s != "" {
+		t.paragraph(upperFirst(s) + ".")
+	}
+}
+
+func (t *textPage) agenda(all []Topic) {
+	t.bullets(agendaHeading, mapped(all, func(x Topic) string { return joined(x.Text, names(x.Subjects)) }), 0)
+}
+
+// bullets is a section of sentences.
+func (t *textPage) bullets(heading string, all []string, more int) {
+	if len(all) == 0 {
+		return
+	}
+	t.heading(heading)
+	for _, s := range all {
+		t.bullet(s)
+	}
+	if s := moreOf(more); s != "" {
+		t.bullet(s)
+	}
+}
+
+func (t *textPage) teams(all *Teams) {
+	if all == nil {
+		return
+	}
+	t.stillOpen(teamsHeading, all.asLines(), "")
+	if s := all.Left(); s != "" {
+		t.bullet(s)
+	}
+	if all.Hidden != "" {
+		t.WriteString(wrapped(all.Hidden, "  ", "  "))
+	}
+}
+
+func (t *textPage) shipped(s Shipped, link string) {
+	if len(s.Items) == 0 {
+		return
+	}
+	t.heading(s.heading())
+	for _, i := range s.Items {
+		line := textName(i.Subject) + i.builtBy()
+		if why := i.mattered(); why != "" {
+			line += ": " + why
+		}
+		t.bullet(line)
+	}
+	t.rest(List{More: s.More}, "", link)
+}
+
+func (t *textPage) slips(r Report) {
+	t.bullets(slipsHeading, mapped(r.Slips, func(s Slip) string { return textName(s.Subject) + ": " + lowerFirst(s.Text) }), r.MoreSlips)
+}
+
+func (t *textPage) retro(r *Retro) {
+	if r == nil {
+		return
+	}
+	t.heading(retroHeading)
+	if r.Question != "" {
+		t.paragraph(r.Question)
+	}
+	for _, s := range r.Starters {
+		t.bullet(s)
+	}
+	t.paragraph(r.Standing)
 }
 
 // promiseWidth is as wide as the widest promise, as far as there is room.
@@ -198,8 +300,9 @@ func (t *textPage) foot(r Report) {
 }
 
 // textSubject names what an item is about: PAY-231 "Bulk export".
-func textSubject(i Item) string {
-	s := i.Subject
+func textSubject(i Item) string { return textName(i.Subject) }
+
+func textName(s Subject) string {
 	switch {
 	case s.Key == "" && s.Title == "":
 		return s.Unnamed()

@@ -34,6 +34,7 @@ func Cases() []Case {
 		{"most-teams", MostTeams()},
 		{"kept-back", KeptBack()},
 		{"without-history", WithoutHistory()},
+		{"empty-team", EmptyTeam()},
 	}
 }
 

@@ -28,6 +28,7 @@ func NormalWeek() reports.Inputs {
 		until("2026-11-11 23:45", finding.Settled, about(decision, "PAY-203", "Drop the old ledger export", "2026-11-06 23:45")),
 	}
 	in.Findings = append(in.Findings, earlier()...)
+	everythingElse(&in)
 	return in
 }
 
@@ -54,7 +55,7 @@ func earlier() []finding.Finding {
 func FirstReport() reports.Inputs {
 	in := NormalWeek()
 	in.Flights = in.Flights[:1]
-	in.Findings = in.Findings[:5]
+	in.Findings, in.Snapshots = in.Findings[:5], in.Snapshots[:1]
 	for i := range in.Findings {
 		in.Findings[i].Spans = []finding.Span{{From: at("2026-11-15 23:45")}}
 	}
@@ -106,6 +107,7 @@ func Crowded(n int) reports.Inputs {
 		in.Findings = append(in.Findings, f)
 	}
 	in.Flights = flights(in.Week, 2310, 480)
+	crowdedWork(&in, n)
 	in.Link = "https://fairlead.acme.example/teams/payments/reports/2026-W46"
 	return in
 }
@@ -167,6 +169,7 @@ func Hostile() reports.Inputs {
 	in.Agreements[0].Promise = `Every <i>feature</i> says | which [problem](https://evil.example) it solves`
 	in.Sources = []reports.Health{{Name: "jira <u>evil</u>.example", LastRead: at("2026-11-15 23:40"), Gaps: titles[2:9]}}
 	in.Link = urls[0]
+	hostileWork(&in)
 	return in
 }
 
