@@ -26,7 +26,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"moreLines": moreLines,
 	"moreOf":    moreOf,
 	"left":      func(n int) List { return List{More: n} },
-	"builtBy":   ShippedItem.builtBy,
+	"builtBy":   func(i ShippedItem) string { return upperFirst(prefixed("built by ", enumerate(i.Builders))) },
 	"mattered":  ShippedItem.mattered,
 	"trial":     Trial.told,
 	"headings":  func(of string) string { return headings[of] },
@@ -125,6 +125,13 @@ func laidOut(w io.Writer, r Report, picture *inMail) error {
 	}
 	_, err := w.Write(bytes.TrimLeft(b.Bytes(), "\n")) // what the definitions leave behind
 	return err
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
 }
 
 // newPage prepares a report for the template.

@@ -36,14 +36,14 @@ type measure struct {
 var measures = []measure{
 	{name: trends.Throughput, say: plainCount("ticket was finished", "tickets were finished"), short: bare},
 	{name: trends.CycleMedian, of: trends.Throughput, say: func(value, of float64) string {
-		return fmt.Sprintf("Half of the %s finished tickets took no longer than %s from the beginning of work", number(int(of)), inDays(value))
+		return fmt.Sprintf("Half of the %s finished tickets took %s or less from the beginning of work", number(whole(of)), inDays(value))
 	}, short: func(value, _ float64) string { return inDays(value) }, more: "longer", less: "shorter"},
 	{name: trends.BugsIn, say: plainCount("bug came in", "bugs came in"), short: bare},
 	{name: trends.BugsOut, say: plainCount("bug was fixed", "bugs were fixed"), short: bare},
 	{name: trends.CarriedOver, of: trends.CarriedOverOf, say: partOf("ticket was unfinished when its sprint ended", "tickets were unfinished when their sprint ended"), short: share, more: "a larger part", less: "a smaller part"},
 	{name: trends.Unplanned, of: trends.UnplannedOf, say: partOf("finished ticket had come into its sprint after it began", "finished tickets had come into their sprint after it began"), short: share, more: "a larger part", less: "a smaller part"},
 	{name: trends.AwarenessHours, of: trends.AwarenessOf, forEM: true, say: func(value, of float64) string {
-		return fmt.Sprintf("Half of the %s tickets begun had you in them within %s", number(int(of)), inHours(value))
+		return fmt.Sprintf("Half of the %s tickets begun had you in them within %s", number(whole(of)), inHours(value))
 	}, short: func(value, _ float64) string { return inHours(value) }, more: "longer", less: "shorter"},
 }
 
@@ -199,7 +199,7 @@ func (m *measure) tell(weeks []map[string]float64) (toldNumber, bool) {
 			continue
 		}
 		n.Before, n.change = &before, change(m.rate(weeks[0]), m.rate(w))
-		n.Text += "; " + when(back) + m.short(before, w[m.of])
+		n.Text += "; " + m.short(before, w[m.of]) + " " + when(back)
 		break
 	}
 	n.Text += "."
@@ -210,9 +210,9 @@ func finite(f float64) bool { return !math.IsNaN(f) && math.Abs(f) < 1e9 }
 
 func when(back int) string {
 	if back == 0 {
-		return "the week before "
+		return "the week before"
 	}
-	return inWords(back+1) + " weeks before "
+	return inWords(back+1) + " weeks before"
 }
 
 // rate is what is compared: a part as a part of its whole, anything else as it is.

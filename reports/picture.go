@@ -107,9 +107,12 @@ func (t *Trend) endWords() string {
 	return number(*n) + " open"
 }
 
-// top is the upper end of the scale: never so low that one exception looks like
-// many.
-func (t *Trend) top() int {
+// top is the upper end of the scale, a whole number of steps.
+func (t *Trend) top() int { return (t.most() + t.step() - 1) / t.step() * t.step() }
+
+// most is how much was open at most; never so little that one exception looks
+// like many.
+func (t *Trend) most() int {
 	top := 4
 	for _, n := range t.Open {
 		if n != nil {
@@ -136,15 +139,20 @@ func (t *Trend) weekTicks() []plot.Tick {
 
 // countTicks are none, the top and what lies between in round steps.
 func (t *Trend) countTicks() []plot.Tick {
-	step := 1
-	for factor := 0; t.top()/step > 4; factor++ {
-		step = []int{1, 2, 5}[factor%3] * pow10(factor/3)
-	}
 	var out []plot.Tick
-	for n := 0; n <= t.top(); n += step {
+	for n := 0; n <= t.top(); n += t.step() {
 		out = append(out, plot.Tick{Value: float64(n), Label: number(n)})
 	}
 	return out
+}
+
+// step is 1, 2 or 5 at some power of ten, so that there are at most four steps.
+func (t *Trend) step() int {
+	step := 1
+	for factor := 0; t.most()/step > 4; factor++ {
+		step = []int{1, 2, 5}[factor%3] * pow10(factor/3)
+	}
+	return step
 }
 
 func pow10(n int) int {

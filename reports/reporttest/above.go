@@ -67,7 +67,10 @@ func orgOf(week reports.Inputs) reports.OrgInputs {
 // orgTeam is a team with so many people and open findings.
 func orgTeam(n int, name string, people, open int) reports.OrgTeam {
 	id := fmt.Sprintf("team-%d", n)
-	t := reports.OrgTeam{Team: reports.Team{ID: id, Name: name, Location: Berlin}, Agreements: agreements}
+	t := reports.OrgTeam{Team: reports.Team{ID: id, Name: name, Location: Berlin}, Agreements: slices.Clone(agreements)}
+	for i := range t.Agreements {
+		t.Agreements[i].Tell = map[string]finding.Audience{assigned: finding.ForEM, imposed: finding.ForEMPM}[t.Agreements[i].Rule]
+	}
 	for p := range people {
 		t.Seats = append(t.Seats, org.Seat{Person: fmt.Sprintf("%s-person-%d", id, p)})
 	}
