@@ -54,3 +54,14 @@ func BenchmarkOrganisation(b *testing.B) {
 		reports.BuildOrg(in)
 	}
 }
+
+// BenchmarkMail lays one report out as an e-mail with its two pictures.
+func BenchmarkMail(b *testing.B) {
+	r := reports.Build(reporttest.NormalWeek())
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := reports.NewMail(r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

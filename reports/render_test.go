@@ -14,6 +14,8 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/reports/reporttest"
+	"github.com/fairlead-dev/fairlead/ticket"
+	"github.com/fairlead-dev/fairlead/trends"
 )
 
 func TestAnUnknownFormatIsRefused(t *testing.T) {
@@ -114,6 +116,17 @@ func written(title, reason, address, name string) reports.Inputs {
 		if i%3 == 0 {
 			s.Subject.Key = name
 		}
+	}
+	why := reports.Piece{Source: name, ID: title, Key: reason, Title: title, URL: address}
+	in.Finished = append(in.Finished, reports.Finished{Piece: reports.Piece{Key: name, Title: reason, URL: address}, Builders: []string{name, title}, Purpose: &why})
+	in.Slipped = append(in.Slipped, reports.Slipped{Piece: why, Times: 2, Into: title}, reports.Slipped{Piece: why, Times: 4, To: ticket.Date(name)})
+	in.Trials = append(in.Trials, reports.TrialInput{Name: title, Began: in.Week.Start, Sentence: reason, Verdict: name})
+	in.Names = map[string]string{"lee": name}
+	for i := range in.Words {
+		in.Words[i].Reason = reason
+	}
+	for i := range in.Snapshots {
+		in.Snapshots[i].Values[trends.Outside(title)] = float64(i * i * len(reason))
 	}
 	return in
 }

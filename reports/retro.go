@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/trends"
 )
 
 // standingQuestion closes every team's report.
@@ -100,8 +101,10 @@ func askShipped(s Shipped) string {
 }
 
 func askNumber(all []Number) string {
-	if len(all) == 0 {
-		return ""
+	for _, n := range all {
+		if n.Measure != trends.AwarenessHours { // that one is the EM's alone
+			return n.Text + " What was behind that?"
+		}
 	}
-	return all[0].Text + " What was behind that?"
+	return ""
 }

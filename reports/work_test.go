@@ -61,7 +61,9 @@ func done(key string, by ticket.Account, when string, change ...func(*ticket.Tic
 	return t
 }
 
-func status(c ticket.Category) []ticket.Value { return []ticket.Value{{ID: string(c), Norm: string(c)}} }
+func status(c ticket.Category) []ticket.Value {
+	return []ticket.Value{{ID: string(c), Norm: string(c)}}
+}
 
 func open(key string, change ...func(*ticket.Ticket)) ticket.Ticket {
 	t := done(key, mina, "2026-11-10 12:00", func(t *ticket.Ticket) {

@@ -6,6 +6,9 @@
 //	payments/team.json       what the team is called
 //	payments/2026-W46.html   the report, and beside it .md, .txt and .json
 //	payments/2026-W46.em.*   the same week for a narrower reader
+//	_organisation/           the weeks of all teams together
+//	_leader_dana/            the letters of one leader
+//	_reminder_4878b5fb/      reminders of one finding
 //
 // Reports for narrower readers are readable by the owner of the folder only
 // and the index does not link them: a folder is easily shared further than
@@ -115,7 +118,7 @@ type content struct {
 
 // files renders the report, the team's name first.
 func (c *Channel) files(r reports.Report) (files []content, place string, err error) {
-	name, err := teamFile(r.Team)
+	name, err := teamFile(r)
 	if err != nil {
 		return nil, "", err
 	}
@@ -144,7 +147,21 @@ func mode(reader finding.Audience) os.FileMode {
 // Path is where a report stands below the folder, with slashes:
 // payments/2026-W46.html.
 func Path(r reports.Report, f reports.Format) string {
-	return safe(r.Team.ID) + "/" + safe(r.Week.ID) + mark(r.Reader) + "." + f.Extension()
+	return folder(r) + "/" + safe(r.Week.ID) + mark(r.Reader) + "." + f.Extension()
+}
+
+// folder is the team's. What is of no team stands in folders that no team's id
+// gives.
+func folder(r reports.Report) string {
+	switch r.Kind {
+	case reports.OfOrganisation:
+		return "_organisation"
+	case reports.ToLeader:
+		return "_leader_" + safe(r.For)
+	case reports.Reminder:
+		return "_reminder_" + safe(r.For)
+	}
+	return safe(r.Team.ID)
 }
 
 // mark tells the files of one reader from those of another: .em, and nothing for

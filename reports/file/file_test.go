@@ -275,3 +275,20 @@ func FuzzSafe(f *testing.F) {
 		}
 	})
 }
+
+func TestEveryReportHasAPlaceOfItsOwn(t *testing.T) {
+	places := map[string]string{}
+	add := func(name string, r reports.Report) {
+		place := strings.ToLower(Path(r, reports.FormatText))
+		if before, taken := places[place]; taken {
+			t.Errorf("%s is at %q, where %s is", name, place, before)
+		}
+		places[place] = name
+	}
+	for _, id := range append(reporttest.StrangeIDs(), "_organisation", "_leader_dana", "organisation", "leader", "dana") {
+		add("team "+id, reports.Report{Kind: reports.OfTeam, Team: reports.TeamName{ID: id}, Week: reports.Week{ID: "2026-W46"}, Reader: "team"})
+		add("leader "+id, reports.Report{Kind: reports.ToLeader, For: id, Week: reports.Week{ID: "2026-W46"}, Reader: reports.ForLeader})
+		add("reminder "+id, reports.Report{Kind: reports.Reminder, For: id, Week: reports.Week{ID: "2026-W46"}, Reader: "team"})
+	}
+	add("the organisation", reports.BuildOrg(reporttest.Organisation()))
+}

@@ -23,9 +23,13 @@ type team struct {
 	Name string `json:"name"`
 }
 
-func teamFile(t reports.TeamName) (content, error) {
-	data, err := json.MarshalIndent(team{ID: t.ID, Name: t.Name}, "", "  ")
-	return content{path: safe(t.ID) + "/team.json", mode: 0o644, data: append(data, '\n')}, err
+func teamFile(r reports.Report) (content, error) {
+	data, err := json.MarshalIndent(team{ID: r.Team.ID, Name: r.Team.Name}, "", "  ")
+	one := content{path: folder(r) + "/team.json", mode: 0o644, data: append(data, '\n')}
+	if r.Kind == reports.ToLeader {
+		one.mode = mode(r.Reader)
+	}
+	return one, err
 }
 
 // writeIndex looks at the folder itself, so that an index is right whoever
