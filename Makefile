@@ -48,12 +48,17 @@ fuzz: ## run every fuzz target for FUZZTIME (60s)
 	done
 
 CHROMIUM ?= chromium
+SHOOT = $(CHROMIUM) --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+	  --disable-component-update --disable-sync --hide-scrollbars --user-data-dir=$$(mktemp -d)
 .PHONY: pictures
 pictures: ## make the pictures of the documentation (needs Chromium)
 	$(GO) run ./cmd/fairlead demo --dir dist/pictures >/dev/null
-	$(CHROMIUM) --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-	  --disable-component-update --disable-sync --hide-scrollbars --user-data-dir=$$(mktemp -d) --window-size=820,1130 \
-	  --screenshot=docs/images/report.png file://$(CURDIR)/dist/pictures/reports/payments/2026-W46.html
+	$(SHOOT) --window-size=820,1130 --screenshot=docs/images/report.png file://$(CURDIR)/dist/pictures/reports/payments/2026-W46.html
+	$(GO) run ./reports/reporttest/samples dist/pictures/mail
+	$(SHOOT) --window-size=820,1400 --screenshot=docs/images/mail.png file://$(CURDIR)/dist/pictures/mail/normal-week.html
+	$(SHOOT) --window-size=820,1400 --blink-settings=preferredColorScheme=0 --screenshot=docs/images/mail-dark.png file://$(CURDIR)/dist/pictures/mail/normal-week.html
+	$(SHOOT) --window-size=500,1400 --screenshot=docs/images/mail-phone.png file://$(CURDIR)/dist/pictures/mail/phone.html
+	$(SHOOT) --window-size=820,1560 --screenshot=docs/images/organisation.png file://$(CURDIR)/dist/pictures/mail/organisation.html
 
 .PHONY: ci
 ci: ## what CI runs

@@ -308,3 +308,21 @@ func writeAll(t *testing.T, dir string, files map[string]string) {
 		}
 	}
 }
+
+func TestLocalesOfTeams(t *testing.T) {
+	cfg := organised(t, `teams:
+  - {id: all, locale: de}
+  - {id: payments, part_of: all}
+  - {id: growth, part_of: all, locale: en-US}
+  - {id: core}
+`)
+	for id, want := range map[string]string{"all": "de", "payments": "de", "growth": "en-US", "core": ""} {
+		if team, ok := cfg.Directory.Team(id); !ok || team.Locale != want {
+			t.Errorf("locale of %s = %q, want %q", id, team.Locale, want)
+		}
+	}
+	_, err := loadOrg("teams:\n  - {id: core, locale: de-DE}\n")
+	if err == nil || !strings.Contains(err.Error(), "org.yaml:2:24") || !strings.Contains(err.Error(), `"de-DE"`) {
+		t.Errorf("err = %v, want one that names the place and quotes de-DE", err)
+	}
+}

@@ -38,15 +38,14 @@ type edition struct {
 	wide map[time.Time]map[string]finding.Spread
 }
 
-// edition reads what the reports of a week are made from. The week is an ISO week,
-// "last" or "this"; the latter two are those of the organisation's zone.
-func (f *Fairlead) edition(ctx context.Context, weekName string) (*edition, error) {
-	e := &edition{f: f, now: f.clock.Now(), byTeam: map[string][]finding.Finding{}, byID: map[finding.ID]int{}, names: map[string]string{}, wide: map[time.Time]map[string]finding.Spread{}}
-	week, err := f.weekNamed(weekName, time.UTC)
-	if err != nil {
+// edition reads what the reports of a week are made from: 2026-W46, as weekNamed
+// makes it from what people write.
+func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error) {
+	e := &edition{f: f, week: isoWeek, now: f.clock.Now(), byTeam: map[string][]finding.Finding{}, byID: map[finding.ID]int{}, names: map[string]string{}, wide: map[time.Time]map[string]finding.Spread{}}
+	if _, err := org.ParseWeek(isoWeek, time.UTC); err != nil {
 		return nil, err
 	}
-	e.week = week.String()
+	var err error
 	if e.book, err = f.readLedger(ctx); err != nil {
 		return nil, err
 	}

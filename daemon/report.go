@@ -19,7 +19,7 @@ import (
 type ReportRequest struct {
 	Team   string // team id; empty: every team
 	Week   string // "last", "this", or like 2026-W46
-	For    string // who reads it: "team", "em-pm" or "em"
+	For    string // who reads it: "team", "em-pm", "em", "org" or "leader:" and a person's id
 	Format string // one of ReportFormats
 }
 
@@ -34,38 +34,89 @@ func ReportFormats() []string {
 
 // Report prints the reports asked for, one after the other.
 func (f *Fairlead) Report(ctx context.Context, w io.Writer, ask ReportRequest) error {
-	teams, err := f.teamsNamed(ask.Team)
+	all, err := f.requested(ctx, ask)
 	if err != nil {
 		return err
 	}
-	if len(teams) > 1 && ask.Format == string(reports.FormatHTML) {
-		return requestError{"a page holds the report of one team", "name one with --team: " + list(f.TeamIDs(), "or")}
-	}
-	reader, err := readerNamed(ask.For)
-	if err != nil {
-		return err
-	}
-	for i := range teams {
-		week, err := f.weekNamed(ask.Week, teams[i].Location)
-		if err != nil {
-			return err
-		}
-		r, err := f.buildReport(ctx, &teams[i], week, reader)
-		if err != nil {
-			return err
-		}
+	for i, r := range all {
 		var page bytes.Buffer
-		if err := reports.Render(&page, r, reports.Format(ask.Format)); err != nil {
-			return fmt.Errorf("report of %s: %w", teams[i].ID, err)
-		}
 		if i > 0 {
-			page = *bytes.NewBuffer(append([]byte("\n"), page.Bytes()...))
+			page.WriteByte('\n')
+		}
+		if err := reports.Render(&page, r, reports.Format(ask.Format)); err != nil {
+			return fmt.Errorf("report %q: %w", r.Title, err)
 		}
 		if _, err := page.WriteTo(w); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// forOrg and forLeader are the readers of reports that are of no team.
+const (
+	forOrg    = "org"
+	forLeader = "leader:"
+)
+
+// requested makes the reports asked for: of all teams one each, of the organisation
+// or a leader one.
+func (f *Fairlead) requested(ctx context.Context, ask ReportRequest) ([]reports.Report, error) {
+	person, toLeader := strings.CutPrefix(ask.For, forLeader)
+	if ask.For != forOrg && !toLeader {
+		return f.requestedOfTeams(ctx, ask)
+	}
+	if ask.Team != "" {
+		return nil, requestError{fmt.Sprintf("a report for %s is of no single team", ask.For), "leave --team out, or name another reader with --for: " + list(Readers(), "or")}
+	}
+	week, err := f.weekNamed(ask.Week, time.UTC)
+	if err != nil {
+		return nil, err
+	}
+	e, err := f.edition(ctx, week.String())
+	if err != nil {
+		return nil, err
+	}
+	var r reports.Report
+	if toLeader {
+		r, err = e.leader(person)
+	} else {
+		r, err = e.organisation(ctx)
+	}
+	return []reports.Report{r}, err
+}
+
+func (f *Fairlead) requestedOfTeams(ctx context.Context, ask ReportRequest) ([]reports.Report, error) {
+	teams, err := f.teamsNamed(ask.Team)
+	if err != nil {
+		return nil, err
+	}
+	if len(teams) > 1 && ask.Format == string(reports.FormatHTML) {
+		return nil, requestError{"a page holds the report of one team", "name one with --team: " + list(f.TeamIDs(), "or")}
+	}
+	reader, err := readerNamed(ask.For)
+	if err != nil {
+		return nil, err
+	}
+	var out []reports.Report
+	editions := map[string]*edition{} // teams far apart may have different weeks
+	for i := range teams {
+		week, err := f.weekNamed(ask.Week, teams[i].Location)
+		if err != nil {
+			return nil, err
+		}
+		if editions[week.String()] == nil {
+			if editions[week.String()], err = f.edition(ctx, week.String()); err != nil {
+				return nil, err
+			}
+		}
+		r, err := editions[week.String()].team(ctx, &teams[i], reader)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
 }
 
 // buildReport is one report of one team.
@@ -141,8 +192,9 @@ func (f *Fairlead) teamsNamed(id string) ([]org.Team, error) {
 }
 
 func readerNamed(name string) (finding.Audience, error) {
-	if slices.Contains(Readers(), name) {
-		return finding.Audience(name), nil
+	switch reader := finding.Audience(name); reader {
+	case finding.ForTeam, finding.ForEMPM, finding.ForEM:
+		return reader, nil
 	}
 	return "", requestError{fmt.Sprintf("nobody reads a report as %q", name), "choose " + list(Readers(), "or")}
 }

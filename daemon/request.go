@@ -30,8 +30,9 @@ func IsRequestMistake(err error) bool {
 // TeamIDs lists the teams of the configuration.
 func (f *Fairlead) TeamIDs() []string { return teamIDs(f.cfg) }
 
-// Readers lists those a report can be for, the widest circle first.
-func Readers() []string { return []string{"team", "em-pm", "em"} }
+// Readers lists those a report can be for: of a team the widest circle first, then
+// the organisation and, with the id of a person, one leader.
+func Readers() []string { return []string{"team", "em-pm", "em", forOrg, forLeader + "PERSON"} }
 
 // Weeks lists the weeks that have a name of their own.
 func Weeks() []string { return []string{"last", "this"} }

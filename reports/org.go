@@ -287,6 +287,9 @@ func (v *orgView) total() *Trend {
 		now += v.teamsV[i].counts.Open
 	}
 	t.Open[trendWeeks-1] = &now
+	if t.known() < fewestForPicture {
+		return nil
+	}
 	return t
 }
 

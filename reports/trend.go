@@ -12,6 +12,9 @@ import (
 // trendWeeks is how many weeks a trend runs over, the reported one included.
 const trendWeeks = 12
 
+// fewestForPicture is how many weeks must be known before a line is drawn.
+const fewestForPicture = 3
+
 // stillOpen makes a line for each agreement that has open findings, most open
 // first. Findings listed above as new or reopened are counted in the line but
 // not listed again.
@@ -132,7 +135,7 @@ func (v *view) total(fs []*finding.Finding) *Trend {
 			}
 		}
 	}
-	if t.known() < 3 {
+	if t.known() < fewestForPicture {
 		return nil
 	}
 	for _, one := range v.trials(v.in.Trials) {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
@@ -218,12 +219,25 @@ func (w *Work) keepPart(t *ticket.Ticket) {
 
 func (w *Work) addFinished(team string, t *ticket.Ticket, n *node) {
 	week := w.weeks[team]
+	if w.ofRitual(team, t) {
+		return
+	}
 	made := t.Kind == ticket.Feature || t.Kind == ticket.Bug || t.Kind == ticket.Task
 	if !made || t.Category != ticket.Done || t.Resolved.Before(week.Start) || !t.Resolved.Before(week.End) {
 		return
 	}
 	w.done[team] = append(w.done[team], finished{
 		Finished: Finished{Piece: pieceOf(t), At: t.Resolved}, node: n, tracker: t.Tracker, by: t.Finisher(), parent: t.Parent,
+	})
+}
+
+// ofRitual reports whether the ticket is the trace of a ritual, as of a retro: it was
+// held, not shipped.
+func (w *Work) ofRitual(team string, t *ticket.Ticket) bool {
+	of, known := w.dir.Team(team)
+	return known && slices.ContainsFunc(of.Rituals, func(r org.Ritual) bool {
+		labelled := slices.ContainsFunc(t.Labels, func(l string) bool { return r.Evidence.Label != "" && strings.EqualFold(l, r.Evidence.Label) })
+		return labelled || r.Evidence.Title != "" && strings.Contains(strings.ToLower(t.Title), strings.ToLower(r.Evidence.Title))
 	})
 }
 

@@ -20,7 +20,7 @@ func office(t *testing.T) *org.Directory {
 		{ID: "jo", Name: "Jo Lind", Emails: []string{"jo@acme.example"}},
 		{ID: "ci", Name: "CI", Accounts: map[string][]string{"jira": {"acc-ci"}}, Bot: true},
 	}, []org.Team{
-		{ID: "payments", Location: reporttest.Berlin, Owned: []org.Holding{{Ownership: org.Ownership{JiraProjects: []string{"PAY"}}}}},
+		{ID: "payments", Location: reporttest.Berlin, Rituals: []org.Ritual{{Name: "retro", Evidence: org.Trace{Label: "retro", Title: "demo day"}}}, Owned: []org.Holding{{Ownership: org.Ownership{JiraProjects: []string{"PAY"}}}}},
 		{ID: "growth", Owned: []org.Holding{{Ownership: org.Ownership{JiraProjects: []string{"GRO"}}}}},
 	}, nil)
 	if len(mistakes) > 0 {
@@ -160,6 +160,10 @@ func TestWhatAWeekFinished(t *testing.T) {
 		{"somebody the directory does not know", []ticket.Ticket{done("PAY-1", ticket.Account{ID: "x", Name: "Stranger"}, "2026-11-10 12:00")}, "PAY-1"},
 		{"somebody known by an e-mail that another ticket tells", []ticket.Ticket{done("PAY-1", jo, "2026-11-10 12:00"), done("GRO-1", withMail, "2026-09-10 12:00")}, "PAY-1 (Jo Lind)"},
 		{"a goal and an epic are no work", []ticket.Ticket{done("PAY-1", mina, "2026-11-10 12:00", kind(ticket.Goal)), done("PAY-2", mina, "2026-11-10 12:00", kind(ticket.Container))}, ""},
+		{"what was held is not shipped", []ticket.Ticket{
+			done("PAY-1", mina, "2026-11-10 12:00", func(t *ticket.Ticket) { t.Labels = []string{"Retro"} }),
+			done("PAY-2", mina, "2026-11-10 12:00", func(t *ticket.Ticket) { t.Title = "Demo Day in November" }),
+		}, ""},
 		{"a linked problem", []ticket.Ticket{done("PAY-1", mina, "2026-11-10 12:00", linked(ticket.Solves, "PAY-88")), open("PAY-88", kind(ticket.Problem))}, "PAY-1 (Mina Osei) for PAY-88"},
 		{"a link of a kind that ties nothing", []ticket.Ticket{done("PAY-1", mina, "2026-11-10 12:00", linked(ticket.Blocks, "PAY-88")), open("PAY-88", kind(ticket.Problem))}, "PAY-1 (Mina Osei)"},
 		{"a link to no problem", []ticket.Ticket{done("PAY-1", mina, "2026-11-10 12:00", linked(ticket.Solves, "PAY-88")), open("PAY-88")}, "PAY-1 (Mina Osei)"},

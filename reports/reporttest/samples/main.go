@@ -1,0 +1,49 @@
+// Command samples writes the e-mails of the weeks that tests try as pages with
+// their pictures beside them, for people to look at and for the documentation.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/reports/reporttest"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: samples FOLDER")
+		os.Exit(2)
+	}
+	if err := write(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "samples:", err)
+		os.Exit(1)
+	}
+}
+
+func write(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, one := range reporttest.All() {
+		m, err := reports.NewMail(one.Report)
+		if err != nil {
+			return err
+		}
+		page := m.HTML
+		for _, p := range m.Pictures {
+			name := one.Name + "-" + p.ID + ".png"
+			page = bytes.ReplaceAll(page, []byte("cid:"+p.ID), []byte(name))
+			if err := os.WriteFile(filepath.Join(dir, name), p.PNG, 0o644); err != nil {
+				return err
+			}
+		}
+		if err := os.WriteFile(filepath.Join(dir, one.Name+".html"), page, 0o644); err != nil {
+			return err
+		}
+	}
+	phone := `<!DOCTYPE html><body style="margin:0"><iframe src="normal-week.html" width="360" height="1400" style="border:0"></iframe></body>`
+	return os.WriteFile(filepath.Join(dir, "phone.html"), []byte(phone), 0o644)
+}
