@@ -1,3 +1,4 @@
+//nolint:misspell // Go spells colour its own way
 package reports
 
 import (
@@ -130,7 +131,7 @@ func chart(t *Trend, g ground) *plot.Plot {
 		a.Tick.Label = style
 		a.Padding = 4
 	}
-	p.X.LineStyle.Width, p.Y.LineStyle.Width, p.Y.Tick.LineStyle.Width = 0, 0, 0
+	p.X.Width, p.Y.Width, p.Y.Tick.Width = 0, 0, 0
 	return p
 }
 
