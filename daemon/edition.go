@@ -24,8 +24,7 @@ type edition struct {
 	f       *Fairlead
 	week    string // 2026-W46; each team's runs in its own zone
 	now     time.Time
-	words   []finding.Word
-	ledger  []finding.Finding // judged
+	ledger  []finding.Finding // as people judged it
 	byTeam  map[string][]finding.Finding
 	byID    map[finding.ID]int // where it stands in the ledger
 	book    books
@@ -49,10 +48,7 @@ func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error
 	if e.book, err = f.readLedger(ctx); err != nil {
 		return nil, err
 	}
-	if e.words, err = f.store.Words(ctx); err != nil {
-		return nil, fmt.Errorf("read what people said: %w", err)
-	}
-	e.ledger = finding.Judge(e.book.findings, e.words, e.now)
+	e.ledger = e.book.findings
 	for i := range e.ledger {
 		e.byID[e.ledger[i].ID] = i
 		e.byTeam[e.ledger[i].Team] = append(e.byTeam[e.ledger[i].Team], e.ledger[i])
@@ -109,7 +105,7 @@ func (e *edition) inputs(ctx context.Context, team *org.Team) (reports.Inputs, e
 	in := reports.Inputs{
 		Team: teamOf(team), Week: week, Now: e.now, Findings: e.byTeam[team.ID], Flights: flights, Agreements: e.agreements(team),
 		Silent: e.book.silent(), Widespread: e.widespread(lastMoment(week, e.now)), People: len(peopleAt(team, lastMoment(week, e.now))),
-		Words: e.words, Names: e.names, Snapshots: weeksOf(snapshots),
+		Words: e.book.words, Names: e.names, Snapshots: weeksOf(snapshots),
 	}
 	for i, h := range e.sources {
 		if holdsWorkOf(e.f.cfg.Sources[i], team) {
