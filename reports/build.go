@@ -50,7 +50,7 @@ func Build(in Inputs) Report {
 	r.Shipped = v.shipped()
 	r.Slips, r.MoreSlips = v.slips()
 	r.Numbers = v.numbers()
-	r.Experiments = v.trials(in.Trials)
+	r.Experiments, r.MoreExperiments = v.trials(in.Trials)
 	r.Ending, r.MoreEnding = v.ending()
 	r.Agenda = v.agenda()
 	r.Settled.Passing, r.AgedOut.Passing = len(by[passed]), len(by[lapsed])

@@ -62,6 +62,9 @@ func (r *Report) fitWork(d detail) {
 		s.Subject, s.Text = d.subject(s.Subject), shorten(s.Text, 2*d.text)
 		return s
 	})
+	if cut := len(r.Experiments) - d.items; cut > 0 {
+		r.Experiments, r.MoreExperiments = r.Experiments[:d.items], r.MoreExperiments+cut
+	}
 	r.Numbers = mapped(r.Numbers, func(n Number) Number { n.Text = shorten(n.Text, 2*d.text); return n })
 	r.Experiments = mapped(r.Experiments, func(t Trial) Trial {
 		t.Name, t.Text, t.Verdict = shorten(t.Name, d.text), shorten(t.Text, 2*d.text), shorten(t.Verdict, d.text)

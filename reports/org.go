@@ -28,6 +28,8 @@ type OrgInputs struct {
 	Locale   string
 	// Teams are those that existed in the week, in any order.
 	Teams []OrgTeam
+	// Trials are the experiments of the organisation as a whole.
+	Trials []TrialInput
 	// Promises are the organisation's words for its agreements, by rule id.
 	Promises map[string]string
 	// Silent are the rules that fell silent.
@@ -76,7 +78,7 @@ func BuildOrg(in OrgInputs) Report {
 	r.Teams = v.teams()
 	r.Conditions = v.conditions()
 	r.StillOpen = v.agreements()
-	r.Experiments = v.experiments()
+	r.Experiments, r.MoreExperiments = v.experiments()
 	r.Data, r.Sources = v.own.data(), v.own.sources()
 	return r
 }
@@ -458,24 +460,40 @@ func (v *orgView) with(rule string) []*teamView {
 	return out
 }
 
-// experiments are those of the teams that are told alone: what came of one is a
-// number of its team.
-func (v *orgView) experiments() []Trial {
-	var out []Trial
+// experiments are those of the organisation and of the teams that are told alone:
+// what came of one is a number of its team. An experiment of the organisation is
+// told once, not as it went in each team.
+func (v *orgView) experiments() (told []Trial, more int) {
+	told, more = v.own.trials(v.in.Trials)
+	shared := map[string]bool{}
+	for _, t := range v.in.Trials {
+		shared[t.Name] = true
+	}
 	for _, g := range v.groups {
 		if len(g) > 1 {
 			continue
 		}
 		for _, t := range v.named(g) {
-			there := v.own
-			if t.Team.Location != nil {
-				there.loc = t.Team.Location
+			own := slices.DeleteFunc(slices.Clone(t.Trials), func(one TrialInput) bool { return shared[one.Name] })
+			some, rest := v.of(t).trials(own)
+			for _, one := range some {
+				one.Name = isolated(teamName(t.Team)) + ": " + one.Name
+				told = append(told, one)
 			}
-			for _, one := range there.trials(t.Trials) {
-				one.Name = teamName(t.Team) + ": " + one.Name
-				out = append(out, one)
-			}
+			more += rest
 		}
 	}
-	return out
+	if cut := len(told) - mostTrials; cut > 0 {
+		told, more = told[:mostTrials], more+cut
+	}
+	return told, more
+}
+
+// of is the organisation's view by a team's clocks.
+func (v *orgView) of(t *teamView) *view {
+	there := v.own
+	if t.Team.Location != nil {
+		there.loc = t.Team.Location
+	}
+	return &there
 }

@@ -73,6 +73,8 @@ type Report struct {
 	Numbers []Number `json:"numbers,omitempty"`
 	// Experiments that run, or ended in the week.
 	Experiments []Trial `json:"experiments,omitempty"`
+	// MoreExperiments is how many of them are not listed.
+	MoreExperiments int `json:"more_experiments,omitempty"`
 	// Retro is the question for the next ritual.
 	Retro *Retro `json:"retro,omitempty"`
 	// Ending are the waivers that end within two weeks.

@@ -100,3 +100,16 @@ func TestSizesAreFew(t *testing.T) {
 		t.Errorf("%d sizes of type: %v, want at most 4", len(sizes), sizes)
 	}
 }
+
+func TestThePictureCanBeSeenOnBothGrounds(t *testing.T) {
+	for _, c := range []struct {
+		token string
+		least float64
+	}{{"muted", 4.5}, {"ink", 4.5}, {"attention", 4.5}, {"accent", 3}} {
+		for _, on := range []ground{onPaper, onDark} {
+			if got := contrast(t, on(tokens[c.token]), on(tokens["paper"])); got < c.least {
+				t.Errorf("%s has a contrast of %.2f, want %.1f", c.token, got, c.least)
+			}
+		}
+	}
+}

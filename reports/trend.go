@@ -138,7 +138,8 @@ func (v *view) total(fs []*finding.Finding) *Trend {
 	if t.known() < fewestForPicture {
 		return nil
 	}
-	for _, one := range v.trials(v.in.Trials) {
+	began, _ := v.trials(v.in.Trials)
+	for _, one := range began {
 		for n := range trendWeeks {
 			if w := v.in.Week.Before(trendWeeks - 1 - n); one.Began >= w.Start.In(v.loc).Format(time.DateOnly) && one.Began < w.End.In(v.loc).Format(time.DateOnly) {
 				t.Marks = append(t.Marks, Mark{Week: w.String(), Text: one.Name})

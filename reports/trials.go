@@ -11,14 +11,14 @@ import (
 const mostTrials = 5
 
 // trials are the experiments that ran or ended in the week, oldest first.
-func (v *view) trials(all []TrialInput) []Trial {
-	var out []Trial
-	for _, t := range v.inWeek(all) {
-		out = append(out, Trial{
+func (v *view) trials(all []TrialInput) (told []Trial, more int) {
+	some := v.inWeek(all)
+	for _, t := range some[:min(mostTrials, len(some))] {
+		told = append(told, Trial{
 			Name: prose(t.Name), Text: v.trialText(&t), Verdict: clean(t.Verdict, nameLength), Began: t.Began.In(v.loc).Format(time.DateOnly),
 		})
 	}
-	return out
+	return told, len(some) - len(told)
 }
 
 func (v *view) inWeek(all []TrialInput) []TrialInput {
@@ -26,7 +26,7 @@ func (v *view) inWeek(all []TrialInput) []TrialInput {
 		return t.Began.After(v.asOf) || !t.Ends.IsZero() && !t.Ends.After(v.in.Week.Start)
 	})
 	slices.SortFunc(some, func(a, b TrialInput) int { return cmp.Or(a.Began.Compare(b.Began), strings.Compare(a.Name, b.Name)) })
-	return some[:min(mostTrials, len(some))]
+	return some
 }
 
 // trialText says since when it runs and what has come of it.
