@@ -217,11 +217,17 @@ func TestAServerThatSaysNothingHoldsNothingUp(t *testing.T) {
 	if err := send(t, o); err == nil || !strings.Contains(err.Error(), "no answer came in time") {
 		t.Errorf("err = %v", err)
 	}
-	o.Timeout = time.Minute
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+}
+
+func TestTheEndOfAContextEndsAConversation(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	o := options(&postOffice{addr: speak(t, func(c net.Conn) {
+		cancel()
+		_, _ = c.Read(make([]byte, 1))
+	})})
 	_, err := channel(t, o).Deliver(ctx, reporttest.Parcel(reports.Build(reporttest.NormalWeek())), keep)
-	if !errors.Is(err, context.DeadlineExceeded) {
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v, want that of the context", err)
 	}
 }

@@ -29,7 +29,7 @@ func TestThePageFetchesAndRunsNothing(t *testing.T) {
 		if found := active.FindString(b.String()); found != "" {
 			t.Errorf("%s: the page holds %q", c.Name, found)
 		}
-		if !strings.Contains(b.String(), "prefers-color-scheme: dark") || !strings.Contains(b.String(), `src="data:image/png;base64,`) {
+		if !strings.Contains(b.String(), ": dark) {") || !strings.Contains(b.String(), `src="data:image/png;base64,`) {
 			t.Errorf("%s: the page is not whole", c.Name)
 		}
 	}
