@@ -59,7 +59,7 @@ func details(r reports.Report) []section {
 		add(reminder(r))
 		return out
 	}
-	add(mirror(r.Mirror))
+	add(mirror(r.Mirror, r.MoreMirror))
 	add(agenda(r.Agenda))
 	for _, l := range r.Letters {
 		add(letter(l, r.Link))
@@ -72,11 +72,11 @@ func details(r reports.Report) []section {
 	add(stillOpen(r.StillOpen, r.Link))
 	add(short(reports.AgedOutHeading, r.AgedOut, "aged out", r.Link))
 	add(shipped(r.Shipped, r.Link))
-	add(slips(r.Slips))
+	add(slips(r.Slips, r.MoreSlips))
 	add(numbers(r.Numbers))
-	add(trials(r.Experiments))
+	add(trials(r.Experiments, r.MoreExperiments))
 	add(retro(r.Retro))
-	add(ending(r.Ending))
+	add(ending(r.Ending, r.MoreEnding))
 	add(told("About this report", append(r.Data[:len(r.Data):len(r.Data)], r.Why)))
 	return out
 }
@@ -119,11 +119,12 @@ func agenda(all []reports.Topic) section {
 	return s
 }
 
-func mirror(all []reports.MirrorItem) section {
+func mirror(all []reports.MirrorItem, more int) section {
 	var s section // the title says whom it is for
 	for _, m := range all {
 		s.bullet(text(m.Text + " ").and(subject(m.Subject)))
 	}
+	s.rest(reports.List{More: more}, "", "")
 	return s
 }
 
@@ -212,6 +213,7 @@ func teams(t *reports.Teams) section {
 		}
 		s.bullet(r)
 	}
+	s.bullet(text(t.Left()))
 	s.paragraph(text(t.Hidden))
 	return s
 }
@@ -238,11 +240,12 @@ func shipped(all reports.Shipped, address string) section {
 	return s
 }
 
-func slips(all []reports.Slip) section {
+func slips(all []reports.Slip, more int) section {
 	s := section{heading: "Slipped, and worth a word"}
 	for _, slip := range all {
 		s.bullet(subject(slip.Subject).and(text(": " + reports.Running(slip.Text))))
 	}
+	s.rest(reports.List{More: more}, "", "")
 	return s
 }
 
@@ -254,7 +257,7 @@ func numbers(all []reports.Number) section {
 	return s
 }
 
-func trials(all []reports.Trial) section {
+func trials(all []reports.Trial, more int) section {
 	s := section{heading: "Trying out"}
 	for _, t := range all {
 		verdict := ""
@@ -263,6 +266,7 @@ func trials(all []reports.Trial) section {
 		}
 		s.bullet(bold(t.Name + ". ").and(text(spaced(t.Text, verdict))))
 	}
+	s.rest(reports.List{More: more}, "", "")
 	return s
 }
 
@@ -279,11 +283,12 @@ func retro(r *reports.Retro) section {
 	return s
 }
 
-func ending(all []reports.Ending) section {
+func ending(all []reports.Ending, more int) section {
 	s := section{heading: "Waivers that end soon"}
 	for _, e := range all {
 		s.bullet(text(e.Text))
 	}
+	s.rest(reports.List{More: more}, "", "")
 	return s
 }
 

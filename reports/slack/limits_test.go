@@ -68,6 +68,20 @@ func TestEveryWeekFitsAPhoneAndSlack(t *testing.T) {
 	t.Run("every section", func(t *testing.T) { taken(t, rich()) })
 }
 
+func TestEveryKindOfReportFits(t *testing.T) {
+	for name, r := range map[string]reports.Report{
+		"organisation": reports.BuildOrg(reporttest.Organisation()), "large organisation": reports.BuildOrg(reporttest.LargeOrganisation(200)),
+		"hostile organisation": reports.BuildOrg(reporttest.HostileOrganisation()), "leader": reports.BuildLeader(reporttest.Leader()),
+		"hostile leader": reports.BuildLeader(reporttest.HostileLeader()), "reminder": reports.BuildReminder(reporttest.Nudge()),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, m := range taken(t, r) {
+				t.Log(words(t, m))
+			}
+		})
+	}
+}
+
 func TestAReminderIsOneMessage(t *testing.T) {
 	r := build(reporttest.NormalWeek())
 	item := r.New.Items[0]
