@@ -51,7 +51,9 @@ type Report struct {
 	Formats []string // of file: html, markdown, text, json; at least one
 	Room    string   // of slack: #channel or a channel's id; empty with Address
 	// Address is that of an incoming webhook of Slack, or of a webhook.
-	Address Secret
+	// AddressWritten says that it stands in the file for all to see.
+	Address        Secret
+	AddressWritten bool
 	Secret  Secret // of webhook: what requests are signed with
 	Email   string // of email: an address, a person's id, or em, pm, members, leaders
 

@@ -149,6 +149,7 @@ func (r *reportReader) webhook(t *Report, place string, path []any) bool {
 		return false
 	}
 	t.Address, t.Channel = NewSecret(place), "webhook:"+withoutQuery(place)
+	t.AddressWritten = !strings.Contains(t.Channel, "~")
 	r.about(t)
 	return true
 }

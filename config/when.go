@@ -16,6 +16,7 @@ type When struct {
 	Cron    string         // five fields
 	Zone    *time.Location // nil: the team's
 	CatchUp time.Duration  // how late it may leave
+	Written bool           // at or cron says so; otherwise it is the default
 }
 
 // What holds when nothing is said.
@@ -33,7 +34,7 @@ var cronFields = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month 
 // when reads at, cron, timezone and catch_up of an entry at the path.
 func (l *loader) when(f *yamlfile.File, e reportEntry, path ...any) When {
 	at := func(key string) []any { return append(path[:len(path):len(path)], key) }
-	w := When{Cron: reportCron, CatchUp: reportCatchUp}
+	w := When{Cron: reportCron, CatchUp: reportCatchUp, Written: e.At != "" || e.Cron != ""}
 	switch {
 	case e.At != "" && e.Cron != "":
 		l.mistake(f, "keep one of them", "at and cron both say when", at("cron")...)
