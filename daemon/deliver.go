@@ -45,7 +45,7 @@ func (f *Fairlead) deliverDue(ctx context.Context) ([]Written, error) {
 // not got it, due or not, and corrects it where a channel follows corrections. A
 // week that is not over is only told where it can be corrected.
 func (f *Fairlead) deliver(ctx context.Context, weekName string) ([]Written, error) {
-	all, err := f.asked(ctx, weekName, nil)
+	all, err := f.askedFor(ctx, weekName, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +71,8 @@ type asking struct {
 	parcel  parcel
 }
 
-// asked are the routes of a week, those that wanted takes; all when it is nil.
-func (f *Fairlead) asked(ctx context.Context, weekName string, wanted func(*route) bool) ([]asking, error) {
+// askedFor are the routes of a week, those that wanted takes; all when it is nil.
+func (f *Fairlead) askedFor(ctx context.Context, weekName string, wanted func(*route) bool) ([]asking, error) {
 	now := f.clock.Now()
 	routes, err := f.routes(now)
 	if err != nil {

@@ -385,7 +385,9 @@ func TestATeamThatWasNotThereIsNotReportedOn(t *testing.T) {
 	}
 }
 
-func date2026(month time.Month, day int) time.Time { return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC) }
+func date2026(month time.Month, day int) time.Time {
+	return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC)
+}
 
 func TestAMissedScheduleIsMadeUpForWithinItsWindow(t *testing.T) {
 	for _, c := range []struct {
@@ -432,9 +434,26 @@ func TestAMissedScheduleIsMadeUpForWithinItsWindow(t *testing.T) {
 	}
 }
 
+func TestAnOldWeekThatSomebodyAskedForIsNoBeginning(t *testing.T) {
+	p := newPost(t, toRoom("#pay"))
+	p.line.at = monday.Add(time.Hour)
+	if _, err := p.deliver(t.Context(), "2026-W40"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	all, err := p.Deliveries(t.Context(), DeliveryFilter{})
+	if got := p.got("slack:#pay"); got != "2026-W40 2026-W46" || err != nil || len(all) != 2 {
+		t.Errorf("%q arrived, and the outbox holds %+v, %v, want the week asked for and the one that is due", got, all, err)
+	}
+}
+
 func TestAReportThatNeverArrivedWithinItsWindowCountsAsMissed(t *testing.T) {
 	p := newPost(t, with(toRoom("#pay"), func(r *config.Report) { r.When.CatchUp = 24 * time.Hour }))
-	p.trouble["slack:#pay"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error { return errors.New("503 from Slack") }
+	p.trouble["slack:#pay"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
+		return errors.New("503 from Slack")
+	}
 	for h := range 30 {
 		p.line.at = monday.Add(time.Duration(h) * time.Hour)
 		_ = p.run()

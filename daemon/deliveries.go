@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/store"
@@ -258,10 +259,9 @@ type SendRequest struct {
 // SendTargets lists what reports can be sent to.
 func SendTargets() []string {
 	out := []string{"all"}
-	for kind := range media {
+	for _, kind := range config.Media() {
 		out = append(out, string(kind))
 	}
-	slices.Sort(out[1:])
 	return out
 }
 
@@ -275,7 +275,7 @@ func (f *Fairlead) sendable(ctx context.Context, ask SendRequest) ([]asking, err
 			return nil, err
 		}
 	}
-	all, err := f.asked(ctx, ask.Week, func(r *route) bool {
+	all, err := f.askedFor(ctx, ask.Week, func(r *route) bool {
 		return (ask.To == "all" || ask.To == string(r.from.Medium)) && (ask.Team == "" || ask.Team == r.teamID())
 	})
 	if err == nil && len(all) == 0 {
@@ -466,15 +466,15 @@ type dueNext struct {
 	at   time.Time
 }
 
-// dueNexts is, for each team, when its next report leaves, in the order of the
-// teams; the organisation's and the leaders' stand under an empty name.
+// dueNexts is, for each team, when its next report leaves, in the zone of its
+// schedule; the organisation's and the leaders' stand last, under an empty name.
 func (f *Fairlead) dueNexts(routes []route, now time.Time) []dueNext {
 	at := map[string]time.Time{}
 	for i := range routes {
 		next := routes[i].when.next(now)
 		team := routes[i].teamID()
 		if was, known := at[team]; !next.IsZero() && (!known || next.Before(was)) && routes[i].existed(org.WeekOf(now, routes[i].zone)) {
-			at[team] = next
+			at[team] = next.In(routes[i].when.zone)
 		}
 	}
 	var out []dueNext

@@ -28,7 +28,9 @@ type Examination struct {
 	Calendars []CalendarState `json:"calendars,omitempty"`
 	// Numbers are the outside numbers of the last complete week, asked for anew.
 	Numbers []NumberState `json:"outside_numbers,omitempty"`
-	Notes   []string      `json:"notes,omitempty"` // what the configuration leaves out
+	// Deliveries is how reports reached people lately, and when the next leave.
+	Deliveries ExaminedDeliveries `json:"deliveries"`
+	Notes      []string           `json:"notes,omitempty"` // what the configuration leaves out
 	// Wrong is how many of these things would make reports wrong.
 	Wrong int `json:"wrong"`
 }
@@ -69,6 +71,9 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 		return Examination{}, err
 	}
 	if e.Numbers, err = f.examineNumbers(ctx, e.At); err != nil {
+		return Examination{}, err
+	}
+	if e.Deliveries, err = f.examineDeliveries(ctx, e.At); err != nil {
 		return Examination{}, err
 	}
 	e.Notes = notesOn(f.cfg.Directory)

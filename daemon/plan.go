@@ -47,7 +47,7 @@ type outbox struct {
 	from    *editions
 	routes  []route
 	stored  map[store.DeliveryKey]store.Delivery
-	began   map[[2]string]time.Time // by report and channel: the earliest due
+	began   map[[2]string]time.Time // by report and channel: the earliest due by schedule
 	byRoute map[[2]string]*route
 }
 
@@ -64,17 +64,27 @@ func (f *Fairlead) readOutbox(ctx context.Context, now time.Time) (*outbox, erro
 		now: now, from: f.newEditions(), routes: routes, stored: make(map[store.DeliveryKey]store.Delivery, len(all)),
 		began: map[[2]string]time.Time{}, byRoute: make(map[[2]string]*route, len(routes)),
 	}
-	for _, d := range all {
-		o.stored[d.DeliveryKey] = d
-		way := [2]string{d.Report, d.Channel}
-		if first, known := o.began[way]; !known || d.Due.Before(first) {
-			o.began[way] = d.Due
-		}
-	}
 	for i := range routes {
 		o.byRoute[[2]string{routes[i].report, routes[i].channel}] = &o.routes[i]
 	}
+	for _, d := range all {
+		o.stored[d.DeliveryKey] = d
+		way := [2]string{d.Report, d.Channel}
+		if first, known := o.began[way]; o.byRoute[way].scheduled(&d) && (!known || d.Due.Before(first)) {
+			o.began[way] = d.Due
+		}
+	}
 	return o, nil
+}
+
+// scheduled reports whether the schedule had the delivery leave, rather than
+// somebody who asked for an old week.
+func (r *route) scheduled(d *store.Delivery) bool {
+	if r == nil {
+		return false
+	}
+	week, err := org.ParseWeek(d.Week, r.zone)
+	return err == nil && (d.Due.Equal(r.when.due(week)) || d.Due.Equal(week.End))
 }
 
 // planNow looks at what is due now. With fresh, tickets and ledger are up to
