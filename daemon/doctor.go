@@ -37,7 +37,7 @@ type Examination struct {
 
 // Doctor looks at everything that reports rest on: how each site looks from
 // here, what of its words has no meaning yet, whom the directory does not know,
-// what nobody owns, and how fresh the store is. It changes nothing. A tracker
+// what nobody owns, how fresh the store is, and how reports reached people. It changes nothing. A tracker
 // that cannot be asked keeps nothing else from being looked at.
 func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, error) {
 	if err := f.unknownSource(ask.Sources); err != nil {
@@ -106,7 +106,7 @@ func (f *Fairlead) unknownSource(asked []string) error {
 }
 
 func (e *Examination) countWrong() int {
-	n := len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars)
+	n := len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars) + e.Deliveries.unread()
 	for i := range e.Sources {
 		n += e.Sources[i].wrong()
 	}
