@@ -9,13 +9,19 @@ import (
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/reports/email"
 	"github.com/fairlead-dev/fairlead/reports/file"
+	"github.com/fairlead-dev/fairlead/reports/slack"
+	"github.com/fairlead-dev/fairlead/reports/webhook"
 )
 
 // media makes the channel of each kind of place: a new vendor is a folder and a
 // line here.
 var media = map[config.Medium]medium{
-	config.ToFile: {open: openFile, atOnce: 2, timeout: time.Minute, again: rewrites},
+	config.ToFile:    {open: openFile, atOnce: 2, timeout: time.Minute, again: rewrites},
+	config.ToSlack:   {open: openSlack, atOnce: 4, timeout: 2 * time.Minute, again: slackAgain},
+	config.ToEmail:   {open: openEmail, atOnce: 4, timeout: 2 * time.Minute, again: sentAgain, shared: true},
+	config.ToWebhook: {open: openWebhook, atOnce: 4, timeout: time.Minute, again: sentAgain},
 }
 
 // medium is what holds for all channels of a kind.
@@ -43,10 +49,21 @@ const (
 
 func rewrites(*route) again { return follows }
 
+func sentAgain(*route) again { return repeats }
+
+// slackAgain is what an app can do, and an incoming webhook cannot.
+func slackAgain(at *route) again {
+	if at.from.Address.IsZero() {
+		return replaces
+	}
+	return repeats
+}
+
 // senders is what channels are opened with.
 type senders struct {
 	cfg  *config.Config
 	base http.RoundTripper // carries requests; nil: the network as it is
+	now  func() time.Time
 }
 
 func openFile(at *route, _ senders) (reports.Channel, error) {
@@ -57,6 +74,27 @@ func openFile(at *route, _ senders) (reports.Channel, error) {
 	return file.New(at.from.Folder, formats...)
 }
 
+func openSlack(at *route, o senders) (reports.Channel, error) {
+	if !at.from.Address.IsZero() {
+		return slack.New(slack.Options{WebhookURL: at.from.Address.Reveal(), Base: o.base})
+	}
+	return slack.New(slack.Options{Token: o.cfg.Slack.Token.Reveal(), Channel: at.from.Room, URL: o.cfg.Slack.URL, Base: o.base})
+}
+
+func openEmail(at *route, o senders) (reports.Channel, error) {
+	m := o.cfg.Mail
+	return email.New(email.Options{
+		Server: m.Server, Security: email.Security(m.Security), User: m.User, Password: m.Password.Reveal(),
+		From: m.From.String(), To: at.address(), ToName: at.person.Name, Unsubscribe: m.Unsubscribe,
+	})
+}
+
+func openWebhook(at *route, o senders) (reports.Channel, error) {
+	return webhook.New(webhook.Options{
+		URL: at.from.Address.Reveal(), Secret: at.from.Secret.Reveal(), Name: strings.TrimPrefix(at.channel, "webhook:"), Base: o.base, Now: o.now,
+	})
+}
+
 // switchboard keeps the channels that were opened.
 type switchboard struct {
 	senders
@@ -65,8 +103,8 @@ type switchboard struct {
 	open  map[string]reports.Channel
 }
 
-func newSwitchboard(cfg *config.Config, base http.RoundTripper) *switchboard {
-	return &switchboard{senders: senders{cfg, base}, media: media, open: map[string]reports.Channel{}}
+func newSwitchboard(cfg *config.Config, base http.RoundTripper, clock Clock) *switchboard {
+	return &switchboard{senders: senders{cfg, base, clock.Now}, media: media, open: map[string]reports.Channel{}}
 }
 
 // channel is where a route leads.
@@ -97,8 +135,8 @@ type posting struct {
 	onStep      func(step string) // of tests
 }
 
-func newPosting(cfg *config.Config, base http.RoundTripper) posting {
-	return posting{switchboard: newSwitchboard(cfg, base), lanes: newLanes(), meters: newMeters()}
+func newPosting(cfg *config.Config, base http.RoundTripper, clock Clock) posting {
+	return posting{switchboard: newSwitchboard(cfg, base, clock), lanes: newLanes(), meters: newMeters()}
 }
 
 // reached tells a test how far a delivery has come.

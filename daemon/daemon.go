@@ -69,7 +69,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if f.outside, err = openOutside(cfg.Prometheus, o.Base); err != nil {
 		return nil, err
 	}
-	f.posting = newPosting(cfg, o.Base)
+	f.posting = newPosting(cfg, o.Base, o.Clock)
 	if err := f.openChannels(); err != nil {
 		return nil, err
 	}

@@ -570,7 +570,7 @@ func TestReplicasDeliverOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = st.Close() })
-		one := &Fairlead{cfg: p.cfg, log: p.log, clock: p.clock, book: p.book, store: st, posting: newPosting(p.cfg, nil)}
+		one := &Fairlead{cfg: p.cfg, log: p.log, clock: p.clock, book: p.book, store: st, posting: newPosting(p.cfg, nil, p.clock)}
 		p.desks.at(one)
 		for range 2 {
 			all.Go(func() {
@@ -664,7 +664,7 @@ func TestALongAttemptKeepsItsHold(t *testing.T) {
 		}
 		var all sync.WaitGroup
 		all.Go(func() { _, _ = p.deliver(t.Context(), "last") })
-		other := &Fairlead{cfg: p.cfg, log: p.log, clock: p.clock, book: p.book, store: p.store, posting: newPosting(p.cfg, nil)}
+		other := &Fairlead{cfg: p.cfg, log: p.log, clock: p.clock, book: p.book, store: p.store, posting: newPosting(p.cfg, nil, p.clock)}
 		p.desks.at(other)
 		for range 15 {
 			time.Sleep(time.Minute)

@@ -32,6 +32,9 @@ func (r *route) key(week org.Week) store.DeliveryKey {
 	return store.DeliveryKey{Report: r.report, Week: week.String(), Channel: r.channel}
 }
 
+// address is the mailbox of an e-mail, as it is written.
+func (r *route) address() string { return strings.TrimPrefix(r.channel, "email:") }
+
 // muted says why nothing is sent; empty when something is.
 func (r *route) muted() string {
 	if slices.Contains(r.person.Mutes, "reports") {
@@ -231,7 +234,7 @@ func (p *planner) people(ids ...string) []recipient {
 func (p *planner) organisation(from *config.Report) error {
 	r := route{
 		report: string(reports.OfOrganisation), channel: from.Channel, from: *from, kind: reports.OfOrganisation,
-		reader: finding.ForOrg, zone: cmp.Or(from.When.Zone, time.UTC),
+		reader: finding.ForOrg, zone: time.UTC,
 	}
 	if from.Medium != config.ToEmail {
 		return p.add(r)
@@ -259,7 +262,7 @@ func (p *planner) leaders(from *config.Report) error {
 	if from.Email != config.TheLeaders {
 		to = p.named(from.Email)
 	}
-	return p.addEach(route{from: *from, kind: reports.ToLeader, zone: cmp.Or(from.When.Zone, time.UTC)}, to)
+	return p.addEach(route{from: *from, kind: reports.ToLeader, zone: time.UTC}, to)
 }
 
 func (p *planner) addEach(r route, to []recipient) error {
