@@ -175,7 +175,7 @@ func (f *Fairlead) Retry(ctx context.Context, ask RetryRequest) ([]Sent, error) 
 	if d.State == store.Delivered && !ask.Again {
 		return nil, requestError{fmt.Sprintf("%s was delivered on %s", whoseReport(d.Report), moment(d.Delivered)), "add --again to correct it in its place or, where that cannot be done, to send it again"}
 	}
-	p.anew = d.State == store.Delivered && f.switchboard.media[r.from.Medium].again(r) == repeats
+	p.anew = f.switchboard.media[r.from.Medium].again(r) == repeats
 	sent := f.sendAll(ctx, []parcel{p})
 	return sent, sentError(sent)
 }
@@ -196,15 +196,22 @@ func (f *Fairlead) parcelAgain(o *outbox, d store.Delivery) (parcel, *route, err
 
 func (f *Fairlead) retryRefused(ctx context.Context, o *outbox) ([]Sent, error) {
 	var parcels []parcel
+	var left []Sent
 	for _, d := range o.stored {
 		if d.State != store.Refused || isReminder(d.DeliveryKey) {
 			continue
 		}
-		if p, _, err := f.parcelAgain(o, d); err == nil {
+		p, r, err := f.parcelAgain(o, d)
+		switch {
+		case err != nil:
+			left = append(left, Sent{DeliveryInfo: infoOf(d, o.now), Outcome: "left alone: " + strings.ReplaceAll(err.Error(), "\n\t", "; "), Silent: true})
+		case d.Sending && f.switchboard.media[r.from.Medium].again(r) == repeats:
+			left = append(left, Sent{DeliveryInfo: infoOf(d, o.now), Outcome: "left alone: it may have arrived; look there, and if it has not, name it: " + retryLine(d.DeliveryKey), Silent: true})
+		default:
 			parcels = append(parcels, p)
 		}
 	}
-	sent := f.sendAll(ctx, parcels)
+	sent := append(f.sendAll(ctx, parcels), left...)
 	return sent, sentError(sent)
 }
 

@@ -32,7 +32,7 @@ type parcel struct {
 	key     store.DeliveryKey
 	due     time.Time
 	taken   bool // take it whatever its state: a person asked, or it is corrected
-	anew    bool // forget what was delivered, so that it is sent again
+	anew    bool // a person wants it sent, whatever may have arrived
 	medium  medium
 	kind    string // the medium's name
 	channel func() (reports.Channel, error)
@@ -147,10 +147,15 @@ func (a *attempt) run(ctx context.Context) outcome {
 	defer func() { lose(nil); <-renewing }()
 
 	corrects := !a.d.Delivered.IsZero()
-	unsure := a.d.Sending
+	unsure := a.d.Sending && !a.parcel.anew
 	report, channel, err := a.prepare(held)
 	if err == nil {
 		err = a.about()
+	}
+	if a.d.Delivered.IsZero() {
+		// As its date: what is repeated is the same to the letter where nothing else
+		// has changed.
+		report.Made = a.d.First
 	}
 	if errors.Is(err, errNothingToTell) {
 		return a.nothing(err)
@@ -186,7 +191,7 @@ func (a *attempt) prepare(ctx context.Context) (reports.Report, reports.Channel,
 func (a *attempt) about() error {
 	return a.save(func(d *store.Delivery, now time.Time) {
 		if d.First.IsZero() {
-			d.First = now
+			d.First = now.Truncate(time.Microsecond) // as it is stored
 		}
 		if a.parcel.anew {
 			d.Place, d.Ref, d.Digest = "", "", ""
@@ -355,8 +360,12 @@ func (a *attempt) end(ctx context.Context, err error, unsure bool) outcome {
 		}
 		d.Trouble = a.f.withoutSecrets(err.Error())
 		d.State, d.NotBefore = afterTrouble(err, d, now)
-		if reports.IsRefusal(err) || isDelay(err) {
-			d.Sending = unsure // it said no
+		var refusal *reports.Refusal
+		switch {
+		case errors.As(err, &refusal):
+			d.Sending = unsure || refusal.Unsure // it said no
+		case isDelay(err):
+			d.Sending = unsure // it said not now
 		}
 	})
 	what := outcomeRetry
