@@ -54,8 +54,8 @@ type Report struct {
 	// AddressWritten says that it stands in the file for all to see.
 	Address        Secret
 	AddressWritten bool
-	Secret  Secret // of webhook: what requests are signed with
-	Email   string // of email: an address, a person's id, or em, pm, members, leaders
+	Secret         Secret // of webhook: what requests are signed with
+	Email          string // of email: an address, a person's id, or em, pm, members, leaders
 
 	Of    string   // what it is about: team, organisation or leader
 	For   string   // who reads it: team, em-pm, em; empty: as each reader may

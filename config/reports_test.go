@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -306,5 +308,31 @@ func TestAChannelsNameStaysAndHoldsNoSecret(t *testing.T) {
 		if got := l.seenFromMain(beside(l.main, "./out")); got != "out" {
 			t.Errorf("seen from %s the folder is %q", dir, got)
 		}
+	}
+}
+
+// TestTheFilesInTheDocsOfDeliveringLoad reads the blocks of docs/delivering.md as
+// the files that they say they are.
+func TestTheFilesInTheDocsOfDeliveringLoad(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "delivering.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fsys := fstest.MapFS{"org.yaml": {Data: []byte(reportedOrg)}, "crew.csv": {Data: []byte(crew)}}
+	for _, b := range block.FindAllStringSubmatch(string(text), -1) {
+		name, rest, _ := strings.Cut(strings.TrimPrefix(b[2], "# "), "\n")
+		if name == "fairlead.yaml" {
+			rest = oneSource + "teams: teams/*.yaml\n" + rest
+		}
+		fsys[name] = &fstest.MapFile{Data: []byte(rest)}
+	}
+	cfg, err := LoadFS(fsys, "fairlead.yaml", environ(map[string]string{
+		"JIRA_TOKEN": "t", "SLACK_TOKEN": "xoxb-1", "MAIL_PASSWORD": "pw", "FAIRLEAD_WEBHOOK_SECRET": "s",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(cfg.Reports); got != 8 {
+		t.Errorf("%d places are read, want 8: %q", got, places(cfg))
 	}
 }

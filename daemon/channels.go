@@ -13,6 +13,7 @@ import (
 	"github.com/fairlead-dev/fairlead/reports/file"
 	"github.com/fairlead-dev/fairlead/reports/slack"
 	"github.com/fairlead-dev/fairlead/reports/webhook"
+	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
 // media makes the channel of each kind of place: a new vendor is a folder and a
@@ -121,7 +122,8 @@ func (s *switchboard) channel(at *route) (reports.Channel, error) {
 	}
 	c, err := kind.open(at, s.senders)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", at.from.Where, err)
+		text, hint, _ := strings.Cut(err.Error(), "\n\t")
+		return nil, yamlfile.Mistakes{{Place: at.from.Where, Text: text, Hint: hint}}
 	}
 	s.open[name] = c
 	return c, nil

@@ -114,6 +114,10 @@ func Verify(cfg *config.Config) (Summary, error) {
 	if _, err := hooksOf(cfg.Sources); err != nil {
 		return Summary{}, err
 	}
+	tried := Fairlead{cfg: cfg, clock: SystemClock{}, posting: newPosting(cfg, nil, SystemClock{})}
+	if err := tried.openChannels(); err != nil {
+		return Summary{}, err
+	}
 	all, err := rulesOf(cfg)
 	if err != nil {
 		return Summary{}, err
