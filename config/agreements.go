@@ -44,6 +44,7 @@ func (l *loader) teamFile(f *yamlfile.File) {
 	l.takeRituals(f, team)
 	l.takeExperiments(f, team)
 	l.takeNumbers(f, team)
+	l.takeTeamReport(f, team)
 }
 
 // checkTeam reports a team that the org file does not have.

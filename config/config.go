@@ -34,6 +34,9 @@ type Config struct {
 	Store       Store
 	Sync        Sync
 	Webhooks    Webhooks
+	Metrics     Metrics
+	Slack       Slack
+	Mail        Mail
 	// Files are all files that were read, token files included, so that a
 	// change of one can be noticed.
 	Files []string
@@ -43,6 +46,12 @@ type Config struct {
 
 // Webhooks is where the trackers' webhooks are received.
 type Webhooks struct {
+	Listen string // host:port; empty: nowhere
+	Where  yamlfile.Place
+}
+
+// Metrics is where fairlead serve tells its metrics.
+type Metrics struct {
 	Listen string // host:port; empty: nowhere
 	Where  yamlfile.Place
 }
@@ -148,14 +157,6 @@ func (a Agreement) Place(path ...any) yamlfile.Place {
 // Mistake is a mistake at the place within the agreement.
 func (a Agreement) Mistake(hint, text string, path ...any) yamlfile.Mistake {
 	return yamlfile.Mistake{Place: a.Place(path...), Text: text, Hint: hint}
-}
-
-// Report is one place that weekly reports go to.
-type Report struct {
-	Folder  string   // where files are written
-	For     string   // who reads them there: team, em-pm or em
-	Formats []string // html, markdown, text, json; at least one
-	Where   yamlfile.Place
 }
 
 // Store is where tickets and findings are kept.

@@ -95,7 +95,7 @@ func (r *orgReader) addPerson(p org.Person, at place) {
 }
 
 func (r *orgReader) person(path []any, e personEntry) org.Person {
-	p := org.Person{ID: e.ID, Name: cmp.Or(e.Name, e.ID), Emails: e.Email, Bot: e.Bot, Delegate: e.Delegate, Accounts: accounts(e.Jira, e.Linear)}
+	p := org.Person{ID: e.ID, Name: cmp.Or(e.Name, e.ID), Emails: e.Email, Bot: e.Bot, Delegate: e.Delegate, Accounts: accounts(e.Jira, e.Linear), Slack: r.slackMember(path, e.Slack), Mutes: e.Mute.names}
 	for _, m := range e.Manager {
 		p.Managers = append(p.Managers, org.Line{Manager: m.Manager, Span: span(m.From, m.To)})
 	}

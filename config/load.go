@@ -36,6 +36,7 @@ func load(from files, path string, env func(string) (string, bool)) (*Config, er
 	l.organisation()
 	l.teamFiles()
 	l.directory()
+	l.finishReports()
 	l.finish()
 	if err := l.mistakes.Sorted().Err(); err != nil {
 		return nil, err
@@ -60,6 +61,10 @@ type loader struct {
 	org       *namedFile
 	teams     []namedFile
 	calendars map[string]*calendar.Calendar // by file; nil: it cannot be read
+
+	reports      []reportUse // in the order they stand
+	slackWritten bool        // also where it has mistakes
+	mailWritten  bool
 
 	teamIDs []string // ids of the teams in the org file, also where that has mistakes
 }
@@ -125,6 +130,9 @@ func (l *loader) take(f *yamlfile.File) {
 	l.takeReports(f)
 	l.takeStore(f)
 	l.takeWebhooks(f)
+	l.takeMetrics(f)
+	l.takeSlack(f)
+	l.takeMail(f)
 	l.takeSync(f)
 	l.takeExperiments(f, "")
 	l.takeNumbers(f, "")

@@ -46,7 +46,7 @@ func environ(vars map[string]string) func(string) (string, bool) {
 	}
 }
 
-var tokens = environ(map[string]string{"JIRA_TOKEN": "s3cr3t-jira", "LINEAR_TOKEN": "s3cr3t-linear", "JIRA_WEBHOOK_SECRET": "s3cr3t-hook", "EMPTY": " \n", "PEM": "a\nb"})
+var tokens = environ(map[string]string{"JIRA_TOKEN": "s3cr3t-jira", "LINEAR_TOKEN": "s3cr3t-linear", "JIRA_WEBHOOK_SECRET": "s3cr3t-hook", "FAIRLEAD_WEBHOOK_SECRET": "s3cr3t-hmac", "SLACK_TOKEN": "xoxb-s3cr3t", "MAIL_PASSWORD": "s3cr3t-mail", "EMPTY": " \n", "PEM": "a\nb"})
 
 func TestEveryMistakeAtOnce(t *testing.T) {
 	_, err := LoadFS(os.DirFS("testdata/many"), "fairlead.yaml", tokens)
@@ -146,8 +146,8 @@ func TestWhatCannotBeCombined(t *testing.T) {
 		"a file named after another team":      {fine + "org: org.yaml\nteams: core.yaml\n", "1:7", `named after team "core" and speaks for team "payments"`},
 		"off and staged":                       {fine + "agreements: [{rule: a, off: true, stage: watch}]\n", "2:42", "stage has no meaning"},
 		"a review on no day":                   {fine + "agreements: [{rule: a, review_on: soon}]\n", "2:35", `"soon" is not a date`},
-		"a report to nowhere":                  {fine + "reports: [{to: \"file:\"}]\n", "2:16", "a path is missing"},
-		"a report to Slack":                    {fine + "reports: [{to: \"slack:#a\"}]\n", "2:16", `"slack" is no kind of place`},
+		"a report to nowhere":                  {fine + "reports: [{to: \"file:\"}]\n", "2:16", "nothing follows file:"},
+		"a report to Slack":                    {fine + "reports: [{to: \"slack:#a\"}]\n", "2:16", "no Slack app is configured"},
 		"two reports to one place":             {fine + "reports: [{to: file:a}, {to: file:./a}]\n", "2:30", "stands twice"},
 		"a form of report nobody knows":        {fine + "reports: [{to: file:a, formats: [pdf]}]\n", "2:34", `"pdf" is not one of html, markdown, text, json`},
 		"a store of an unknown kind":           {fine + "store: sqlit:x.db\n", "2:8", `"sqlit" is no kind of store`},

@@ -16,6 +16,8 @@ type personEntry struct {
 	Email   textList `json:"email" jsonschema_description:"E-mail addresses in the trackers."`
 	Jira    textList `json:"jira" jsonschema_description:"Jira account ids (Cloud) or user names (Data Center)."`
 	Linear  textList `json:"linear" jsonschema_description:"Linear user ids."`
+	Slack   string   `json:"slack" jsonschema:"minLength=1,example=U012AB3CD" jsonschema_description:"Slack member id, for direct messages. When left out there are none."`
+	Mute    muteList `json:"mute" jsonschema_description:"What is not sent to this person: reports, reminders, a list of both, or true for both. What goes to a team's channel goes there all the same."`
 	Role    string   `json:"role" jsonschema:"minLength=1" jsonschema_description:"engineer, tech-lead, qa, contractor, em, pm, designer, director, vp, executive, or a role of your own. A team's em and pm need none."`
 	From    day      `json:"from" jsonschema_description:"First day in the role, in UTC."`
 	To      day      `json:"to" jsonschema_description:"Last day in the role, in UTC."`

@@ -24,7 +24,7 @@ const maxPeopleFile = 8 << 20
 const mostRowMistakes = 50
 
 // columns are what a CSV file with people may hold.
-var columns = []string{"id", "name", "email", "jira", "linear", "role", "from", "to", "manager", "bot", "delegate"}
+var columns = []string{"id", "name", "email", "jira", "linear", "role", "from", "to", "manager", "bot", "delegate", "slack", "mute"}
 
 const columnsHint = "begin the file with the names of its columns: id,name,email,jira,linear,role,from,to,manager,bot"
 
@@ -279,6 +279,27 @@ func (c *csvReader) describe(p *csvPerson, row csvRow) {
 	p.person.Bot = p.person.Bot || bot
 	if d := row.fields["delegate"]; d != "" {
 		p.person.Delegate = d
+	}
+	c.reach(p, row)
+}
+
+// reach adds how somebody is reached, and what not to send.
+func (c *csvReader) reach(p *csvPerson, row csvRow) {
+	if id := row.fields["slack"]; id != "" {
+		if !slackMember.MatchString(id) {
+			c.mistake(row.places["slack"], slackMemberHint, fmt.Sprintf("%q is no Slack member id", shortened(id)))
+		}
+		p.person.Slack = id
+	}
+	for _, what := range several(row.fields["mute"]) {
+		switch {
+		case what == "true":
+			p.person.Mutes = mutable
+		case slices.Contains(mutable, what):
+			p.person.Mutes = once(slices.Clone(p.person.Mutes), what)
+		case what != "false":
+			c.mistake(row.places["mute"], "write reports, reminders, or true for both", fmt.Sprintf("%q cannot be muted", shortened(what)))
+		}
 	}
 }
 

@@ -12,9 +12,12 @@ type mainFile struct {
 	Prometheus  prometheusEntry   `json:"prometheus" jsonschema_description:"Where outside numbers are asked for."`
 	Numbers     []numberEntry     `json:"numbers" jsonschema_description:"Numbers that come from elsewhere, such as deployments or usage, one for each week."`
 	Rules       textList          `json:"rules" jsonschema_description:"Files with rules of your own, relative to this file; may hold * and ?."`
-	Reports     []reportEntry     `json:"reports" jsonschema_description:"Where the weekly reports go."`
+	Reports     []reportEntry     `json:"reports" jsonschema_description:"Where the weekly reports go, for every team; a team's own file may add to it."`
+	Slack       slackEntry        `json:"slack" jsonschema_description:"The Slack app that posts to channels. An incoming webhook needs none."`
+	Mail        mailEntry         `json:"mail" jsonschema_description:"The server that takes e-mail."`
 	Store       string            `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file."`
 	Webhooks    webhooksEntry     `json:"webhooks" jsonschema_description:"Where fairlead serve receives the trackers' webhooks. When left out it receives none; they only make readings quicker."`
+	Metrics     metricsEntry      `json:"metrics" jsonschema_description:"Where fairlead serve tells its metrics, for Prometheus. When left out it tells none."`
 	Sync        syncEntry         `json:"sync" jsonschema_description:"How the trackers are read."`
 	Include     textList          `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
 }
@@ -60,12 +63,6 @@ type fieldsEntry struct {
 	Estimate string `json:"estimate" jsonschema:"minLength=1,example=Story Points" jsonschema_description:"Name or id of the field with the estimate."`
 }
 
-type reportEntry struct {
-	To      string   `json:"to" jsonschema:"required,minLength=1,example=file:./reports" jsonschema_description:"Where to: file: and a folder, relative to this file."`
-	For     string   `json:"for" jsonschema:"enum=team,enum=em-pm,enum=em,default=team" jsonschema_description:"Who reads them there. em and em-pm also hold what only the EM, or EM and PM, may see: choose a place that nobody else reads."`
-	Formats []string `json:"formats" jsonschema:"minItems=1,uniqueItems=true,enum=html,enum=markdown,enum=text,enum=json" jsonschema_description:"The forms to write. When left out: html."`
-}
-
 // teamFile is a team's own file.
 type teamFile struct {
 	Team        string            `json:"team" jsonschema:"minLength=1" jsonschema_description:"Id of the team. When left out: the name of this file without its ending."`
@@ -73,6 +70,7 @@ type teamFile struct {
 	Rituals     []ritualEntry     `json:"rituals" jsonschema_description:"What the team meets for again and again."`
 	Experiments []experimentEntry `json:"experiments" jsonschema_description:"What the team tries out, each a process change with a prediction."`
 	Numbers     []numberEntry     `json:"numbers" jsonschema_description:"Numbers of this team that come from elsewhere, one for each week."`
+	Report      teamReportEntry   `json:"report" jsonschema_description:"Where the team's own report goes and when, beside what the organisation lists under reports."`
 }
 
 type agreementEntry struct {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -10,21 +9,6 @@ import (
 
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
-
-func (l *loader) takeReports(f *yamlfile.File) {
-	for i, e := range entries[reportEntry](f, "reports") {
-		path, reader := []any{"reports", i, "to"}, cmp.Or(e.For, "team")
-		folder, ok := l.target(f, fileTarget, e.To, path...)
-		if !ok || !l.once(fmt.Sprintf("a report for %s to %q", reader, folder), f, path...) {
-			continue
-		}
-		formats := e.Formats
-		if len(formats) == 0 {
-			formats = []string{"html"}
-		}
-		l.cfg.Reports = append(l.cfg.Reports, Report{Folder: folder, For: reader, Formats: formats, Where: f.Place(path...)})
-	}
-}
 
 func (l *loader) takeStore(f *yamlfile.File) {
 	store := f.Text("store")
@@ -39,10 +23,7 @@ func (l *loader) takeStore(f *yamlfile.File) {
 // target is the one kind of place that something can go to.
 type target struct{ what, kind, example string }
 
-var (
-	fileTarget   = target{"place", "file", "file:./reports"}
-	sqliteTarget = target{"store", "sqlite", "sqlite:./fairlead.db"}
-)
+var sqliteTarget = target{"store", "sqlite", "sqlite:./fairlead.db"}
 
 // target reads kind:path.
 func (l *loader) target(f *yamlfile.File, t target, written string, at ...any) (string, bool) {
@@ -63,17 +44,50 @@ func (l *loader) target(f *yamlfile.File, t target, written string, at ...any) (
 }
 
 func (l *loader) takeWebhooks(f *yamlfile.File) {
-	path := []any{"webhooks", "listen"}
+	if at, where, ok := l.listenAt(f, "webhooks"); ok {
+		l.cfg.Webhooks = Webhooks{Listen: at, Where: where}
+	}
+}
+
+// listenAt reads the address under listen of a section.
+func (l *loader) listenAt(f *yamlfile.File, section string) (at string, where yamlfile.Place, ok bool) {
+	path := []any{section, "listen"}
 	written := f.Text(path...)
-	if written == "" || !l.once("webhooks: listen", f, path...) {
-		return
+	if written == "" || !l.once(section+": listen", f, path...) {
+		return "", where, false
 	}
 	host, port, err := net.SplitHostPort(written)
-	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 || strings.ContainsAny(host, "/ ") {
+	if n, wrong := strconv.Atoi(port); err != nil || wrong != nil || n < 0 || n > 65535 || strings.ContainsAny(host, "/ ") {
 		l.mistake(f, "write it like 127.0.0.1:8090", "this is no address to listen at", path...)
+		return "", where, false
+	}
+	return written, f.Place(path...), true
+}
+
+// takeMetrics refuses an address beyond this machine that nobody asked for in so
+// many words: there is no sign-in before the metrics.
+func (l *loader) takeMetrics(f *yamlfile.File) {
+	at, where, ok := l.listenAt(f, "metrics")
+	if !ok {
 		return
 	}
-	l.cfg.Webhooks = Webhooks{Listen: written, Where: f.Place(path...)}
+	var e metricsEntry
+	if !f.DecodeAt(&e, "metrics") {
+		return
+	}
+	host, _, _ := net.SplitHostPort(at)
+	if !onThisMachine(host) && !e.Public {
+		l.mistake(f, "write 127.0.0.1 for the host, or add public: true if whoever reaches this address may read them",
+			"metrics would be told beyond this machine, where nobody signs in", "metrics", "listen")
+		return
+	}
+	l.cfg.Metrics = Metrics{Listen: at, Where: where}
+}
+
+// onThisMachine reports whether only this machine reaches the host.
+func onThisMachine(host string) bool {
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // finishWebhooks looks whether listening and secrets go together.
@@ -83,6 +97,11 @@ func (l *loader) finishWebhooks() {
 		l.mistakes = append(l.mistakes, yamlfile.Mistake{
 			Place: l.cfg.Webhooks.Where, Text: "no source has a webhook_secret, so every delivery would be refused",
 			Hint: "add webhook_secret: ${NAME} to a source, or leave webhooks out",
+		})
+	}
+	if at := l.cfg.Metrics; at.Listen != "" && at.Listen == l.cfg.Webhooks.Listen && !strings.HasSuffix(at.Listen, ":0") {
+		l.mistakes = append(l.mistakes, yamlfile.Mistake{
+			Place: at.Where, Text: "webhooks are received at this address", Hint: "choose another port for the metrics",
 		})
 	}
 }

@@ -25,7 +25,7 @@ func (r *orgReader) teams(file orgFile) {
 			t.Under = file.Teams[from].Under
 		}
 		if from := whole.timezone; from >= 0 {
-			t.Location = r.location(from, file.Teams[from].Timezone)
+			t.Location = r.zone(r.file, file.Teams[from].Timezone, "teams", from, "timezone")
 		}
 		if from := whole.locale; from >= 0 {
 			t.Locale = file.Teams[from].Locale
@@ -159,21 +159,6 @@ func dayLike(text string) bool {
 //
 //go:embed zones.txt
 var zones string
-
-// location is the zone that the team at i writes. "Local" is refused: it would
-// change with the machine.
-func (r *orgReader) location(i int, name string) *time.Location {
-	loc, err := time.LoadLocation(name)
-	if err == nil && name != "Local" {
-		return loc
-	}
-	hint := "write the name of a city's zone, like Europe/Berlin, or UTC"
-	if near := nearZone(name); near != "" {
-		hint = fmt.Sprintf("did you mean %q?", near)
-	}
-	r.mistake(r.file, hint, fmt.Sprintf("there is no time zone %q", name), "teams", i, "timezone")
-	return time.UTC
-}
 
 // nearZone finds a zone by a slip in its name or by its city alone.
 func nearZone(name string) string {

@@ -2,8 +2,11 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
 // token finds the source's secret. What was found is never part of a message.
@@ -34,36 +37,49 @@ func (r *sourceReader) tracker() string {
 
 // secretFromEnv reads the environment variable that the entry names at key.
 func (r *sourceReader) secretFromEnv(key, name string) Secret {
-	value, set := r.env(name)
-	if !set {
-		r.refuse(key, fmt.Sprintf("the environment variable %s is not set", name), "set it before fairlead starts: export "+name+"=…")
-		return Secret{}
-	}
-	return r.checked(key, "the environment variable "+name, value)
+	secret, ok := r.envSecret(r.file, name, append(slices.Clone(r.path), key)...)
+	r.wrong = r.wrong || !ok
+	return secret
 }
 
 func (r *sourceReader) tokenFromFile(path string) Secret {
-	full := beside(r.file.Name(), path)
-	value, err := r.loader.read(full)
-	if err != nil {
-		r.refuse("token_file", reason(err), "a relative path begins at the folder of "+r.file.Name())
-		return Secret{}
-	}
-	return r.checked("token_file", "the file", string(value))
+	secret, ok := r.fileSecret(r.file, path, append(slices.Clone(r.path), "token_file")...)
+	r.wrong = r.wrong || !ok
+	return secret
 }
 
-// checked takes what stands where a token should, without the line end that
+// envSecret reads the environment variable named, which stands at the path.
+func (l *loader) envSecret(f *yamlfile.File, name string, path ...any) (Secret, bool) {
+	value, set := l.env(name)
+	if !set {
+		l.mistake(f, "set it before fairlead starts: export "+name+"=…", fmt.Sprintf("the environment variable %s is not set", name), path...)
+		return Secret{}, false
+	}
+	return l.checkedSecret(f, "the environment variable "+name, value, path...)
+}
+
+// fileSecret reads the file named, which stands at the path.
+func (l *loader) fileSecret(f *yamlfile.File, name string, path ...any) (Secret, bool) {
+	value, err := l.read(beside(f.Name(), name))
+	if err != nil {
+		l.mistake(f, "a relative path begins at the folder of "+f.Name(), reason(err), path...)
+		return Secret{}, false
+	}
+	return l.checkedSecret(f, "the file", string(value), path...)
+}
+
+// checkedSecret takes what stands where a token should, without the line end that
 // editors add.
-func (r *sourceReader) checked(key, where, value string) Secret {
+func (l *loader) checkedSecret(f *yamlfile.File, where, value string, path ...any) (Secret, bool) {
 	const longest = 8 << 10 // no tracker's token comes near, and headers end there
 	value = strings.TrimSpace(value)
 	switch {
 	case value == "":
-		r.refuse(key, where+" is empty", "put the token into it")
+		l.mistake(f, "put the token into it", where+" is empty", path...)
 	case len(value) > longest || strings.ContainsFunc(value, unicode.IsControl):
-		r.refuse(key, where+" holds more than a token", "leave the token alone in it, on one line")
+		l.mistake(f, "leave the token alone in it, on one line", where+" holds more than a token", path...)
 	default:
-		return NewSecret(value)
+		return NewSecret(value), true
 	}
-	return Secret{}
+	return Secret{}, false
 }

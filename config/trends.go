@@ -147,13 +147,9 @@ func (r *sourceReader) oneSecret(key, ref, file string) Secret {
 	case ref != "":
 		return r.secretFromEnv(key, reference(ref).variable())
 	case file != "":
-		full := beside(r.file.Name(), file)
-		value, err := r.loader.read(full)
-		if err != nil {
-			r.refuse(key+"_file", reason(err), "a relative path begins at the folder of "+r.file.Name())
-			return Secret{}
-		}
-		return r.checked(key+"_file", "the file", string(value))
+		secret, ok := r.fileSecret(r.file, file, append(slices.Clone(r.path), key+"_file")...)
+		r.wrong = r.wrong || !ok
+		return secret
 	}
 	return Secret{}
 }

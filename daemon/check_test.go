@@ -44,7 +44,7 @@ func (l *line) Sleep(ctx context.Context, d time.Duration) error {
 func newLine(t *testing.T, sources ...*fakeSource) *line {
 	t.Helper()
 	l := &line{t: t, at: monday, Fairlead: &Fairlead{cfg: &config.Config{}, log: zap.NewNop()}}
-	l.clock = l
+	l.clock, l.posting = l, newPosting(l.cfg, nil, l)
 	l.organise(org.Team{ID: "payments", Owns: org.Ownership{JiraProjects: []string{"PAY", "CORE"}}})
 	var err error
 	if l.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "fairlead.db")); err != nil {

@@ -25,17 +25,17 @@ import (
 // Fairlead is a configuration, opened. One process runs syncs and checks on a
 // store at a time; what people say may come from others meanwhile.
 type Fairlead struct {
-	cfg      *config.Config
-	store    store.Store
-	sources  []connectors.Source
-	channels []outlet
-	hooks    map[string]hook // by path
-	book     *rules.Book
-	feeds    *feeds
-	outside  trends.Outsider      // nil: no outside numbers
-	asked    map[string]time.Time // when an outside number that is not known was last asked for
-	log      *zap.Logger
-	clock    Clock
+	cfg     *config.Config
+	store   store.Store
+	sources []connectors.Source
+	hooks   map[string]hook // by path
+	book    *rules.Book
+	feeds   *feeds
+	outside trends.Outsider      // nil: no outside numbers
+	asked   map[string]time.Time // when an outside number that is not known was last asked for
+	log     *zap.Logger
+	clock   Clock
+	posting
 }
 
 // Options are what the surroundings give.
@@ -69,7 +69,8 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if f.outside, err = openOutside(cfg.Prometheus, o.Base); err != nil {
 		return nil, err
 	}
-	if f.channels, err = openChannels(cfg.Reports); err != nil {
+	f.posting = newPosting(cfg, o.Base, o.Clock)
+	if err := f.openChannels(); err != nil {
 		return nil, err
 	}
 	if f.hooks, err = hooksOf(cfg.Sources); err != nil {
@@ -111,6 +112,10 @@ func Verify(cfg *config.Config) (Summary, error) {
 		return Summary{}, err
 	}
 	if _, err := hooksOf(cfg.Sources); err != nil {
+		return Summary{}, err
+	}
+	tried := Fairlead{cfg: cfg, clock: SystemClock{}, posting: newPosting(cfg, nil, SystemClock{})}
+	if err := tried.openChannels(); err != nil {
 		return Summary{}, err
 	}
 	all, err := rulesOf(cfg)

@@ -1,53 +1,301 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
+	"go.uber.org/zap"
+
+	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/org"
-	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/store"
 )
 
 // Written is one report that was delivered.
 type Written struct {
-	Team  string `json:"team"`
+	Team  string `json:"team"` // empty for the organisation's and a leader's
 	Week  string `json:"week"`
 	For   string `json:"for"`
 	Place string `json:"place"`
+	// Channel is where it went, as the outbox names it.
+	Channel string `json:"channel"`
+	// Corrected is set when it had been delivered before and is now as the report is.
+	Corrected bool `json:"corrected,omitempty"`
 }
 
-// deliver brings every team's report of the week to every configured channel. A
-// report that cannot be delivered does not hold up the others.
+// deliverDue makes an attempt at everything that is due, and looks whether what
+// was delivered last has to be corrected. What stood in the way of one does not
+// hold up the others; all of it is in the error.
+func (f *Fairlead) deliverDue(ctx context.Context) ([]Written, error) {
+	p, err := f.planNow(ctx, true, true)
+	if err != nil {
+		return nil, err
+	}
+	marked := f.settle(ctx, p.marks)
+	written, err := f.written(ctx, f.dispatchAll(ctx, p.parcels))
+	return written, errors.Join(marked, err)
+}
+
+// deliver brings every report of the week to every configured channel that has
+// not got it, due or not, and corrects it where a channel follows corrections. A
+// week that is not over is only told where it can be corrected.
 func (f *Fairlead) deliver(ctx context.Context, weekName string) ([]Written, error) {
-	var out []Written
-	var all []error
-	teams := f.cfg.Directory.Teams()
-	for i := range teams {
-		week, err := f.weekNamed(weekName, teams[i].Location)
+	all, err := f.askedFor(ctx, weekName, nil)
+	if err != nil {
+		return nil, err
+	}
+	var parcels []parcel
+	for _, a := range all {
+		again := f.switchboard.media[a.from.Medium].again(a.route)
+		switch {
+		case a.running && again != follows:
+		case a.stored.State == store.Silent || a.stored.State == store.Delivered && again != follows:
+		default:
+			parcels = append(parcels, a.parcel)
+		}
+	}
+	return f.written(ctx, f.dispatchAll(ctx, parcels))
+}
+
+// asking is a route that somebody asked for, whatever its schedule.
+type asking struct {
+	*route
+	week    org.Week
+	running bool           // the week is not over
+	stored  store.Delivery // as it stands in the outbox; without a state: not at all
+	parcel  parcel
+}
+
+// askedFor are the routes of a week, those that wanted takes; all when it is nil.
+func (f *Fairlead) askedFor(ctx context.Context, weekName string, wanted func(*route) bool) ([]asking, error) {
+	now := f.clock.Now()
+	routes, err := f.routes(now)
+	if err != nil {
+		return nil, err
+	}
+	var out []asking
+	from := f.newEditions()
+	for i := range routes {
+		r := &routes[i]
+		week, err := f.weekNamed(weekName, r.zone)
 		if err != nil {
 			return nil, err
 		}
-		if !teams[i].Existed.Meets(org.Span{From: week.Start, To: week.End}) {
-			continue // it had ended before, or was not there yet
+		if wanted != nil && !wanted(r) || !r.existed(week) {
+			continue
 		}
-		for _, to := range f.channels {
-			place, err := f.deliverOne(ctx, &teams[i], week, to)
-			if err != nil {
-				all = append(all, fmt.Errorf("report of %s: %w", teams[i].ID, err))
-				continue
+		a := asking{route: r, week: week, running: week.End.After(now)}
+		a.stored, err = f.store.Delivery(ctx, r.key(week))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		a.parcel = f.parcelOf(from, r, week, dueOnRequest(r, week, now))
+		a.parcel.taken = true
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// dueOnRequest is when a report is due that somebody asks for: when its schedule
+// says, unless that was too long ago.
+func dueOnRequest(r *route, week org.Week, now time.Time) time.Time {
+	due := r.when.due(week)
+	if due.IsZero() || r.late(due, now) {
+		return now
+	}
+	return due
+}
+
+// written tells what arrived, and in the error what did not.
+func (f *Fairlead) written(ctx context.Context, outcomes []outcome) ([]Written, error) {
+	var out []Written
+	var all []error
+	for _, o := range outcomes {
+		if o.err != nil {
+			all = append(all, f.notArrived(o))
+			continue
+		}
+		if o.what == outcomeDelivered || o.what == outcomeCorrected {
+			team, reader, _ := strings.Cut(o.Report, " ")
+			if reader == "" || team == "leader" {
+				team, reader = "", cmp.Or(reader, team)
 			}
-			out = append(out, Written{Team: teams[i].ID, Week: week.String(), For: string(to.reader), Place: place})
+			out = append(out, Written{Team: team, Week: o.Week, For: reader, Place: o.Place, Channel: o.Channel, Corrected: o.what == outcomeCorrected})
 		}
+	}
+	slices.SortFunc(out, func(a, b Written) int {
+		return cmp.Or(cmp.Compare(a.Team, b.Team), cmp.Compare(a.For, b.For), cmp.Compare(a.Channel, b.Channel))
+	})
+	slices.SortFunc(all, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	if ctx.Err() != nil {
+		all = append(all, ctx.Err())
 	}
 	return out, errors.Join(all...)
 }
 
-func (f *Fairlead) deliverOne(ctx context.Context, team *org.Team, week org.Week, to outlet) (place string, err error) {
-	r, err := f.buildReport(ctx, team, week, to.reader)
-	if err != nil {
-		return "", err
+// notArrived says which report did not arrive, why, and what happens now.
+func (f *Fairlead) notArrived(o outcome) error {
+	what := fmt.Sprintf("report of %s to %s", whoseReport(o.Report), o.Channel)
+	if o.Channel == "" {
+		return o.err
 	}
-	receipt, err := to.Deliver(ctx, reports.Delivery{Report: r}, func(reports.Receipt) error { return nil })
-	return receipt.Place, err
+	text := f.withoutSecrets(o.err.Error())
+	switch {
+	case o.what == outcomeRefused:
+		return &deliveryError{fmt.Sprintf("%s: %s\n\tit is tried again once a day; sooner with: %s", what, text, retryLine(o.DeliveryKey)), o.err}
+	case !o.NotBefore.IsZero():
+		return &deliveryError{fmt.Sprintf("%s: %s\n\tit is tried again from %s on", what, text, moment(o.NotBefore)), o.err}
+	}
+	return &deliveryError{what + ": " + text, o.err}
+}
+
+// deliveryError is a report that did not arrive.
+type deliveryError struct {
+	text string
+	err  error
+}
+
+func (e *deliveryError) Error() string { return e.text }
+func (e *deliveryError) Unwrap() error { return e.err }
+
+// whoseReport reads "payments em" as a person would say it.
+func whoseReport(report string) string {
+	whose, reader, _ := strings.Cut(report, " ")
+	switch {
+	case reader == config.OfTeam || reader == "":
+		return whose
+	case whose == "leader":
+		return "leader " + reader
+	}
+	return whose + " for " + reader
+}
+
+// retryLine is the command that tries a delivery again.
+func retryLine(k store.DeliveryKey) string {
+	return fmt.Sprintf("fairlead deliveries retry %q %s %q", k.Report, k.Week, k.Channel)
+}
+
+// nextDue is the first moment at which a report leaves that is not due yet; zero
+// when there is none.
+func (f *Fairlead) nextDue(now time.Time) time.Time {
+	routes, err := f.routes(now)
+	if err != nil {
+		return time.Time{} // said where reports are delivered
+	}
+	var next time.Time
+	for i := range routes {
+		if at := routes[i].when.next(now); !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next
+}
+
+// postman delivers beside the other work of fairlead serve, so that a channel
+// that hangs holds up no reading and no other channel.
+type postman struct {
+	f     *Fairlead
+	fresh chan struct{} // tickets and ledger are up to date
+	ended chan struct{}
+}
+
+func (f *Fairlead) startPostman(ctx context.Context) *postman {
+	p := &postman{f: f, fresh: make(chan struct{}, 1), ended: make(chan struct{})}
+	go p.work(ctx)
+	return p
+}
+
+// post has everything delivered that is due now.
+func (p *postman) post() {
+	select {
+	case p.fresh <- struct{}{}:
+	default: // one look is as good as two
+	}
+}
+
+// wait returns once nothing is under way any more.
+func (p *postman) wait() { <-p.ended }
+
+func (p *postman) work(ctx context.Context) {
+	defer close(p.ended)
+	defer p.f.lanes.all.Wait()
+	again := make(chan struct{}, 1)
+	for fresh := false; ctx.Err() == nil; {
+		fresh = p.until(ctx, p.look(ctx, fresh, again), again)
+	}
+}
+
+// until waits for the moment, the end of a round or news, and tells whether it
+// was news.
+func (p *postman) until(ctx context.Context, next time.Time, again <-chan struct{}) (fresh bool) {
+	var wake <-chan time.Time
+	if !next.IsZero() {
+		timer := time.NewTimer(max(next.Sub(p.f.clock.Now()), time.Second))
+		defer timer.Stop()
+		wake = timer.C
+	}
+	select {
+	case <-p.fresh:
+		return true
+	case <-ctx.Done():
+	case <-again:
+	case <-wake:
+	}
+	return false
+}
+
+// look begins what can be begun and tells when there will be more.
+func (p *postman) look(ctx context.Context, fresh bool, again chan<- struct{}) time.Time {
+	plan, err := p.f.planNow(ctx, fresh, false)
+	if err == nil {
+		err = p.f.settle(ctx, plan.marks)
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			p.f.log.Error("the outbox could not be read; it is tried again in a minute", zap.Error(err))
+		}
+		return p.f.clock.Now().Add(time.Minute)
+	}
+	p.f.beginAll(ctx, plan.parcels, again)
+	return plan.next
+}
+
+// beginAll begins the deliveries of one look, and records the round once all
+// have ended.
+func (f *Fairlead) beginAll(ctx context.Context, all []parcel, again chan<- struct{}) {
+	started := f.clock.Now()
+	r := f.dispatch(ctx, all)
+	if r.begun == 0 {
+		return
+	}
+	f.lanes.all.Go(func() {
+		r.left.Wait()
+		if len(r.outcomes) > 0 {
+			written, err := f.written(ctx, r.outcomes)
+			if err := f.saveRun(ctx, reportRun(started, f.clock.Now(), len(written), err)); err != nil {
+				f.log.Error("the round of deliveries could not be recorded", zap.Error(err))
+			}
+		}
+		select {
+		case again <- struct{}{}:
+		default:
+		}
+	})
+}
+
+// logOutcome tells the log what came of an attempt.
+func (f *Fairlead) logOutcome(ctx context.Context, o outcome) {
+	about := []zap.Field{zap.String("report", o.Report), zap.String("week", o.Week), zap.String("channel", o.Channel)}
+	switch {
+	case ctx.Err() != nil || o.what == outcomeNothing:
+	case o.err != nil:
+		f.log.Warn("report not delivered", append(about, zap.String("outcome", o.what), zap.String("trouble", f.withoutSecrets(o.err.Error())), zap.Time("again", o.NotBefore))...)
+	default:
+		f.log.Info("report delivered", append(about, zap.String("outcome", o.what), zap.String("place", o.Place))...)
+	}
 }

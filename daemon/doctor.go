@@ -28,14 +28,16 @@ type Examination struct {
 	Calendars []CalendarState `json:"calendars,omitempty"`
 	// Numbers are the outside numbers of the last complete week, asked for anew.
 	Numbers []NumberState `json:"outside_numbers,omitempty"`
-	Notes   []string      `json:"notes,omitempty"` // what the configuration leaves out
+	// Deliveries is how reports reached people lately, and when the next leave.
+	Deliveries ExaminedDeliveries `json:"deliveries"`
+	Notes      []string           `json:"notes,omitempty"` // what the configuration leaves out
 	// Wrong is how many of these things would make reports wrong.
 	Wrong int `json:"wrong"`
 }
 
 // Doctor looks at everything that reports rest on: how each site looks from
 // here, what of its words has no meaning yet, whom the directory does not know,
-// what nobody owns, and how fresh the store is. It changes nothing. A tracker
+// what nobody owns, how fresh the store is, and how reports reached people. It changes nothing. A tracker
 // that cannot be asked keeps nothing else from being looked at.
 func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, error) {
 	if err := f.unknownSource(ask.Sources); err != nil {
@@ -71,6 +73,9 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	if e.Numbers, err = f.examineNumbers(ctx, e.At); err != nil {
 		return Examination{}, err
 	}
+	if e.Deliveries, err = f.examineDeliveries(ctx, e.At); err != nil {
+		return Examination{}, err
+	}
 	e.Notes = notesOn(f.cfg.Directory)
 	e.Wrong = e.countWrong()
 	return e, nil
@@ -101,7 +106,7 @@ func (f *Fairlead) unknownSource(asked []string) error {
 }
 
 func (e *Examination) countWrong() int {
-	n := len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars)
+	n := len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars) + e.Deliveries.unread()
 	for i := range e.Sources {
 		n += e.Sources[i].wrong()
 	}

@@ -33,6 +33,7 @@ func (e *Examination) Text(w io.Writer) error {
 	p.calendars(e.Calendars, e.At, false)
 	p.numbers(e.Numbers)
 	p.stopped(e.Stopped)
+	p.deliveries(&e.Deliveries, e.At)
 	p.notes(e.Notes)
 	p.close(e.Wrong)
 	_, err := io.WriteString(w, p.out.String())

@@ -198,7 +198,7 @@ teams:
   - {id: later, em: lee, from: 2026-11-17}
   - {id: ending, em: lee, to: 2026-11-09}
 `)
-	cfg.Reports = []config.Report{{Folder: filepath.Join(filepath.Dir(cfg.Store.File), "out"), For: "team", Formats: []string{"text"}}}
+	cfg.Reports = []config.Report{toFolder(filepath.Join(filepath.Dir(cfg.Store.File), "out"))}
 	f, err := Open(t.Context(), cfg, Options{Clock: fixedClock{}})
 	if err != nil {
 		t.Fatal(err)

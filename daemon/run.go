@@ -16,9 +16,10 @@ type RunResult struct {
 	Reports []Written    `json:"reports,omitempty"`
 }
 
-// Run reads what changed, applies the agreements and delivers every team's
-// report of the week. A source that cannot be read does not keep the reports
-// from being written: they say so, and the error is returned in the end.
+// Run reads what changed, applies the agreements and delivers what is due and not
+// delivered yet; with a week, every report of that week, due or not. A source
+// that cannot be read does not keep the reports from being written: they say so,
+// and the error is returned in the end.
 func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress)) (RunResult, error) {
 	var r RunResult
 	if _, err := f.weekNamed(week, time.UTC); err != nil {
@@ -38,12 +39,16 @@ func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress))
 	return r, errors.Join(synced, err)
 }
 
-// reportOnce delivers every team's report of the week and records that.
-func (f *Fairlead) reportOnce(ctx context.Context, week string) ([]Written, error) {
+// reportOnce delivers the reports of the week, or what is due, and records that.
+func (f *Fairlead) reportOnce(ctx context.Context, week string) (written []Written, err error) {
 	started := f.clock.Now()
-	written, delivered := f.deliver(ctx, week)
-	recorded := f.store.SaveRun(ctx, reportRun(started, f.clock.Now(), len(written), delivered))
-	return written, errors.Join(delivered, recorded)
+	if week == "" {
+		written, err = f.deliverDue(ctx)
+	} else {
+		written, err = f.deliver(ctx, week)
+	}
+	recorded := f.store.SaveRun(ctx, reportRun(started, f.clock.Now(), len(written), err))
+	return written, errors.Join(err, recorded)
 }
 
 func reportRun(started, ended time.Time, written int, err error) store.Run {

@@ -13,7 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/connectors"
-	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
 // hintPause is how long deliveries are gathered before they are looked at: an
@@ -21,14 +21,15 @@ import (
 const hintPause = 5 * time.Second
 
 // Serve keeps tickets, ledger and reports current until ctx ends: it syncs and
-// checks on the configured schedule, delivers each week's reports once the week
-// is over, and listens for webhooks when the configuration says where. It
-// returns nil when ctx ended it, after what was under way is stored.
+// checks on the configured schedule and before a report is due, delivers each
+// report when it is due, and listens for webhooks and tells its metrics when the
+// configuration says where. It returns nil when ctx ended it, after what was under
+// way is stored.
 func (f *Fairlead) Serve(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	h := newHooks(f.hooks, f.clock, f.log)
-	ended := make(chan error, 1)
+	ended := make(chan error, 2) // webhooks and metrics
 	if f.cfg.Webhooks.Listen != "" {
 		closeListener, address, err := f.listenAt(ctx, h, ended)
 		if err != nil {
@@ -39,57 +40,54 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 			f.log.Info("webhooks are received", zap.String("address", address), zap.String("path", path))
 		}
 	}
+	if f.cfg.Metrics.Listen != "" {
+		closeListener, address, err := f.listenForMetrics(ctx, ended)
+		if err != nil {
+			return err
+		}
+		defer closeListener()
+		f.log.Info("metrics are told", zap.String("address", address), zap.String("path", metricsPath))
+	}
+	post := f.startPostman(ctx)
+	defer post.wait()
+	defer stop()
 	for {
-		f.cycle(ctx)
+		if f.cycle(ctx) {
+			post.post()
+		}
 		if err := f.untilNext(ctx, h.hints, ended); err != nil || ctx.Err() != nil {
 			return err
 		}
 	}
 }
 
-// cycle is one round of the schedule. What goes wrong with a tracker or a channel
-// is recorded and logged, and the next round tries again.
-func (f *Fairlead) cycle(ctx context.Context) {
+// cycle is one round of the schedule, and tells whether reports may be made of
+// what is stored now. What goes wrong with a tracker is recorded and logged, and the
+// next round tries again; reports say that their data is stale.
+func (f *Fairlead) cycle(ctx context.Context) (fresh bool) {
 	if _, err := f.Sync(ctx, nil, nil); err != nil && ctx.Err() == nil {
 		f.log.Warn("not everything could be read; the findings concerned are frozen", zap.Error(err))
 	}
 	if ctx.Err() != nil {
-		return
+		return false
 	}
-	if _, err := f.Check(ctx); err != nil && ctx.Err() == nil {
-		f.log.Error("the agreements could not be checked", zap.Error(err))
-		return
+	if _, err := f.Check(ctx); err != nil {
+		if ctx.Err() == nil {
+			f.log.Error("the agreements could not be checked", zap.Error(err))
+		}
+		return false
 	}
-	if err := f.deliverDue(ctx); err != nil && ctx.Err() == nil {
-		f.log.Error("reports are due and could not all be delivered", zap.Error(err))
-	}
+	return true
 }
 
-// deliverDue delivers last week's reports when no complete delivery was made
-// since a team's week ended.
-func (f *Fairlead) deliverDue(ctx context.Context) error {
-	runs, err := f.store.Runs(ctx, store.RunReport, runsLookedAt)
-	if err != nil {
-		return fmt.Errorf("read the record of reports: %w", err)
+// pauseBefore is how long to wait before the next round: at most as long as is
+// configured, and no longer than until the next report is due, so that it is made
+// of what has just been read.
+func (f *Fairlead) pauseBefore(now time.Time) time.Duration {
+	if due := f.nextDue(now); !due.IsZero() && due.Sub(now) < f.cfg.Sync.Every {
+		return due.Sub(now)
 	}
-	delivered := time.Time{}
-	for _, r := range runs {
-		if r.Error == "" {
-			delivered = r.Started
-			break
-		}
-	}
-	for _, team := range f.cfg.Directory.Teams() {
-		week, err := f.weekNamed("last", team.Location)
-		if err != nil {
-			return err
-		}
-		if delivered.Before(week.End) {
-			_, err := f.reportOnce(ctx, "last")
-			return err
-		}
-	}
-	return nil
+	return f.cfg.Sync.Every
 }
 
 // untilNext waits for the next round, looking at what webhooks hint at
@@ -98,8 +96,9 @@ func (f *Fairlead) untilNext(ctx context.Context, hints <-chan hint, ended <-cha
 	round, cancel := context.WithCancel(ctx)
 	defer cancel()
 	next := make(chan struct{})
+	pause := f.pauseBefore(f.clock.Now())
 	go func() {
-		_ = f.clock.Sleep(round, f.cfg.Sync.Every) // ends early with round
+		_ = f.clock.Sleep(round, pause) // ends early with round
 		close(next)
 	}()
 	for {
@@ -161,18 +160,30 @@ func (f *Fairlead) refresh(ctx context.Context, src connectors.Source, ids []str
 // What ends the listener otherwise is sent to ended.
 func (f *Fairlead) listenAt(ctx context.Context, h *hooks, ended chan<- error) (closed func(), address string, err error) {
 	at := f.cfg.Webhooks
+	return listen(ctx, listener{at.Listen, at.Where, "webhooks cannot be received at", h}, ended)
+}
+
+// listener is what answers at an address of the configuration.
+type listener struct {
+	at      string
+	where   yamlfile.Place
+	trouble string // what cannot be done where the address cannot be had
+	handler http.Handler
+}
+
+func listen(ctx context.Context, of listener, ended chan<- error) (closed func(), address string, err error) {
 	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", at.Listen)
+	l, err := lc.Listen(ctx, "tcp", of.at)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: webhooks cannot be received at %s: %w\n\tchoose a free address of this machine", at.Where, at.Listen, err)
+		return nil, "", fmt.Errorf("%s: %s %s: %w\n\tchoose a free address of this machine", of.where, of.trouble, of.at, err)
 	}
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 15 * time.Second,
+		Handler: of.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 15 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	go func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			ended <- fmt.Errorf("webhooks at %s: %w", at.Listen, err)
+			ended <- fmt.Errorf("%s %s any more: %w", of.trouble, of.at, err)
 		}
 	}()
 	return func() { _ = server.Close() }, l.Addr().String(), nil

@@ -149,11 +149,7 @@ func TestServeReadsOnItsScheduleFollowsHintsAndReportsOnceAWeek(t *testing.T) {
 		f := l.Fairlead
 		f.clock, f.sources = bubbleClock{}, []connectors.Source{s}
 		f.cfg.Sync.Every = 10 * time.Minute
-		outlets, err := openChannels([]config.Report{{Folder: dir, For: "team", Formats: []string{"text"}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.channels = outlets
+		f.cfg.Reports = []config.Report{toFolder(dir)}
 
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)

@@ -13,9 +13,6 @@ import (
 	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/connectors/jira"
 	"github.com/fairlead-dev/fairlead/connectors/linear"
-	"github.com/fairlead-dev/fairlead/finding"
-	"github.com/fairlead-dev/fairlead/reports"
-	"github.com/fairlead-dev/fairlead/reports/file"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/store/sqlite"
@@ -125,28 +122,6 @@ func mappingOf(m config.Mapping) connectors.Mapping {
 	return connectors.Mapping{
 		Types: m.Types, Labels: m.Labels, Statuses: m.Statuses, Links: m.Links, Priorities: m.Priorities, Fields: m.Fields,
 	}
-}
-
-// outlet is a channel and who reads what arrives there.
-type outlet struct {
-	reports.Channel
-	reader finding.Audience
-}
-
-func openChannels(configured []config.Report) ([]outlet, error) {
-	out := make([]outlet, 0, len(configured))
-	for _, c := range configured {
-		formats := make([]reports.Format, len(c.Formats))
-		for i, name := range c.Formats {
-			formats[i] = reports.Format(name)
-		}
-		ch, err := file.New(c.Folder, formats...)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", c.Where, err)
-		}
-		out = append(out, outlet{ch, finding.Audience(c.For)})
-	}
-	return out, nil
 }
 
 func openStore(ctx context.Context, c config.Store) (store.Store, error) {

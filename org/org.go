@@ -97,6 +97,8 @@ type Person struct {
 	// Delegate is the person id of who stands in whenever they are away and the
 	// absence names nobody; may be empty.
 	Delegate string
+	Slack    string   // Slack member id; may be empty
+	Mutes    []string // what they asked not to be sent: "reports", "reminders"
 }
 
 // Tenure is a role held for a while.

@@ -69,6 +69,9 @@ type Receipt struct {
 type Refusal struct {
 	Err error
 	Fix string // what to do, in a sentence
+	// Unsure says that it may have arrived all the same, which only a person can
+	// find out: it is not sent again until one says so.
+	Unsure bool
 }
 
 func (r *Refusal) Error() string { return r.Err.Error() + "\n\t" + r.Fix }

@@ -87,15 +87,24 @@ type Store interface {
 	Words(ctx context.Context) ([]finding.Word, error)
 
 	// Claim takes a delivery to work on it until the moment given, exclusively,
-	// and makes it when there is none of its key. It gives the delivery as it now
-	// stands; claimed is false when it is not pending, not to be tried before a
-	// later moment, or held by somebody else whose time has not run out.
+	// and makes it when there is none of its key, with the state, due moment and
+	// trouble given. It gives the delivery as it now stands; claimed is false when
+	// it is not pending, not to be tried before a later moment, or held by somebody
+	// else whose time has not run out. Whoever claims has a name of their own for
+	// each attempt: who claims again under one name gets it again.
 	Claim(ctx context.Context, d Delivery, holder string, now, until time.Time) (stored Delivery, claimed bool, err error)
-	// SaveDelivery stores a delivery that its Holder still holds; ErrLost
-	// otherwise. A delivery saved without a Holder is let go.
+	// Take is Claim for a delivery that is there, whatever its state and however
+	// soon after the last attempt; ErrNotFound when there is none. It is for what
+	// a person asks for, and for corrections.
+	Take(ctx context.Context, key DeliveryKey, holder string, now, until time.Time) (stored Delivery, taken bool, err error)
+	// SaveDelivery stores a delivery that the holder still holds, even after its
+	// time when nobody took it over; ErrLost otherwise, also for an empty holder. A
+	// delivery saved without a Holder is let go.
 	SaveDelivery(ctx context.Context, holder string, d Delivery) error
+	// Delivery reads one entry of the outbox; ErrNotFound when there is none.
+	Delivery(ctx context.Context, key DeliveryKey) (Delivery, error)
 	// Deliveries lists the outbox from a due moment on, latest due first; those of
-	// one moment by report and channel.
+	// one moment by report, week and channel.
 	Deliveries(ctx context.Context, from time.Time) ([]Delivery, error)
 
 	// SaveSnapshots stores snapshots in place of those of the same team and week.

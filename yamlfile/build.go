@@ -61,7 +61,7 @@ func (b *builder) build(n ast.Node) *node {
 		b.mistake(at, "a key is missing its value", "write it as key: value")
 		return &node{at: at, unread: true}
 	}
-	return scalar(n, at)
+	return b.file.given(scalar(n, at))
 }
 
 // beyond reports, and says once, that the file asks for too much.
@@ -150,7 +150,7 @@ func (b *builder) key(v *ast.MappingValueNode) (key string, at spot, ok bool) {
 	at = b.file.clamp(spotOf(tok))
 	switch k := v.Key.(type) {
 	case *ast.StringNode:
-		return k.Value, at, true
+		return b.file.colons(k.Value), at, true
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return tok.Value, at, true
 	}

@@ -30,6 +30,7 @@ type File struct {
 	name  string
 	lines []string
 	root  *node // never nil
+	held  bool  // colons were held from the parser
 
 	taken Mistakes // what the tree would not take: duplicate keys and the like
 
@@ -84,7 +85,9 @@ func (f *File) parse(clean string) (body ast.Node, mistakes Mistakes) {
 	if m := f.tooLong(); m != nil {
 		return nil, m
 	}
-	tokens := lexer.Tokenize(clean)
+	held := holdColons(clean)
+	f.held = held != clean
+	tokens := lexer.Tokenize(held)
 	if m := f.tooDeep(tokens); m != nil {
 		return nil, m
 	}

@@ -18,7 +18,8 @@ takes fairlead for, permissions that are missing and what is lost without them,
 words of the tracker that have no meaning yet, custom fields found, people in
 tickets whom org.yaml does not know, EMs whose account is not known, tickets that
 no team owns, calendars at addresses and entries that do not count, outside
-numbers, rate limits, clocks, how fresh the store is, rules that stopped.
+numbers, rate limits, clocks, how fresh the store is, rules that stopped, reports
+that did not reach anybody, and when the next ones leave.
 
 Lines that begin with ! would make reports wrong; then the exit code is 1. Lines
 of configuration that would mend it can be pasted. A tracker that cannot be

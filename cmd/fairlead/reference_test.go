@@ -23,6 +23,7 @@ func TestTheReferencesAreCurrent(t *testing.T) {
 	for path, want := range map[string]string{
 		"../../docs/cli.md":           commandReference(),
 		"../../docs/configuration.md": configurationReference(t),
+		"../../docs/metrics.md":       metricsReference(),
 	} {
 		if *update {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
@@ -37,6 +38,41 @@ func TestTheReferencesAreCurrent(t *testing.T) {
 			t.Errorf("%s is not current: run go generate ./cmd/fairlead", path)
 		}
 	}
+}
+
+// metricsReference is docs/metrics.md: every metric of fairlead's own.
+func metricsReference() string {
+	var b strings.Builder
+	b.WriteString(`# Metrics
+
+Made by ` + "`go generate ./cmd/fairlead`" + `. ` + "`fairlead serve`" + ` tells these at ` + "`/metrics`" + ` of the address under ` + "`metrics: {listen: …}`" + `, in the form
+that Prometheus reads, beside those of the Go runtime and the process. They name kinds of channel and states, and no people, teams or tickets.
+An address beyond this machine needs ` + "`public: true`" + `, since nobody signs in there.
+
+| metric | kind | unit | labels | meaning |
+|---|---|---|---|---|
+`)
+	for _, m := range daemon.Metrics() {
+		labels := "none"
+		if len(m.Labels) > 0 {
+			labels = "`" + strings.Join(m.Labels, "`, `") + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Kind, m.Unit, labels, m.Help)
+	}
+	b.WriteString(`
+Worth an alert: reports that wait for more than an hour, and any that only a person can mend.
+
+` + "```" + `yaml
+groups:
+  - name: fairlead
+    rules:
+      - alert: FairleadReportsWait
+        expr: max by (channel) (fairlead_delivery_pending_seconds) > 3600
+      - alert: FairleadReportsRefused
+        expr: sum by (channel) (fairlead_deliveries{state="refused"}) > 0
+` + "```" + `
+`)
+	return b.String()
 }
 
 // commandReference is docs/cli.md: every command as its help tells it.

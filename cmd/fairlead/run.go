@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -14,9 +15,14 @@ func newRun(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Sync, check and report once",
-		Long: `Read what changed, apply the agreements, and write every team's report of the
-last complete week to the channels under "reports" in the configuration. Made for a cron job.
-When a source cannot be read, the reports say so and the exit code is 1.`,
+		Long: `Read what changed, apply the agreements, and deliver every report that is due and
+has not been delivered: of the last complete week, to the channels under "reports" in
+the configuration and in the teams' own files. Made for a cron job. Where those name
+no time, a report is due as soon as its week is over; where they do, not before. What
+was delivered stays, but for files, which are written anew when the report has changed.
+With --week, every report of that week leaves that has not left, due or not.
+When a source cannot be read, the reports say so and the exit code is 1; it is also 1
+when a report could not be delivered, which does not hold up the others.`,
 		Example: `  fairlead run
   fairlead run --week 2026-W46 --quiet`,
 		Args: noArgs,
@@ -29,7 +35,8 @@ When a source cannot be read, the reports say so and the exit code is 1.`,
 			return errors.Join(a.showRun(result), err)
 		},
 	}
-	weekFlag(cmd, &week)
+	cmd.Flags().StringVar(&week, "week", "", "report this week, due or not: last, this, or like 2026-W46 (default: what is due)")
+	complete(cmd, "week", daemon.Weeks()...)
 	a.formatFlag(cmd, "text", "json")
 	return cmd
 }
@@ -45,7 +52,7 @@ func (a *app) showRun(r daemon.RunResult) error {
 		describeCheck(a.out, *r.Check)
 	}
 	for _, w := range r.Reports {
-		fmt.Fprintf(a.out, "%s, %s, for %s: %s\n", w.Team, w.Week, w.For, w.Place)
+		fmt.Fprintf(a.out, "%s, %s, for %s: %s\n", cmp.Or(w.Team, "the organisation"), w.Week, w.For, w.Place)
 	}
 	return nil
 }

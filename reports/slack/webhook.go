@@ -43,8 +43,9 @@ func (a *delivery) byWebhook(ctx context.Context) error {
 // then is made.
 func (a *delivery) undecided(why error) error {
 	return errors.Join(&reports.Refusal{
-		Err: fmt.Errorf("it may have arrived: %w, and an incoming webhook cannot be asked", why),
-		Fix: "look in the channel whether the report has arrived, and only if it has not, send it again with fairlead deliveries retry; a bot token lets fairlead look itself",
+		Err:    fmt.Errorf("it may have arrived: %w, and an incoming webhook cannot be asked", why),
+		Fix:    "look in the channel whether the report has arrived, and only if it has not, send it again with fairlead deliveries retry; a bot token lets fairlead look itself",
+		Unsure: true,
 	}, a.note())
 }
 

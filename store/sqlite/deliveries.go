@@ -13,12 +13,14 @@ import (
 const (
 	deliveryColumns = `report, week, channel, state, due, holder, until, sending, attempts, first, not_before, delivered, place, ref, digest, trouble`
 	beginDelivery   = `INSERT INTO deliveries (` + deliveryColumns + `)
-VALUES (?, ?, ?, ?, ?, '', '', 0, 0, '', '', '', '', '', '', '') ON CONFLICT DO NOTHING`
-	claimDelivery = `UPDATE deliveries SET holder = ?, until = ?
-WHERE report = ? AND week = ? AND channel = ? AND state = 'pending' AND not_before <= ? AND (holder = '' OR holder = ? OR until <= ?)`
-	saveDelivery = `UPDATE deliveries SET state = ?, due = ?, holder = ?, until = ?, sending = ?, attempts = ?, first = ?, not_before = ?,
+VALUES (?, ?, ?, ?, ?, '', '', 0, 0, '', '', '', '', '', '', ?) ON CONFLICT DO NOTHING`
+	// Stamps are of one width, so that they compare as text; an empty one is before all others.
+	takeDelivery = `UPDATE deliveries SET holder = ?, until = ?
+WHERE report = ? AND week = ? AND channel = ? AND (holder = '' OR holder = ? OR until <= ?)`
+	claimDelivery = takeDelivery + ` AND state = 'pending' AND not_before <= ?`
+	saveDelivery  = `UPDATE deliveries SET state = ?, due = ?, holder = ?, until = ?, sending = ?, attempts = ?, first = ?, not_before = ?,
 	delivered = ?, place = ?, ref = ?, digest = ?, trouble = ?
-WHERE report = ? AND week = ? AND channel = ? AND holder = ?`
+WHERE report = ? AND week = ? AND channel = ? AND holder = ? AND holder <> ''`
 	deliveryOf = `SELECT ` + deliveryColumns + ` FROM deliveries WHERE report = ? AND week = ? AND channel = ?`
 )
 
@@ -26,21 +28,43 @@ WHERE report = ? AND week = ? AND channel = ? AND holder = ?`
 func (s *Store) Claim(ctx context.Context, d store.Delivery, holder string, now, until time.Time) (stored store.Delivery, claimed bool, err error) {
 	key := d.DeliveryKey
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, beginDelivery, key.Report, key.Week, key.Channel, string(d.State), stamp(d.Due)); err != nil {
-			return err
-		}
-		claimed, err = changedRow(tx.ExecContext(ctx, claimDelivery, holder, stamp(until), key.Report, key.Week, key.Channel,
-			stamp(now), holder, stamp(now)))
+		_, err := tx.ExecContext(ctx, beginDelivery, key.Report, key.Week, key.Channel, string(d.State), stamp(d.Due), d.Trouble)
 		if err != nil {
 			return err
 		}
-		stored, err = scanDelivery(tx.QueryRowContext(ctx, deliveryOf, key.Report, key.Week, key.Channel))
+		stored, claimed, err = takeRow(ctx, tx, key, claimDelivery, holder, stamp(until), key.Report, key.Week, key.Channel,
+			holder, stamp(now), stamp(now))
 		return err
 	})
 	if err != nil {
-		return store.Delivery{}, false, fmt.Errorf("claim the delivery of %s, %s, to %s: %w", key.Report, key.Week, key.Channel, err)
+		return store.Delivery{}, false, inDelivery("claim", key, err)
 	}
 	return stored, claimed, nil
+}
+
+// Take implements store.Store.
+func (s *Store) Take(ctx context.Context, key store.DeliveryKey, holder string, now, until time.Time) (stored store.Delivery, taken bool, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		stored, taken, err = takeRow(ctx, tx, key, takeDelivery, holder, stamp(until), key.Report, key.Week, key.Channel, holder, stamp(now))
+		return err
+	})
+	if err != nil {
+		return store.Delivery{}, false, inDelivery("take", key, err)
+	}
+	return stored, taken, nil
+}
+
+// takeRow runs the update and reads the row as it then stands.
+func takeRow(ctx context.Context, tx *sql.Tx, key store.DeliveryKey, update string, args ...any) (stored store.Delivery, taken bool, err error) {
+	if taken, err = changedRow(tx.ExecContext(ctx, update, args...)); err != nil {
+		return stored, false, err
+	}
+	stored, err = scanDelivery(tx.QueryRowContext(ctx, deliveryOf, key.Report, key.Week, key.Channel))
+	return stored, taken, err
+}
+
+func inDelivery(doing string, key store.DeliveryKey, err error) error {
+	return fmt.Errorf("%s the delivery of %s, %s, to %s: %w", doing, key.Report, key.Week, key.Channel, err)
 }
 
 // SaveDelivery implements store.Store.
@@ -59,14 +83,23 @@ func (s *Store) SaveDelivery(ctx context.Context, holder string, d store.Deliver
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("keep the delivery of %s, %s, to %s: %w", key.Report, key.Week, key.Channel, err)
+		return inDelivery("keep", key, err)
 	}
 	return nil
 }
 
+// Delivery implements store.Store.
+func (s *Store) Delivery(ctx context.Context, key store.DeliveryKey) (store.Delivery, error) {
+	d, err := scanDelivery(s.readers.QueryRowContext(ctx, deliveryOf, key.Report, key.Week, key.Channel))
+	if err != nil {
+		return store.Delivery{}, inDelivery("read", key, err)
+	}
+	return d, nil
+}
+
 // Deliveries implements store.Store.
 func (s *Store) Deliveries(ctx context.Context, from time.Time) ([]store.Delivery, error) {
-	const query = `SELECT ` + deliveryColumns + ` FROM deliveries WHERE due >= ? ORDER BY due DESC, report, channel`
+	const query = `SELECT ` + deliveryColumns + ` FROM deliveries WHERE due >= ? ORDER BY due DESC, report, week, channel`
 	all, err := list(ctx, s.readers, query, []any{stamp(from)}, func(row *sql.Rows) (store.Delivery, error) { return scanDelivery(row) })
 	if err != nil {
 		return nil, fmt.Errorf("read the deliveries: %w", err)

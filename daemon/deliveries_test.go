@@ -1,0 +1,241 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/fairlead-dev/fairlead/config"
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/store"
+)
+
+func TestSendingAgainCorrectsOrRepeatsOrIsLeft(t *testing.T) {
+	p := newPost(t, toRoom("#pay"), toMail("em"), toFolder(t.TempDir()))
+	all := SendRequest{Team: "payments", Week: "last", To: "all"}
+	said := func(sent []Sent, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := SentText(&b, sent); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	first := said(p.Send(t.Context(), all))
+	for _, want := range []string{"payments for em, 2026-W46, to email:lee@acme.example: delivered (at email", "payments, 2026-W46, to slack:#pay: delivered", "to file:reports: delivered"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("at first it says\n%swant %q", first, want)
+		}
+	}
+	second := said(p.Send(t.Context(), all))
+	for _, want := range []string{
+		`to email:lee@acme.example: delivered already, on Monday 16 November 2026, 08:00 UTC; to send it again: fairlead deliveries retry "payments em" 2026-W46 "email:lee@acme.example" --again`,
+		"to slack:#pay: is there as the report is now", "to file:reports: is there as the report is now",
+	} {
+		if !strings.Contains(second, want) {
+			t.Errorf("then it says\n%swant %q", second, want)
+		}
+	}
+	posts := p.arrived["slack:#pay"]
+	if len(posts) != 2 || posts[1].Earlier.Ref == "" || p.got("email:lee@acme.example") != "2026-W46" {
+		t.Errorf("Slack was told %+v, by mail %q arrived", posts, p.got("email:lee@acme.example"))
+	}
+	mail := RetryRequest{Report: "payments em", Week: "2026-W46", Channel: "email:lee@acme.example"}
+	if _, err := p.Retry(t.Context(), mail); !IsRequestMistake(err) {
+		t.Errorf("err = %v, want that it was delivered", err)
+	}
+	mail.Again = true
+	p.line.at = monday.Add(3 * time.Hour)
+	if again := said(p.Retry(t.Context(), mail)); !strings.Contains(again, "delivered (at email") {
+		t.Errorf("again it says %q", again)
+	}
+	mails := p.arrived["email:lee@acme.example"]
+	if len(mails) != 2 || mails[0].ID != mails[1].ID || !mails[1].At.Equal(monday) || mails[1].Earlier != (reports.Receipt{}) {
+		t.Errorf("mails are %+v, want the second as the first, from the beginning", mails)
+	}
+}
+
+func TestAReportThatIsSentLeavesOnScheduleNoMore(t *testing.T) {
+	p := newPost(t, toRoom("#pay"))
+	p.line.at = monday.Add(-time.Hour) // it is due in an hour
+	if _, err := p.Send(t.Context(), SendRequest{Week: "last", To: "slack"}); err != nil {
+		t.Fatal(err)
+	}
+	p.line.at = monday.Add(time.Hour)
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range p.arrived["slack:#pay"] {
+		if i > 0 && d.Earlier.Ref == "" {
+			t.Errorf("it was posted anew: %+v", d)
+		}
+	}
+	// A week that runs has no report to send.
+	sent, err := p.Send(t.Context(), SendRequest{Week: "this", To: "slack"})
+	if err != nil || len(sent) != 1 || !strings.Contains(sent[0].Outcome, "week 2026-W47 is not over") {
+		t.Errorf("of the running week: %+v, %v", sent, err)
+	}
+}
+
+func TestAPreviewShowsAllAndDoesNothing(t *testing.T) {
+	p := newPost(t, toRoom("#pay"), toMail("members"), toMail("em"))
+	seen, err := p.Preview(t.Context(), SendRequest{Team: "payments", Week: "2026-W46", To: "all"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := PreviewText(&b, seen); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"Report of payments, 2026-W46, to slack:#pay\nto: slack:#pay\n--- message (text/plain)\n", "Report of payments for em, 2026-W46, to email:lee@acme.example",
+		"note: not sent: mina has muted reports", "Nothing was sent and nothing stored.",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the preview lacks %q:\n%s", want, b.String())
+		}
+	}
+	all, err := p.store.Deliveries(t.Context(), time.Time{})
+	if err != nil || len(all) > 0 || len(p.arrived) > 0 {
+		t.Errorf("the outbox holds %+v, %v; %v arrived", all, err, p.arrived)
+	}
+	binary := previewedPart(reports.Part{Name: "trend.png", Type: "image/png", Content: []byte("\x89PNG")})
+	text, err := json.Marshal(binary)
+	if err != nil || binary.Text != "" || !strings.Contains(string(text), `"data":"iVBORw=="`) {
+		t.Errorf("a picture is previewed as %s, %v", text, err)
+	}
+}
+
+func TestDoctorTellsWhatReachedNobody(t *testing.T) {
+	p := newPost(t, toRoom("#pay"), toMail("em"), toMail("members"))
+	p.trouble["slack:#pay"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
+		return &reports.Refusal{Err: errors.New("there is no channel #pay"), Fix: "invite the app to it"}
+	}
+	p.trouble["email:lee@acme.example"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
+		return errors.New("451 come back later")
+	}
+	_ = p.run()
+	p.line.at = monday.Add(50 * time.Hour)
+	_ = p.run()
+	e, err := p.Doctor(t.Context(), DoctorRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := e.Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	// The team's report reached a member; the EM's reached nobody.
+	for _, want := range []string{
+		"Deliveries of the last four weeks\n  1 report arrived\n",
+		"- payments, 2026-W46, to slack:#pay was refused and waits for you; it was due 2 days ago\n    there is no channel #pay\n    invite the app to it\n",
+		"! payments for em, 2026-W46, to email:lee@acme.example has not arrived; it was due 2 days ago\n    451 come back later\n    it is tried again from",
+		`sooner with: fairlead deliveries retry "payments em" 2026-W46 "email:lee@acme.example"`,
+		"  1 report was sent to nobody: mina has muted reports in the org file\n",
+		"  next report on Monday 23 November 2026, 08:00 UTC: payments\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("doctor does not say %q:\n%s", want, b.String())
+		}
+	}
+	if lines := strings.Count(b.String(), "\n! "); e.Deliveries.unread() != 1 || lines != e.Wrong {
+		t.Errorf("%d reports reached nobody, %d lines are marked, %d things are wrong", e.Deliveries.unread(), lines, e.Wrong)
+	}
+	text, err := json.Marshal(e.Deliveries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"state":"refused"`, `"reached_nobody":true`, `"next_due":[{"team":"payments","at":"2026-11-23T09:00:00+01:00"}]`, `"due_seconds_ago":180000`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("JSON lacks %s:\n%s", want, text)
+		}
+	}
+	// Once a later report arrives, the earlier one is a note.
+	p.trouble = map[string]func(context.Context, reports.Delivery, func(reports.Receipt) error) error{}
+	p.line.at = monday.Add(aWeek + time.Hour)
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	if e, err = p.Doctor(t.Context(), DoctorRequest{}); err != nil || e.Deliveries.unread() != 0 || len(e.Deliveries.Troubled) == 0 {
+		t.Errorf("a week later %+v, %v, want what was refused as a note", e.Deliveries, err)
+	}
+}
+
+// A channel that puts the token into its error is one that nobody should write;
+// it shows nowhere all the same.
+func TestNoSecretOfAChannelIsShownOrStored(t *testing.T) {
+	const secret = "xoxb-9f8e-never-shown"
+	p := newPost(t, toRoom("#pay"), with(toRoom("${HOOK}"), func(r *config.Report) { r.Address = config.NewSecret("https://hooks.example/" + secret) }))
+	p.cfg.Slack.Token = config.NewSecret(secret)
+	var logged bytes.Buffer
+	p.log = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&logged), zapcore.DebugLevel))
+	for name := range map[string]bool{"slack:#pay": true, "slack:${HOOK}": true} {
+		p.trouble[name] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
+			return fmt.Errorf("POST https://hooks.example/%s: invalid_auth", secret)
+		}
+	}
+	err := p.run()
+	if err == nil || !strings.Contains(err.Error(), "invalid_auth") {
+		t.Errorf("err = %v", err)
+	}
+	all, listed := p.Deliveries(t.Context(), DeliveryFilter{})
+	if listed != nil || len(all) != 2 {
+		t.Fatalf("the outbox holds %+v, %v", all, listed)
+	}
+	_, sent := p.Send(t.Context(), SendRequest{Week: "last", To: "slack"})
+	for where, text := range map[string]string{
+		"the error": err.Error(), "the log": logged.String(), "the outbox": fmt.Sprintf("%+v", all), "what sending says": fmt.Sprint(sent),
+		"the metrics": metricsText(t, p),
+	} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s shows the secret:\n%s", where, text)
+		}
+	}
+}
+
+func TestWhatNoConfigurationLeadsToAnyMoreIsTold(t *testing.T) {
+	p := newPost(t, toRoom("#pay"))
+	p.trouble["slack:#pay"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error { return errors.New("503") }
+	_ = p.run()
+	p.cfg.Reports = []config.Report{toRoom("#payments")}
+	p.line.at = monday.Add(time.Hour)
+	if err := p.run(); err != nil || p.got("slack:#payments") != "2026-W46" {
+		t.Errorf("%v, %q arrived at the new channel", err, p.got("slack:#payments"))
+	}
+	if d := p.stands("slack:#pay", "2026-W46"); d.State != store.Missed || d.Trouble != "503" {
+		t.Errorf("it stands as %+v", d)
+	}
+	_, err := p.Retry(t.Context(), RetryRequest{Report: "payments team", Week: "2026-W46", Channel: "slack:#pay"})
+	if !IsRequestMistake(err) || !strings.Contains(err.Error(), "any more") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestWhoTakesASeatLaterGetsWhatIsTheirs(t *testing.T) {
+	p := newPost(t, toMail("em"))
+	handover := monday.Add(24 * time.Hour)
+	p.people(t, org.Team{ID: "payments", EMs: []org.Seat{{Person: "lee", Span: org.Span{To: handover}}, {Person: "sam", Span: org.Span{From: handover}}}})
+	p.line.at = monday.Add(2 * time.Hour) // nine o'clock in UTC is over
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	p.line.at = monday.Add(aWeek + 2*time.Hour)
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	if p.got("email:lee@acme.example") != "2026-W46" || p.got("email:sam@acme.example") != "2026-W47" {
+		t.Errorf("lee got %q, sam %q", p.got("email:lee@acme.example"), p.got("email:sam@acme.example"))
+	}
+}

@@ -1,0 +1,185 @@
+package daemon
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.uber.org/zap"
+
+	"github.com/fairlead-dev/fairlead/store"
+)
+
+// metricsPath is where fairlead serve tells its metrics.
+const metricsPath = "/metrics"
+
+// Metric describes a metric.
+type Metric struct {
+	Name   string
+	Kind   string // counter or gauge
+	Unit   string
+	Labels []string
+	Help   string
+}
+
+// The metrics of deliveries. Channels are told by kind alone: an address or a
+// channel's name is for the outbox.
+var (
+	attemptsMetric = Metric{
+		"fairlead_delivery_attempts_total", "counter", "attempts", []string{"channel", "outcome"},
+		"What came of attempts at deliveries since this process began: delivered, corrected, retry, refused, lost (to another replica), missed, silent.",
+	}
+	outboxMetric = Metric{
+		"fairlead_deliveries", "gauge", "deliveries", []string{"channel", "state"},
+		"Deliveries of the last four weeks as they stand in the outbox: pending, delivered, refused, missed, silent.",
+	}
+	pendingMetric = Metric{
+		"fairlead_delivery_pending_seconds", "gauge", "seconds", []string{"channel"},
+		"How long ago the longest waiting pending delivery was due; 0 when none waits.",
+	}
+	troubledMetric = Metric{
+		"fairlead_deliveries_troubled", "gauge", "deliveries", []string{"channel"},
+		"Pending deliveries of which at least one attempt did not succeed.",
+	}
+	nextMetric = Metric{
+		"fairlead_delivery_next_due_timestamp_seconds", "gauge", "seconds since 1970", nil,
+		"When the next report is due; absent when none will be.",
+	}
+)
+
+// Metrics lists every metric that fairlead serve tells of itself, beside those of
+// the Go runtime and the process.
+func Metrics() []Metric {
+	return []Metric{attemptsMetric, outboxMetric, pendingMetric, troubledMetric, nextMetric}
+}
+
+// meters count what happens in this process. Nil counts nothing.
+type meters struct {
+	attempts *prometheus.CounterVec
+}
+
+func newMeters() *meters {
+	return &meters{prometheus.NewCounterVec(prometheus.CounterOpts{Name: attemptsMetric.Name, Help: attemptsMetric.Help}, attemptsMetric.Labels)}
+}
+
+func (m *meters) count(kind, what string) {
+	if m != nil && what != outcomeNothing {
+		m.attempts.WithLabelValues(kind, what).Inc()
+	}
+}
+
+// registry is everything that is told at one request.
+func (f *Fairlead) registry() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(f.meters.attempts, &outboxMeter{f: f})
+	return r
+}
+
+// outboxMeter reads the outbox when somebody asks.
+type outboxMeter struct{ f *Fairlead }
+
+func (m Metric) description() *prometheus.Desc {
+	return prometheus.NewDesc(m.Name, m.Help, m.Labels, nil)
+}
+
+// Describe implements prometheus.Collector.
+func (o *outboxMeter) Describe(out chan<- *prometheus.Desc) {
+	for _, m := range Metrics()[1:] {
+		out <- m.description()
+	}
+}
+
+// metricsPatience bounds how long an answer may take.
+const metricsPatience = 10 * time.Second
+
+// metricsLookBack is how far back the outbox is told.
+const metricsLookBack = 4 * aWeek
+
+// Collect implements prometheus.Collector.
+func (o *outboxMeter) Collect(out chan<- prometheus.Metric) {
+	ctx, done := context.WithTimeout(context.Background(), metricsPatience)
+	defer done()
+	now := o.f.clock.Now()
+	all, err := o.f.store.Deliveries(ctx, now.Add(-metricsLookBack))
+	if err != nil {
+		o.f.log.Warn("the outbox could not be read for the metrics", zap.Error(err))
+		out <- prometheus.NewInvalidMetric(outboxMetric.description(), err)
+		return
+	}
+	gauge := func(m Metric, value float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(m.description(), prometheus.GaugeValue, value, labels...)
+	}
+	for kind, c := range countOutbox(all, now, o.f.kindsInUse()) {
+		for state, n := range c.states {
+			gauge(outboxMetric, float64(n), kind, string(state))
+		}
+		gauge(pendingMetric, c.waiting.Seconds(), kind)
+		gauge(troubledMetric, float64(c.troubled), kind)
+	}
+	if next := o.f.nextDue(now); !next.IsZero() {
+		gauge(nextMetric, float64(next.Unix()))
+	}
+}
+
+// kindsInUse are the kinds of channel that the configuration names.
+func (f *Fairlead) kindsInUse() []string {
+	var out []string
+	for i := range f.cfg.Reports {
+		out = append(out, string(f.cfg.Reports[i].Medium))
+	}
+	return out
+}
+
+// outboxCount is what stands in the outbox for a kind of channel.
+type outboxCount struct {
+	states   map[store.DeliveryState]int
+	waiting  time.Duration
+	troubled int
+}
+
+// countOutbox counts by kind of channel; those in use are told also where nothing
+// is there to count.
+func countOutbox(all []store.Delivery, now time.Time, inUse []string) map[string]*outboxCount {
+	out := map[string]*outboxCount{}
+	of := func(kind string) *outboxCount {
+		if out[kind] == nil {
+			out[kind] = &outboxCount{states: map[store.DeliveryState]int{
+				store.Pending: 0, store.Delivered: 0, store.Refused: 0, store.Missed: 0, store.Silent: 0,
+			}}
+		}
+		return out[kind]
+	}
+	for _, kind := range inUse {
+		of(kind)
+	}
+	for i := range all {
+		d := &all[i]
+		c := of(kindOf(d.DeliveryKey))
+		c.states[d.State]++
+		if d.State != store.Pending {
+			continue
+		}
+		c.waiting = max(c.waiting, now.Sub(d.Due))
+		if d.Trouble != "" {
+			c.troubled++
+		}
+	}
+	return out
+}
+
+// listenForMetrics tells the metrics at the configured address.
+func (f *Fairlead) listenForMetrics(ctx context.Context, ended chan<- error) (closed func(), address string, err error) {
+	mux := http.NewServeMux()
+	mux.Handle("GET "+metricsPath, promhttp.HandlerFor(withRuntime(f.registry()), promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+	at := f.cfg.Metrics
+	return listen(ctx, listener{at.Listen, at.Where, "metrics cannot be told at", mux}, ended)
+}
+
+// withRuntime adds what the Go runtime and the process tell of themselves.
+func withRuntime(r *prometheus.Registry) *prometheus.Registry {
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return r
+}

@@ -1,0 +1,124 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/reports"
+)
+
+func TestMetricsTellHowReportsReachPeople(t *testing.T) {
+	p := newPost(t, toRoom("#pay"), toRoom("#gone"), toMail("members"), toFolder(t.TempDir()))
+	p.trouble["slack:#pay"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error { return errors.New("503") }
+	p.trouble["slack:#gone"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
+		return &reports.Refusal{Err: errors.New("no such channel"), Fix: "make it"}
+	}
+	_ = p.run()
+	p.line.at = monday.Add(30 * time.Minute)
+	_ = p.run() // the first is tried again, the file looked at again
+	text := metricsText(t, p)
+	for _, want := range []string{
+		`fairlead_delivery_attempts_total{channel="slack",outcome="retry"} 2`,
+		`fairlead_delivery_attempts_total{channel="slack",outcome="refused"} 1`,
+		`fairlead_delivery_attempts_total{channel="email",outcome="delivered"} 2`,
+		`fairlead_delivery_attempts_total{channel="email",outcome="silent"} 1`,
+		`fairlead_delivery_attempts_total{channel="file",outcome="corrected"} 1`,
+		`fairlead_deliveries{channel="slack",state="pending"} 1`,
+		`fairlead_deliveries{channel="slack",state="refused"} 1`,
+		`fairlead_deliveries{channel="slack",state="delivered"} 0`,
+		`fairlead_deliveries{channel="email",state="silent"} 1`,
+		`fairlead_delivery_pending_seconds{channel="slack"} 1800`,
+		`fairlead_delivery_pending_seconds{channel="email"} 0`,
+		`fairlead_deliveries_troubled{channel="slack"} 1`,
+		`fairlead_delivery_next_due_timestamp_seconds 1.7954208e+09`,
+	} {
+		if !strings.Contains(text, want+"\n") {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+	if t.Failed() {
+		t.Logf("%s", text[:strings.Index(text, "# HELP go_")])
+	}
+	for _, private := range []string{"acme.example", "#pay", "payments", "lee"} {
+		if strings.Contains(text, private) {
+			t.Errorf("the metrics name %s", private)
+		}
+	}
+}
+
+// metricsText is what fairlead serve would tell.
+func metricsText(t *testing.T, p *post) string {
+	t.Helper()
+	p.cfg.Metrics.Listen = "127.0.0.1:0"
+	closed, address, err := p.listenForMetrics(t.Context(), make(chan error, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+metricsPath, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("status %d, %v", resp.StatusCode, err)
+	}
+	return string(text)
+}
+
+// What the documentation lists is what is told, by name, kind and labels.
+func TestTheMetricsAreThoseThatAreDocumented(t *testing.T) {
+	p := newPost(t, toRoom("#pay"))
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	families, err := p.registry().Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string]Metric{}
+	for _, m := range Metrics() {
+		documented[m.Name] = m
+		if m.Help == "" || m.Unit == "" {
+			t.Errorf("%s says not what it is", m.Name)
+		}
+	}
+	for _, f := range families {
+		m, known := documented[f.GetName()]
+		delete(documented, f.GetName())
+		var labels []string
+		for _, l := range f.GetMetric()[0].GetLabel() {
+			labels = append(labels, l.GetName())
+		}
+		slices.Sort(labels)
+		want := slices.Sorted(slices.Values(m.Labels))
+		if !known || !strings.EqualFold(f.GetType().String(), m.Kind) || f.GetHelp() != m.Help || !slices.Equal(labels, want) {
+			t.Errorf("%s is told as %s with %q, documented as %+v", f.GetName(), f.GetType(), labels, m)
+		}
+	}
+	if len(documented) > 0 {
+		t.Errorf("documented and not told: %v", documented)
+	}
+}
+
+func TestServeSaysWhenItCannotTellItsMetrics(t *testing.T) {
+	taken := httptest.NewServer(http.NotFoundHandler())
+	defer taken.Close()
+	p := newPost(t)
+	p.cfg.Metrics.Listen = strings.TrimPrefix(taken.URL, "http://")
+	if err := p.Serve(t.Context()); err == nil || !strings.Contains(err.Error(), "metrics cannot be told at "+p.cfg.Metrics.Listen) {
+		t.Errorf("err = %v, want one that names the address", err)
+	}
+}
