@@ -50,16 +50,22 @@ func (f *Fairlead) deliver(ctx context.Context, weekName string) ([]Written, err
 		return nil, err
 	}
 	var parcels []parcel
+	var marks []settled
 	for _, a := range all {
 		again := f.switchboard.media[a.from.Medium].again(a.route)
 		switch {
 		case a.running && again != follows:
+		case a.muted() != "":
+			fresh := store.Delivery{DeliveryKey: a.parcel.key, Due: a.parcel.due, State: store.Silent, Trouble: a.muted()}
+			marks = append(marks, settled{fresh, nil}) // one that is there stays as it is
 		case a.stored.State == store.Silent || a.stored.State == store.Delivered && again != follows:
 		default:
 			parcels = append(parcels, a.parcel)
 		}
 	}
-	return f.written(ctx, f.dispatchAll(ctx, parcels))
+	marked := f.settle(ctx, marks)
+	written, err := f.written(ctx, f.dispatchAll(ctx, parcels))
+	return written, errors.Join(marked, err)
 }
 
 // asking is a route that somebody asked for, whatever its schedule.

@@ -370,6 +370,45 @@ func TestWhoMutedReportsGetsNoneByMailAndTheChannelAllTheSame(t *testing.T) {
 	if p.got("email:jo@acme.example") != "2026-W46" || p.got("slack:#pay") != "2026-W46" {
 		t.Errorf("jo got %q, the channel %q", p.got("email:jo@acme.example"), p.got("slack:#pay"))
 	}
+	// Nor does anybody else's wish get around it.
+	if _, err := p.deliver(t.Context(), "2026-W45"); err != nil {
+		t.Fatal(err)
+	}
+	if d := p.stands("email:mina@acme.example", "2026-W45"); d.State != store.Silent {
+		t.Errorf("a week that was asked for stands as %+v", d)
+	}
+	_, err := p.Retry(t.Context(), RetryRequest{Report: "payments team", Week: "2026-W46", Channel: "email:mina@acme.example", Again: true})
+	if !IsRequestMistake(err) || !strings.Contains(err.Error(), "mina has muted reports") {
+		t.Errorf("err = %v, want that mina has muted reports", err)
+	}
+	sent, err := p.Send(t.Context(), SendRequest{Week: "last", To: "email"})
+	if err != nil || p.got("email:mina@acme.example") != "" || !slices.ContainsFunc(sent, func(s Sent) bool { return strings.Contains(s.Outcome, "mina has muted reports") }) {
+		t.Errorf("sent: %+v, %v; %q arrived", sent, err, p.got("email:mina@acme.example"))
+	}
+}
+
+func TestWhoMutesReportsWhileOneWaitsGetsNone(t *testing.T) {
+	for _, err := range []error{errors.New("451"), &reports.Refusal{Err: errors.New("550"), Fix: "mend it"}} {
+		p := newPost(t, toMail("jo"))
+		p.trouble["email:jo@acme.example"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error { return err }
+		_ = p.run()
+		people := slices.Clone(theirPeople)
+		for i := range people {
+			people[i].Mutes = []string{"reports"}
+		}
+		dir, mistakes := org.New(people, p.cfg.Directory.Teams(), nil)
+		if mistakes != nil {
+			t.Fatal(mistakes)
+		}
+		p.cfg.Directory, p.trouble = dir, nil
+		p.line.at = monday.Add(30 * time.Hour)
+		if err := p.run(); err != nil {
+			t.Fatal(err)
+		}
+		if d := p.stands("email:jo@acme.example", "2026-W46"); d.State != store.Silent || p.got("email:jo@acme.example") != "" {
+			t.Errorf("after %v it stands as %+v, %q arrived", err, d, p.got("email:jo@acme.example"))
+		}
+	}
 }
 
 func TestATeamThatWasNotThereIsNotReportedOn(t *testing.T) {

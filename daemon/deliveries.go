@@ -186,6 +186,9 @@ func (f *Fairlead) parcelAgain(o *outbox, d store.Delivery) (parcel, *route, err
 	if r == nil {
 		return parcel{}, nil, requestError{fmt.Sprintf("nothing in the configuration leads %q to %q any more", d.Report, d.Channel), "add it to reports: or to the team's file, or leave it"}
 	}
+	if why := r.muted(); why != "" {
+		return parcel{}, nil, requestError{why, "nothing is sent to them until they take that back"}
+	}
 	p, ok := f.parcelFor(o.from, r, d)
 	if !ok {
 		return parcel{}, nil, fmt.Errorf("%q in the outbox is no week", d.Week)
@@ -229,12 +232,14 @@ func (f *Fairlead) sendAll(ctx context.Context, parcels []parcel) []Sent {
 	var out []Sent
 	for _, o := range f.dispatchAll(ctx, parcels) {
 		s := Sent{DeliveryInfo: infoOf(o.Delivery, now), err: o.err}
-		switch {
-		case o.what == outcomeDelivered:
+		switch o.what {
+		case outcomeDelivered:
 			s.Outcome = "delivered"
-		case o.what == outcomeCorrected:
+		case outcomeCorrected:
 			s.Outcome = "is there as the report is now"
-		case o.what == outcomeNothing:
+		case outcomeSilent:
+			s.Outcome, s.Silent = "not sent: "+o.Trouble, true
+		case outcomeNothing:
 			s.Outcome, s.Silent = "somebody else is delivering it now", true
 		default:
 			s.err = f.notArrived(o)

@@ -180,7 +180,7 @@ func TestNoSecretOfAChannelIsShownOrStored(t *testing.T) {
 	p := newPost(t, toRoom("#pay"), with(toRoom("${HOOK}"), func(r *config.Report) { r.Address = config.NewSecret("https://hooks.example/" + secret) }))
 	p.cfg.Slack.Token = config.NewSecret(secret)
 	var logged bytes.Buffer
-	p.log = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&logged), zapcore.DebugLevel))
+	p.log = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(zapcore.AddSync(&logged)), zapcore.DebugLevel))
 	for name := range map[string]bool{"slack:#pay": true, "slack:${HOOK}": true} {
 		p.trouble[name] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
 			return fmt.Errorf("POST https://hooks.example/%s: invalid_auth", secret)

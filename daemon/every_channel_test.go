@@ -112,6 +112,12 @@ teams:
 		}
 		t.Errorf("the outbox differs from %v", want)
 	}
+	sent, err := f.Send(t.Context(), SendRequest{Week: "last", To: "email"})
+	if err != nil || !slices.ContainsFunc(sent, func(s Sent) bool {
+		return s.Report == "leader vera" && strings.Contains(s.Outcome, "not sent: there was nothing to tell")
+	}) {
+		t.Errorf("sent again: %+v, %v, want that there is nothing to tell Vera", sent, err)
+	}
 	if n := len(slack.Messages("#eng")); n < 2 {
 		t.Errorf("in #eng stand %d messages, want the organisation's and the webhook's", n)
 	}

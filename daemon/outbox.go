@@ -141,41 +141,55 @@ func deliveryID(k store.DeliveryKey) string {
 func (a *attempt) run(ctx context.Context) outcome {
 	held, lose := context.WithCancelCause(ctx)
 	a.lose = lose
-	defer lose(nil)
+	before := a.d // nobody else looks at it yet
 	renewing := make(chan struct{})
 	go func() { defer close(renewing); a.renew(held) }()
 	defer func() { lose(nil); <-renewing }()
 
-	corrects := !a.d.Delivered.IsZero()
-	unsure := a.d.Sending && !a.parcel.anew
+	unsure := before.Sending && !a.parcel.anew
 	report, channel, err := a.prepare(held)
 	if err == nil {
 		err = a.about()
 	}
-	if a.d.Delivered.IsZero() {
+	switch {
+	case errors.Is(err, errNothingToTell):
+		return a.nothing(err)
+	case err != nil:
+		return a.end(ctx, err, unsure)
+	}
+	now := a.stored()
+	if before.Delivered.IsZero() {
 		// As its date: what is repeated is the same to the letter where nothing else
 		// has changed.
-		report.Made = a.d.First
-	}
-	if errors.Is(err, errNothingToTell) {
-		return a.nothing(err)
-	}
-	if err != nil {
-		return a.end(ctx, err, unsure)
+		report.Made = now.First
 	}
 	a.f.reached(stepSending)
 	receipt, err := a.send(held, channel, reports.Delivery{
-		ID: deliveryID(a.parcel.key), Report: report, At: a.d.First, Unsure: unsure,
-		Earlier: reports.Receipt{Place: a.d.Place, Ref: a.d.Ref, Digest: a.d.Digest},
+		ID: deliveryID(a.parcel.key), Report: report, At: now.First, Unsure: unsure,
+		Earlier: reports.Receipt{Place: now.Place, Ref: now.Ref, Digest: now.Digest},
 	})
 	if lost := context.Cause(held); errors.Is(lost, store.ErrLost) {
 		err = lost
 	}
 	if err != nil {
-		return a.end(ctx, err, unsure && !a.recorded)
+		return a.end(ctx, err, unsure && !a.hasRecorded())
 	}
 	a.f.reached(stepDone)
-	return a.arrived(receipt, corrects)
+	return a.arrived(receipt, !before.Delivered.IsZero())
+}
+
+// stored is the delivery as it was stored last.
+func (a *attempt) stored() store.Delivery {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.d
+}
+
+// hasRecorded reports whether the channel recorded anything in this attempt.
+func (a *attempt) hasRecorded() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.recorded
 }
 
 func (a *attempt) prepare(ctx context.Context) (reports.Report, reports.Channel, error) {
@@ -324,13 +338,13 @@ func (a *attempt) arrived(r reports.Receipt, corrects bool) outcome {
 		d.Sending, d.Holder, d.Until = false, "", time.Time{}
 	})
 	if err != nil {
-		return outcome{what: a.whatOf(err), Delivery: a.d, err: fmt.Errorf("it arrived, and that could not be stored: %w", err)}
+		return outcome{what: a.whatOf(err), Delivery: a.stored(), err: fmt.Errorf("it arrived, and that could not be stored: %w", err)}
 	}
 	a.f.reached(stepDelivered)
 	if corrects && !a.parcel.anew {
-		return outcome{what: outcomeCorrected, Delivery: a.d}
+		return outcome{what: outcomeCorrected, Delivery: a.stored()}
 	}
-	return outcome{what: outcomeDelivered, Delivery: a.d}
+	return outcome{what: outcomeDelivered, Delivery: a.stored()}
 }
 
 // nothing stores that there is nothing to send.
@@ -339,7 +353,7 @@ func (a *attempt) nothing(why error) outcome {
 		d.State, d.Trouble = store.Silent, why.Error()
 		d.Holder, d.Until, d.NotBefore = "", time.Time{}, time.Time{}
 	})
-	return outcome{what: outcomeSilent, Delivery: a.d, err: err}
+	return outcome{what: outcomeSilent, Delivery: a.stored(), err: err}
 }
 
 // end stores what stood in the way and lets go. unsure says that even so a
@@ -350,7 +364,7 @@ func (a *attempt) end(ctx context.Context, err error, unsure bool) outcome {
 	lost := a.over
 	a.mu.Unlock()
 	if lost {
-		return outcome{what: outcomeLost, Delivery: a.d, err: err}
+		return outcome{what: outcomeLost, Delivery: a.stored(), err: err}
 	}
 	interrupted := ctx.Err() != nil
 	stored := a.save(func(d *store.Delivery, now time.Time) {
@@ -372,7 +386,7 @@ func (a *attempt) end(ctx context.Context, err error, unsure bool) outcome {
 	if reports.IsRefusal(err) {
 		what = outcomeRefused
 	}
-	return outcome{what: what, Delivery: a.d, err: errors.Join(err, stored)}
+	return outcome{what: what, Delivery: a.stored(), err: errors.Join(err, stored)}
 }
 
 func (a *attempt) whatOf(err error) string {

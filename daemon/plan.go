@@ -175,6 +175,10 @@ func (f *Fairlead) goOn(p *plan, o *outbox, d store.Delivery, fresh, every bool)
 	case d.State == store.Refused && !r.late(d.Due, o.now):
 		if d.NotBefore.After(o.now) {
 			p.soon(d.NotBefore)
+		} else if r.muted() != "" {
+			was := d
+			d.State, d.Trouble = store.Silent, r.muted()
+			p.marks = append(p.marks, settled{d, &was})
 		} else if again, ok := f.parcelFor(o.from, r, d); ok {
 			again.taken = true
 			p.parcels = append(p.parcels, again)

@@ -119,15 +119,6 @@ func (f *Fairlead) requestedOfTeams(ctx context.Context, ask ReportRequest) ([]r
 	return out, nil
 }
 
-// buildReport is one report of one team.
-func (f *Fairlead) buildReport(ctx context.Context, team *org.Team, week org.Week, reader finding.Audience) (reports.Report, error) {
-	e, err := f.edition(ctx, week.String())
-	if err != nil {
-		return reports.Report{}, err
-	}
-	return e.team(ctx, team, reader)
-}
-
 // lastMoment is the last moment of the week that can be told.
 func lastMoment(week org.Week, now time.Time) time.Time {
 	if last := week.End.Add(-1); last.Before(now) {

@@ -66,7 +66,7 @@ type Receipt struct {
 
 // Refusal is an error that another attempt does not mend: the channel does not
 // exist, the token was revoked, the mailbox is not there.
-type Refusal struct {
+type Refusal struct { //nolint:errname // the word of the documents
 	Err error
 	Fix string // what to do, in a sentence
 	// Unsure says that it may have arrived all the same, which only a person can
@@ -78,7 +78,7 @@ func (r *Refusal) Error() string { return r.Err.Error() + "\n\t" + r.Fix }
 func (r *Refusal) Unwrap() error { return r.Err }
 
 // Delay is an error that says when another attempt may be made.
-type Delay struct {
+type Delay struct { //nolint:errname // the word of the documents
 	Err   error
 	After time.Duration
 }

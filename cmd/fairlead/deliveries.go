@@ -70,8 +70,9 @@ func newDeliveriesRetry(a *app) *cobra.Command {
 		Short: "Try a delivery again now",
 		Long: `Try a delivery again now, whatever its state: one that was refused once you have
 mended what stood in the way, one that waits for its next attempt, one that was
-missed or silent. Name it as "fairlead deliveries list" does, or try all that were
-refused.
+missed. What somebody has muted stays muted. Name it as "fairlead deliveries list"
+does, or try all that were refused; of those, one that may have arrived is left for
+you to name once you have looked.
 
 One that was delivered is left alone. With --again it is corrected in its place where
 the channel can do that (a file, a message of a Slack app); otherwise it is sent
