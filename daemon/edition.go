@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -112,11 +113,45 @@ func (e *edition) inputs(ctx context.Context, team *org.Team) (reports.Inputs, e
 			in.Sources = append(in.Sources, h.forReport(week, e.now))
 		}
 	}
-	return in, nil
+	in.Trials, err = e.trials(ctx, team, week)
+	return in, err
+}
+
+// trials are the experiments of a team, or of the organisation as a whole, that run
+// in the week.
+func (e *edition) trials(ctx context.Context, team *org.Team, week org.Week) ([]reports.TrialInput, error) {
+	all, err := e.f.trialsOf(ctx, team, week)
+	if err != nil {
+		return nil, err
+	}
+	var out []reports.TrialInput
+	for i := range all {
+		t, loc := &all[i], week.Start.Location()
+		one := reports.TrialInput{Name: t.Name, Hypothesis: t.Hypothesis, Began: t.Start.In(loc), Sentence: t.Text, Flow: ofFlow(t.Measure)}
+		if t.End != "" {
+			one.Ends = t.End.In(loc).AddDate(0, 0, 1)
+		}
+		if t.Outcome.Guardrail != nil && t.Experiment.Guardrail != nil {
+			one.Sentence += " " + t.Outcome.Guardrail.Text
+			one.Flow = one.Flow || ofFlow(t.Experiment.Guardrail.Measure)
+		}
+		if !t.Running {
+			one.Verdict = string(t.Verdict)
+		}
+		out = append(out, one)
+	}
+	return out, nil
 }
 
 func teamOf(team *org.Team) reports.Team {
 	return reports.Team{ID: team.ID, Name: team.Name, Location: team.Location, Locale: team.Locale}
+}
+
+// ofFlow reports whether a measure is about how people's work flows, rather than
+// about findings or a number from elsewhere.
+func ofFlow(measure string) bool {
+	name, _, _ := strings.Cut(measure, ":")
+	return !slices.Contains([]string{trends.Open, trends.New, trends.Settled, trends.InFlight, trends.Aligned, strings.TrimSuffix(trends.Outside(""), ":")}, name)
 }
 
 // agreements are those of the team in force.
@@ -203,6 +238,10 @@ func (e *edition) organisation(ctx context.Context) (reports.Report, error) {
 	}
 	for _, h := range e.sources {
 		in.Sources = append(in.Sources, h.forReport(week, e.now))
+	}
+	var err error
+	if in.Trials, err = e.trials(ctx, nil, week); err != nil {
+		return reports.Report{}, err
 	}
 	return reports.BuildOrg(in), nil
 }

@@ -107,7 +107,7 @@ func (v *view) trialTopics() []Topic {
 		case t.Ends.After(v.asOf):
 			out = append(out, Topic{Text: "What would we have to see to keep " + name + "? Why now: it ends on " + v.date(t.Ends.Add(-time.Hour)) + "."})
 		default:
-			out = append(out, Topic{Text: joined("Keep "+name+", change it, or let it go? Why now: it has ended.", proseSentence(t.Sentence))})
+			out = append(out, Topic{Text: joined("Keep "+name+", change it, or let it go? Why now: it has ended.", v.cameOf(&t))})
 		}
 	}
 	return out

@@ -28,7 +28,6 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"left":      func(n int) List { return List{More: n} },
 	"builtBy":   func(i ShippedItem) string { return upperFirst(prefixed("built by ", enumerate(i.Builders))) },
 	"mattered":  ShippedItem.mattered,
-	"trial":     Trial.told,
 	"headings":  func(of string) string { return headings[of] },
 	"full":      func(p page, l List) section { return section{List: l, Link: p.Link} },
 	"settled":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "settled"} },

@@ -72,15 +72,6 @@ func (r TeamRow) about() string {
 	return joined(change, share)
 }
 
-// told is an experiment in a line: its name, what came of it, the verdict.
-func (t Trial) told() string {
-	verdict := ""
-	if t.Verdict != "" {
-		verdict = upperFirst(sentence(t.Verdict))
-	}
-	return joined(t.Text, verdict)
-}
-
 // moreOf says how many of a list are left out.
 func moreOf(n int) string {
 	if n == 0 {

@@ -33,7 +33,7 @@ func Markdown(w io.Writer, r Report) error {
 	m.shipped(r.Shipped, r.Link)
 	m.bullets(slipsHeading, mapped(r.Slips, func(s Slip) string { return mdName(s.Subject) + ": " + md(lowerFirst(s.Text)) }), r.MoreSlips)
 	m.bullets(numbersHeading, mapped(r.Numbers, func(n Number) string { return md(n.Text) }), 0)
-	m.bullets(trialsHeading, mapped(r.Experiments, func(x Trial) string { return joined("**"+md(isolated(x.Name))+"**", md(x.told())) }), r.MoreExperiments)
+	m.bullets(trialsHeading, mapped(r.Experiments, func(x Trial) string { return joined("**"+md(isolated(x.Name))+"**", md(x.Text)) }), r.MoreExperiments)
 	m.retro(r.Retro)
 	m.bullets(endingHeading, mapped(r.Ending, func(e Ending) string { return md(e.Text) }), r.MoreEnding)
 	m.foot(r)

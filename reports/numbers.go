@@ -29,6 +29,8 @@ type measure struct {
 	short func(value, of float64) string
 	// more and less word that a week stands out; empty: more and fewer.
 	more, less string
+	// least is by how much it must change to be worth a sentence; 0: by two.
+	least float64
 	// forEM says that it tells of one person, the EM, who alone is told.
 	forEM bool
 }
@@ -37,7 +39,7 @@ var measures = []measure{
 	{name: trends.Throughput, say: plainCount("ticket was finished", "tickets were finished"), short: bare},
 	{name: trends.CycleMedian, of: trends.Throughput, say: func(value, of float64) string {
 		return fmt.Sprintf("Half of the %s finished tickets took %s or less from the beginning of work", number(whole(of)), inDays(value))
-	}, short: func(value, _ float64) string { return inDays(value) }, more: "longer", less: "shorter"},
+	}, short: func(value, _ float64) string { return inDays(value) }, more: "longer", less: "shorter", least: 1},
 	{name: trends.BugsIn, say: plainCount("bug came in", "bugs came in"), short: bare},
 	{name: trends.BugsOut, say: plainCount("bug was fixed", "bugs were fixed"), short: bare},
 	{name: trends.CarriedOver, of: trends.CarriedOverOf, say: partOf("ticket was unfinished when its sprint ended", "tickets were unfinished when their sprint ended"), short: share, more: "a larger part", less: "a smaller part"},
@@ -48,32 +50,41 @@ var measures = []measure{
 }
 
 func plainCount(one, many string) func(value, of float64) string {
-	return func(value, _ float64) string { return upperFirst(counted(whole(value), one, many)) }
+	return func(value, _ float64) string { return upperFirst(orNo(whole(value), one, many)) }
 }
 
 // partOf words a part of a whole; of fewer than ten, the part alone.
 func partOf(one, many string) func(value, of float64) string {
 	return func(value, of float64) string {
-		what := strings.SplitN(counted(whole(value), one, many), " ", 2)
 		if whole(of) < fewestForShare {
-			return upperFirst(strings.Join(what, " "))
+			return upperFirst(orNo(whole(value), one, many))
 		}
-		return fmt.Sprintf("%s of %s %s", number(whole(value)), number(whole(of)), partNoun(what[1]))
+		return fmt.Sprintf("%s of %s %s", upperFirst(orNone(whole(value))), number(whole(of)), many)
 	}
 }
 
-// partNoun is for the middle of "3 of 14 tickets were …".
-func partNoun(s string) string {
-	return strings.NewReplacer("ticket was", "tickets was", "ticket had", "tickets had", "its sprint", "their sprint").Replace(s)
+// orNo is a number with its noun: "no bugs", "1 bug", "12 bugs".
+func orNo(n int, one, many string) string {
+	if n == 0 {
+		return "no " + many
+	}
+	return counted(n, one, many)
 }
 
-func bare(value, _ float64) string { return number(whole(value)) }
+func orNone(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return number(n)
+}
+
+func bare(value, _ float64) string { return orNone(whole(value)) }
 
 func share(value, of float64) string {
 	if whole(of) < fewestForShare {
-		return number(whole(value))
+		return orNone(whole(value))
 	}
-	return number(whole(value)) + " of " + number(whole(of))
+	return orNone(whole(value)) + " of " + number(whole(of))
 }
 
 func whole(f float64) int { return int(math.Round(f)) }
@@ -198,7 +209,10 @@ func (m *measure) tell(weeks []map[string]float64) (toldNumber, bool) {
 		if !known || !finite(before) || m.of != "" && w[m.of] == 0 {
 			continue
 		}
-		n.Before, n.change = &before, change(m.rate(weeks[0]), m.rate(w))
+		n.Before = &before
+		if math.Abs(value-before) >= cmp.Or(m.least, 2) {
+			n.change = change(m.rate(weeks[0]), m.rate(w))
+		}
 		n.Text += "; " + m.short(before, w[m.of]) + " " + when(back)
 		break
 	}

@@ -92,7 +92,6 @@ type orgView struct {
 	// those of the reported one are groups.
 	past   [trendWeeks]told
 	groups [][]string
-	crowds []crowd
 }
 
 // told is what may be told of one moment.
@@ -122,7 +121,9 @@ func newOrgView(in OrgInputs) *orgView {
 		return cmp.Or(strings.Compare(strings.ToLower(a.Team.Name), strings.ToLower(b.Team.Name)), strings.Compare(a.Team.ID, b.Team.ID))
 	})
 	for i := range v.past {
-		v.past[i], v.groups, v.crowds = v.toldAt(in.Week.Before(trendWeeks - 1 - i))
+		var all []crowd
+		v.past[i], v.groups, all = v.toldAt(in.Week.Before(trendWeeks - 1 - i))
+		v.own.in.People = len(distinct(all, nil))
 	}
 	return v
 }

@@ -72,6 +72,8 @@ type TrialInput struct {
 	Began, Ends time.Time
 	// Sentence tells what has come of it so far. Verdict is empty while it runs.
 	Sentence, Verdict string
+	// Flow is set where its number is of the flow of work rather than of findings.
+	Flow bool
 }
 
 // Team names the team a report is for.

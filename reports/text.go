@@ -34,7 +34,7 @@ func Text(w io.Writer, r Report) error {
 	t.shipped(r.Shipped, r.Link)
 	t.slips(r)
 	t.bullets(numbersHeading, mapped(r.Numbers, func(n Number) string { return n.Text }), 0)
-	t.bullets(trialsHeading, mapped(r.Experiments, func(x Trial) string { return isolated(x.Name) + ". " + x.told() }), r.MoreExperiments)
+	t.bullets(trialsHeading, mapped(r.Experiments, func(x Trial) string { return isolated(x.Name) + ". " + x.Text }), r.MoreExperiments)
 	t.retro(r.Retro)
 	t.bullets(endingHeading, mapped(r.Ending, func(e Ending) string { return e.Text }), r.MoreEnding)
 	t.foot(r)

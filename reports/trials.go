@@ -40,5 +40,17 @@ func (v *view) trialText(t *TrialInput) string {
 			since = "From " + v.date(t.Began) + " to " + last
 		}
 	}
-	return joined(since+".", proseSentence(t.Sentence))
+	return joined(since+".", v.cameOf(t))
+}
+
+// cameOf is what has come of it. What it did to the flow of work is a number over
+// the people of the team, and told of no fewer than others are.
+func (v *view) cameOf(t *TrialInput) string {
+	switch {
+	case t.Flow && v.in.People < fewestPeople:
+		return "Its number is about the flow of work, which is told of five people or more."
+	case t.Sentence == "":
+		return upperFirst(proseSentence(t.Verdict))
+	}
+	return proseSentence(t.Sentence)
 }

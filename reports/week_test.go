@@ -43,6 +43,10 @@ func TestNumbers(t *testing.T) {
 		want   []string
 	}{
 		{"one that changed", []func(*reports.Inputs){weeks(12, 9)}, []string{"12 tickets were finished; 9 the week before."}},
+		{"one that changed by one alone", []func(*reports.Inputs){weeks(1, 2)}, nil},
+		{"none at all", []func(*reports.Inputs){weeks(0, 3)}, []string{"No tickets were finished; 3 the week before."}},
+		{"none before", []func(*reports.Inputs){weeks(3, 0)}, []string{"3 tickets were finished; none the week before."}},
+		{"none of a part", []func(*reports.Inputs){part(0, 12, 4, 12)}, []string{"None of 12 tickets were unfinished when their sprint ended; 4 of 12 two weeks before."}},
 		{"one that hardly changed", []func(*reports.Inputs){weeks(10, 9)}, nil},
 		{"one that stands out", []func(*reports.Inputs){weeks(10, 9, 8, 9, 8, 9, 8)}, []string{"10 tickets were finished, more than in any of the six weeks before; 9 the week before."}},
 		{"one of a week alone", []func(*reports.Inputs){weeks(12)}, nil},
@@ -226,5 +230,51 @@ func TestAnEmptyTeamIsToldLittle(t *testing.T) {
 	r := reports.Build(reporttest.EmptyTeam())
 	if r.Headline != "First report: nothing open." || len(r.Numbers)+len(r.Slips)+len(r.Shipped.Items)+len(r.Ending)+len(r.Experiments) > 0 || r.Trend != nil {
 		t.Errorf("%+v", r)
+	}
+}
+
+func TestWhatAnExperimentDidToTheFlowIsToldOfFivePeople(t *testing.T) {
+	for _, c := range []struct {
+		people int
+		flow   bool
+		want   string
+	}{
+		{7, true, "Exceptions a sprint went from 4 to 1; two sprints more before we can say."},
+		{4, false, "Exceptions a sprint went from 4 to 1; two sprints more before we can say."},
+		{4, true, "Its number is about the flow of work, which is told of five people or more."},
+	} {
+		in := reporttest.NormalWeek()
+		in.People, in.Trials[0].Flow = c.people, c.flow
+		if got, want := reports.Build(in).Experiments[0].Text, "Since 12 October, until 18 December. "+c.want; got != want {
+			t.Errorf("%d people: %q, want %q", c.people, got, want)
+		}
+	}
+}
+
+func TestWhichExperimentsAreTold(t *testing.T) {
+	week := reporttest.NormalWeek().Week
+	trial := func(name string, began, ends time.Time) reports.TrialInput {
+		return reports.TrialInput{Name: name, Began: began, Ends: ends, Verdict: "not moved"}
+	}
+	in := reporttest.NormalWeek()
+	in.Trials = []reports.TrialInput{
+		trial("runs", week.Before(3).Start, week.End.AddDate(0, 0, 9)),
+		trial("begins", week.Start.AddDate(0, 0, 3), week.End.AddDate(0, 0, 30)),
+		trial("ends", week.Before(8).Start, week.Start.AddDate(0, 0, 2)),
+		trial("ended before", week.Before(8).Start, week.Start),
+		trial("is still to come", week.End, week.End.AddDate(0, 0, 30)),
+	}
+	var got []string
+	for _, e := range reports.Build(in).Experiments {
+		got = append(got, e.Name)
+	}
+	if want := []string{"ends", "runs", "begins"}; !slices.Equal(got, want) {
+		t.Errorf("told are %q, want %q", got, want)
+	}
+	for n := range 9 {
+		in.Trials = append(in.Trials, trial(strings.Repeat("i", n+1), week.Start, week.End))
+	}
+	if r := reports.Build(in); len(r.Experiments) != 5 || r.MoreExperiments != 7 {
+		t.Errorf("%d told and %d more, want 5 and 7", len(r.Experiments), r.MoreExperiments)
 	}
 }
