@@ -120,7 +120,7 @@ func TestNumbersComeFromSnapshots(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := l.teamReport(l.edition46(), finding.ForTeam)
-	if len(r.Numbers) != 1 || r.Numbers[0].Text != "12 tickets were finished; 6 the week before." {
+	if len(r.Numbers) != 1 || !strings.HasPrefix(r.Numbers[0].Text, "12 tickets were finished") || !strings.HasSuffix(r.Numbers[0].Text, "; 6 the week before.") {
 		t.Errorf("numbers = %+v", r.Numbers)
 	}
 }

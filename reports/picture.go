@@ -124,8 +124,8 @@ func chart(t *Trend, g ground) *plot.Plot {
 	p.Y.Min, p.Y.Max = 0, float64(t.top())
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.ConstantTicks(t.weekTicks()), plot.ConstantTicks(t.countTicks())
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
-		a.LineStyle.Color, a.LineStyle.Width = g.colour("line"), 1
-		a.Tick.LineStyle.Color, a.Tick.Length = g.colour("line"), 4
+		a.Color, a.Width = g.colour("line"), 1
+		a.Tick.Color, a.Tick.Length = g.colour("line"), 4
 		style := letters(g, "muted", 14)
 		style.XAlign, style.YAlign = a.Tick.Label.XAlign, a.Tick.Label.YAlign
 		a.Tick.Label = style

@@ -201,7 +201,7 @@ func TestWhatIsAskedForMustExist(t *testing.T) {
 		err  string
 	}{
 		{"a team", []string{"report", "--team", "payment"}, "the configuration has payments and platform"},
-		{"a reader", []string{"report", "--for", "boss"}, "choose team, em-pm or em"},
+		{"a reader", []string{"report", "--for", "boss"}, "choose team, em-pm, em, org or leader:PERSON"},
 		{"a week that is none", []string{"report", "--week", "46"}, "write it like 20"},
 		{"a week that the year lacks", []string{"report", "--week", "2026-W60"}, "2026 has no week 60"},
 		{"a week to come", []string{"run", "--week", "2999-W01"}, "has not begun"},
