@@ -24,8 +24,9 @@ type Clock interface {
 
 // Transport is the http.RoundTripper below every tracker client. It waits as
 // long as the server's own headers ask, tries again after faults that pass, and
-// gives up with the last response or error. It tries again whatever the method:
-// everything a connector sends, GraphQL queries included, only reads.
+// gives up with the last response or error. It tries again whatever the method,
+// since nearly everything a connector sends, GraphQL queries included, only reads;
+// what does more is sent with a context from Once.
 type Transport struct {
 	// Base sends the requests; nil: http.DefaultTransport. One that Budget.Carry
 	// made is told of every wait that the server asks for, so that everybody who
@@ -101,12 +102,13 @@ func (t *Transport) verdict(req *http.Request, resp *http.Response, err error, t
 	if req.Context().Err() != nil {
 		return 0, false
 	}
+	once := isOnce(req.Context())
 	if err != nil {
-		return backOff(try), passes(err)
+		return backOff(try), passes(err) && (!once || neverSent(err))
 	}
 	t.share(usedUp(resp, endpointOf(req), t.Clock.Now()))
 	if resp.StatusCode < 400 {
-		return backOff(try), !arrived(resp)
+		return backOff(try), !arrived(resp) && !once
 	}
 	body := peek(resp)
 	wait, limited := t.limited(resp, body)
@@ -120,7 +122,7 @@ func (t *Transport) verdict(req *http.Request, resp *http.Response, err error, t
 	case resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented:
 		asked := RetryAfter(resp, t.Clock.Now())
 		t.share(map[string]time.Duration{everySite: asked})
-		return max(asked, backOff(try)), true
+		return max(asked, backOff(try)), !once
 	}
 	return 0, false
 }
@@ -152,6 +154,12 @@ func passes(err error) bool {
 		return false
 	}
 	return true
+}
+
+// neverSent reports that there was no connection to send anything over.
+func neverSent(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
 }
 
 func (t *Transport) limited(resp *http.Response, body []byte) (time.Duration, bool) {

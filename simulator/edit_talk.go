@@ -22,6 +22,26 @@ func (a Actor) Comment(key, body string) *Comment {
 	return c
 }
 
+// written keeps a comment that came through a protocol: its body is that
+// tracker's own markup, and mentioned are those whom it mentions.
+func (w *World) written(i *Issue, by *Person, body string, mentioned []*Person) *Comment {
+	c := &Comment{By: by, At: w.now, updated: w.now, Body: body, Issue: i, Mentioned: mentioned, written: true, number: w.id()}
+	i.Comments = append(i.Comments, c)
+	i.Updated = w.now
+	for _, p := range mentioned {
+		i.watch(p)
+	}
+	return c
+}
+
+// Uncomment takes a comment away, which leaves no trace.
+func (a Actor) Uncomment(c *Comment) {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	c.Issue.Comments = slices.DeleteFunc(c.Issue.Comments, func(o *Comment) bool { return o == c })
+	c.Issue.Updated = a.w.now
+}
+
 // Watch makes the actor follow the issue, which leaves no history.
 func (a Actor) Watch(key string) {
 	a.w.mu.Lock()

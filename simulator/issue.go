@@ -149,13 +149,32 @@ type Comment struct {
 	number  int
 	updated time.Time
 	health  string // of a project update; empty: on track
+
+	// Mentioned are those whom a comment that came through a protocol mentions:
+	// they were told of it.
+	Mentioned []*Person
+	// written says that Body came through a protocol, in that one's own markup.
+	written    bool
+	id         string            // the id that the client gave, in Linear
+	properties []commentProperty // in Jira
+}
+
+// commentProperty is something that a program keeps beside a comment.
+type commentProperty struct {
+	Key   string `json:"key"`
+	Value any    `json:"value"`
 }
 
 // ID is the comment's number in Jira.
 func (c *Comment) ID() string { return strconv.Itoa(c.number) }
 
 // UUID is the comment's id in Linear.
-func (c *Comment) UUID() string { return uuid("comment", c.number) }
+func (c *Comment) UUID() string {
+	if c.id != "" {
+		return c.id
+	}
+	return uuid("comment", c.number)
+}
 
 // Need is a customer's request, as Linear keeps them.
 type Need struct {

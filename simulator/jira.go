@@ -44,6 +44,7 @@ func newJira(w *World, o Options, cloud bool, fields jiraFields) *jira {
 	j.both("GET", "/project/{key}", j.project)
 	j.both("GET", "/issue/{key}", j.issue)
 	j.both("GET", "/issue/{key}/comment", j.comments)
+	j.both("POST", "/issue/{key}/comment", j.addComment)
 	j.both("GET", "/issue/{key}/watchers", j.watchers)
 	j.both("GET", "/issue/{key}/remotelink", j.remoteLinks)
 	j.both("GET", "/project/{key}/versions", j.versions)

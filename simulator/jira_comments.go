@@ -3,6 +3,7 @@ package simulator
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // renderComments is the comment field of an issue: the first ones only where
@@ -21,19 +22,34 @@ func (j *jira) renderComments(r *http.Request, i *Issue) obj {
 func (j *jira) renderCommentList(r *http.Request, comments []*Comment) []obj {
 	out := []obj{}
 	for _, c := range comments {
-		o := obj{
-			"id": c.ID(), "self": j.self(r, "api/2/issue", c.Issue.ID(), "comment", c.ID()),
-			"body": j.body(r, c.Body), "created": j.stamp(c.At), "updated": j.stamp(c.updated),
-		}
-		if c.By != nil {
-			o["author"], o["updateAuthor"] = j.renderUser(r, c.By), j.renderUser(r, c.By)
-		}
-		if j.cloud {
-			o["jsdPublic"] = true
-		}
-		out = append(out, o)
+		out = append(out, j.renderComment(r, c))
 	}
 	return out
+}
+
+func (j *jira) renderComment(r *http.Request, c *Comment) obj {
+	o := obj{
+		"id": c.ID(), "self": j.self(r, "api/2/issue", c.Issue.ID(), "comment", c.ID()),
+		"body": j.commentBody(r, c), "created": j.stamp(c.At), "updated": j.stamp(c.updated),
+	}
+	if c.By != nil {
+		o["author"], o["updateAuthor"] = j.renderUser(r, c.By), j.renderUser(r, c.By)
+	}
+	if j.cloud {
+		o["jsdPublic"] = true
+	}
+	if slices.Contains(list(r.URL.Query().Get("expand")), "properties") && !j.o.NoCommentProperties {
+		o["properties"] = append([]commentProperty{}, c.properties...)
+	}
+	return o
+}
+
+// commentBody is a comment's text; what was written as wiki text comes back so.
+func (j *jira) commentBody(r *http.Request, c *Comment) any {
+	if c.written && !strings.HasPrefix(r.URL.Path, "/rest/api/3/") {
+		return c.Body
+	}
+	return j.body(r, c.Body)
 }
 
 func (j *jira) comments(w http.ResponseWriter, r *http.Request) {
@@ -45,8 +61,12 @@ func (j *jira) comments(w http.ResponseWriter, r *http.Request) {
 	if !j.cloud {
 		size = number(r, "maxResults", 1<<20)
 	}
-	total := len(i.Comments)
-	page := i.Comments[min(start, total):min(start+size, total)]
+	all, total := i.Comments, len(i.Comments)
+	if r.URL.Query().Get("orderBy") == "-created" {
+		all = slices.Clone(all)
+		slices.Reverse(all)
+	}
+	page := all[min(start, total):min(start+size, total)]
 	reply(w, obj{"startAt": start, "maxResults": min(size, 5000), "total": total, "comments": j.renderCommentList(r, page)})
 }
 

@@ -23,6 +23,9 @@ const (
 	scopeSprints = "read:sprint:jira-software"
 )
 
+// scopeWrite is the scope that writing a comment takes.
+const scopeWrite = "write:jira-work"
+
 // JiraScopes are all scopes that reading Jira Cloud takes.
 func JiraScopes() []string {
 	return []string{scopeWork, scopeUser, scopeBoards, scopeProject, scopeSprints}
@@ -87,7 +90,7 @@ func (j *jira) pass(w http.ResponseWriter, r *http.Request) bool {
 		gatewayRefusal(w, http.StatusUnauthorized, noToken)
 		return false
 	}
-	for _, needed := range scopesFor(r.URL.Path) {
+	for _, needed := range scopesFor(r.Method, r.URL.Path) {
 		if !slices.Contains(has, needed) {
 			gatewayRefusal(w, http.StatusUnauthorized, noToken+"; scope does not match")
 			return false
@@ -96,9 +99,11 @@ func (j *jira) pass(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// scopesFor are the scopes that a path wants.
-func scopesFor(path string) []string {
+// scopesFor are the scopes that a request wants.
+func scopesFor(method, path string) []string {
 	switch {
+	case method == http.MethodPost && strings.HasSuffix(path, "/comment"):
+		return []string{scopeWrite}
 	case strings.HasSuffix(path, "/serverInfo"):
 		return nil
 	case path == "/rest/agile/1.0/board":

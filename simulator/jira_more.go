@@ -98,11 +98,13 @@ var jiraPermissions = map[string][3]string{ // key: id, name, type
 	"USER_PICKER":              {"27", "Browse users and groups", "GLOBAL"},
 	"ADMINISTER_PROJECTS":      {"23", "Administer Projects", "PROJECT"},
 	"EDIT_ISSUES":              {"12", "Edit Issues", "PROJECT"},
+	"ADD_COMMENTS":             {"15", "Add Comments", "PROJECT"},
 	"ADMINISTER":               {"0", "Administer Jira", "GLOBAL"},
 }
 
 // permissions answers GET /mypermissions. Cloud wants to be told which ones are
-// of interest; the viewer may read everything that is not denied and change nothing.
+// of interest; the viewer may read and comment on everything that is not denied
+// and change nothing else.
 func (j *jira) permissions(w http.ResponseWriter, r *http.Request) {
 	asked := list(r.URL.Query().Get("permissions"))
 	if j.cloud && len(asked) == 0 {

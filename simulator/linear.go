@@ -94,14 +94,25 @@ func (l *linear) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
 		return nil, refusal(http.StatusBadRequest, "BAD_REQUEST", "graphql error", "POST body missing, invalid Content-Type, or JSON object has no keys.")
 	}
-	c, sel, err := l.prepare(req)
+	c, op, err := l.prepare(req)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.charge(w, c, sel); err != nil {
+	if err := l.charge(w, c, op); err != nil {
 		return nil, err
 	}
-	return c.object("Query", l, sel)
+	if err := l.mayWrite(r, op); err != nil {
+		return nil, err
+	}
+	return c.object(rootOf(op), l, op.SelectionSet)
+}
+
+// rootOf is the type that an operation's fields are of.
+func rootOf(op *ast.OperationDefinition) string {
+	if op.Operation == ast.Mutation {
+		return "Mutation"
+	}
+	return "Query"
 }
 
 func (l *linear) authenticate(r *http.Request) error {
@@ -115,7 +126,7 @@ func (l *linear) authenticate(r *http.Request) error {
 }
 
 // prepare parses the query and checks it from end to end before anything runs.
-func (l *linear) prepare(req gqlRequest) (*gqlCall, ast.SelectionSet, error) {
+func (l *linear) prepare(req gqlRequest) (*gqlCall, *ast.OperationDefinition, error) {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: req.Query}, maxTokens)
 	if err != nil {
 		return nil, nil, refusal(http.StatusBadRequest, "GRAPHQL_PARSE_FAILED", "graphql error", "Syntax Error: "+err.Error())
@@ -128,7 +139,7 @@ func (l *linear) prepare(req gqlRequest) (*gqlCall, ast.SelectionSet, error) {
 	if err := c.bind(op, req.Variables); err != nil {
 		return nil, nil, err
 	}
-	return c, op.SelectionSet, c.check("Query", op.SelectionSet, 0)
+	return c, op, c.check(rootOf(op), op.SelectionSet, 0)
 }
 
 func operation(doc *ast.QueryDocument, name string) (*ast.OperationDefinition, error) {
@@ -139,8 +150,8 @@ func operation(doc *ast.QueryDocument, name string) (*ast.OperationDefinition, e
 	if op == nil {
 		return nil, invalid("Unknown operation named %q.", name)
 	}
-	if op.Operation != ast.Query {
-		return nil, refusal(http.StatusForbidden, "FORBIDDEN", "forbidden", "The simulated workspace can only be read.")
+	if op.Operation == ast.Subscription {
+		return nil, invalid("Schema is not configured to execute subscription operation.")
 	}
 	return op, nil
 }
@@ -169,8 +180,8 @@ func (c *gqlCall) bind(op *ast.OperationDefinition, given map[string]any) error 
 
 // charge computes what the query costs, writes Linear's headers and refuses
 // what is too much.
-func (l *linear) charge(w http.ResponseWriter, c *gqlCall, sel ast.SelectionSet) error {
-	cost := math.Ceil(math.Round(c.cost("Query", sel)*10) / 10) // tenths add up inexactly
+func (l *linear) charge(w http.ResponseWriter, c *gqlCall, op *ast.OperationDefinition) error {
+	cost := math.Ceil(math.Round(c.cost(rootOf(op), op.SelectionSet)*10) / 10) // tenths add up inexactly
 	h := w.Header()
 	h.Set("X-Complexity", number64(cost))
 	if cost > maxComplexity {

@@ -172,10 +172,18 @@ func cycleFields() map[string]gqlField {
 	})
 }
 
+// commentBody is a comment's text; what came as Markdown goes as Markdown.
+func (l *linear) commentBody(c *Comment) string {
+	if c.written {
+		return c.Body
+	}
+	return l.body(c.Body)
+}
+
 func commentFields() map[string]gqlField {
 	return common[*Comment](map[string]gqlField{
 		"body": {get: func(l *linear, v any, _ map[string]any) (any, error) {
-			return l.body(v.(*Comment).Body), nil
+			return l.commentBody(v.(*Comment)), nil
 		}},
 		"bodyData": {get: func(l *linear, v any, _ map[string]any) (any, error) {
 			return l.bodyData(v.(*Comment).Body), nil

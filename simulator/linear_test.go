@@ -43,7 +43,8 @@ func TestLinearRefusesAsLinearDoes(t *testing.T) {
 		{"too complex", "query { issues(first: 250) { nodes { history(first: 50) { nodes { id } } } } }", nil, "", "INPUT_ERROR", 400},
 		{"a cursor that is none", `query { issues(after: "x") { nodes { id } } }`, nil, "", "INVALID_INPUT", 400},
 		{"an unknown issue", `query { issue(id: "GRO-9999") { id } }`, nil, "", "INPUT_ERROR", 400},
-		{"a mutation", "mutation { issueDelete { success } }", nil, "", "FORBIDDEN", 403},
+		{"a mutation that it does not know", "mutation { issueDelete { success } }", nil, "", "GRAPHQL_VALIDATION_FAILED", 400},
+		{"a subscription", "subscription { viewer { id } }", nil, "", "GRAPHQL_VALIDATION_FAILED", 400},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			asker := s

@@ -14,6 +14,8 @@ var gqlTypes map[string]map[string]gqlField
 func init() {
 	gqlTypes = map[string]map[string]gqlField{
 		"Query":                       queryFields(),
+		"Mutation":                    mutationFields(),
+		"CommentPayload":              commentPayloadFields(),
 		"PageInfo":                    pageInfoFields(),
 		"Organization":                organizationFields(), //nolint:misspell // the protocol's word
 		"User":                        userFields(),
@@ -139,6 +141,7 @@ func queryFields() map[string]gqlField {
 		"cycles":         many("Cycle", func(l, _ *linear) []*Sprint { return l.cycles() }),
 		"cycle":          byID("Cycle", (*linear).cycles, nil),
 		"comments":       many("Comment", func(l, _ *linear) []*Comment { return l.comments() }),
+		"comment":        byID("Comment", (*linear).comments, nil),
 		"issueLabels":    many("IssueLabel", func(l, _ *linear) []label { return l.labels() }),
 		"issueRelations": many("IssueRelation", func(l, _ *linear) []*link { return l.relations() }),
 		"workflowStates": many("WorkflowState", func(l, _ *linear) []stateOf { return l.states() }),

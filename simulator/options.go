@@ -53,9 +53,12 @@ type Options struct {
 	// StrictNames makes Jira refuse a search that names an issue it does not
 	// hold or does not show, as strict validation does.
 	StrictNames bool
-	// Denied are permissions of Jira, such as BROWSE_PROJECTS, that the viewer
-	// does not have.
+	// Denied are permissions of Jira, such as BROWSE_PROJECTS, and scopes of
+	// Linear's API keys, such as write, that the viewer does not have.
 	Denied []string
+	// NoCommentProperties makes Jira keep what programs put beside comments and
+	// never show it, as old servers do.
+	NoCommentProperties bool
 	// OAuth makes the site hand out access tokens at /oauth/token and take them
 	// as bearer tokens; Jira Cloud only through its gateway, below /ex/jira.
 	OAuth OAuth

@@ -114,8 +114,8 @@ func TestTheConnectorsQueriesAreAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if strings.HasSuffix(f, "fragments.graphql") {
-			continue
+		if strings.HasSuffix(f, "fragments.graphql") || strings.Contains(filepath.Base(f), "comment") {
+			continue // comments have variables that matter: see TestLinearTakesCommentsAsItsSchemaSays
 		}
 		t.Run(filepath.Base(f), func(t *testing.T) {
 			text, err := os.ReadFile(f)

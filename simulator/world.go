@@ -4,8 +4,8 @@
 // shows part of it the way its tracker would, with that tracker's paging,
 // limits, refusals and odd corners.
 //
-// It leaves out everything that fairlead never asks for: nothing can be written
-// through the protocols, and no page is meant for a person. It imports nothing
+// It leaves out everything that fairlead never asks for: nothing but comments can
+// be written through the protocols, and no page is meant for a person. It imports nothing
 // of fairlead, so that client and simulator cannot share a mistake.
 package simulator
 

@@ -26,6 +26,9 @@ type Tracker struct {
 	// Small are the tightest caps the tracker may have; the suite reads
 	// everything through them once more.
 	Small simulator.Options
+	// Markup lists what the tracker would make of a comment's body beyond plain
+	// words; nil: it is not looked at.
+	Markup func(body string) []string
 	// NoBots says that the tracker cannot tell automation from people.
 	NoBots bool
 }
@@ -38,12 +41,17 @@ type Site struct {
 	Space    string // key of the project or team to read
 	PageSize int    // tickets to ask for at a time; 0: as the connector ships
 	Clock    connectors.Clock
+	// WriteComments says that the operator allows comments.
+	WriteComments bool
 }
 
 // Run checks every promise.
 func Run(t *testing.T, tracker Tracker) {
 	if tracker.Limited == nil {
 		tracker.Limited = simulator.Status(http.StatusTooManyRequests, "Retry-After", "86400")
+	}
+	if tracker.Markup == nil {
+		tracker.Markup = func(string) []string { return nil }
 	}
 	for name, check := range map[string]func(*testing.T, *bench){
 		"a full pass brings every ticket in its final state":         fullPass,
@@ -74,6 +82,14 @@ func Run(t *testing.T, tracker Tracker) {
 		"what was deleted or moved away is present no more":          presentFollowsTheTracker,
 		"a ticket read by id is the ticket a pass brings":            fetchIsWhatChangedBrings,
 		"a list of what is present that breaks off says so":          brokenPresentIsNotComplete,
+		"a note stands on its ticket once":                           noteStandsOnce,
+		"a comment whose answer is dropped stands there once":        droppedAnswers,
+		"a comment holds words only":                                 inertComments,
+		"what keeps a comment from being written is told":            refusedComments,
+		"no comment is written that nobody allows":                   unaskedComments,
+		"comments wait out rate limits":                              limitedComments,
+		"the end of the context ends a comment":                      endedComments,
+		"fairlead's own comments are nobody's taking part":           ownCommentsAreAutomation,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, newBench(t, tracker)) })
 	}

@@ -12,8 +12,8 @@ import (
 func TestCloudKeepsTheContract(t *testing.T) {
 	connectortest.Run(t, connectortest.Tracker{
 		Serve: (*simulator.World).JiraCloud,
-		Small: simulator.Options{PageCap: 3, ChangelogCap: 2, BulkCap: 7, CommentCap: 4},
-		Open:  func(t *testing.T, at connectortest.Site) connectors.Source { return open(t, at, jira.Cloud, at.User) },
+		Small: simulator.Options{PageCap: 3, ChangelogCap: 2, BulkCap: 7, CommentCap: 4}, Markup: simulator.WikiMarkup,
+		Open: func(t *testing.T, at connectortest.Site) connectors.Source { return open(t, at, jira.Cloud, at.User) },
 	})
 }
 
@@ -21,6 +21,7 @@ func TestDataCenterKeepsTheContract(t *testing.T) {
 	connectortest.Run(t, connectortest.Tracker{
 		Serve:  (*simulator.World).JiraDataCenter,
 		Small:  simulator.Options{PageCap: 3},
+		Markup: simulator.WikiMarkup,
 		NoBots: true,
 		Open:   func(t *testing.T, at connectortest.Site) connectors.Source { return open(t, at, jira.DataCenter, "") },
 	})
@@ -30,7 +31,7 @@ func open(t *testing.T, at connectortest.Site, d jira.Deployment, user string) c
 	t.Helper()
 	s, err := jira.New(jira.Options{
 		Name: "jira under test", URL: at.URL, Deployment: d, User: user, Token: at.Token,
-		Projects: []string{at.Space}, Clock: at.Clock, PageSize: at.PageSize,
+		Projects: []string{at.Space}, Clock: at.Clock, PageSize: at.PageSize, WriteComments: at.WriteComments,
 	})
 	if err != nil {
 		t.Fatalf("New: %v", err)

@@ -35,6 +35,7 @@ func (p *pass) ticket(iss *issue, hs []history) ticket.Ticket {
 	t.History = p.history(&t, r, hs)
 	t.Normalise()
 	p.catalog.mapping.DeriveKinds(&t)
+	automate(&t, p.own)
 	p.gaps = append(p.gaps, r.unread...)
 	return t
 }

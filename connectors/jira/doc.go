@@ -14,4 +14,7 @@
 // Deleted tickets leave no trace in a search: Present lists what is there, and
 // Fetch reads single tickets again. Inspect and Explore tell an operator how the
 // site looks and what it has to choose from; ReadHook understands webhooks.
+//
+// Nothing is ever changed, but for comments where the operator allows them: see
+// Comment.
 package jira

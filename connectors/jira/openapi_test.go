@@ -20,6 +20,7 @@ import (
 	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/connectors/jira"
 	"github.com/fairlead-dev/fairlead/connectors/jira/replay"
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 // published are the paths of the two documents that the connector uses; only these are
@@ -178,7 +179,7 @@ func TestEveryRequestIsOneThatIsPublished(t *testing.T) {
 	for _, want := range []string{
 		"GET /rest/api/2/myself", "GET /rest/api/2/project/*", "GET /rest/api/2/field", "GET /rest/api/2/status", "GET /rest/api/2/issuetype",
 		"GET /rest/api/2/user", "GET /rest/api/2/search", "GET /rest/api/2/search/jql", "POST /rest/api/3/changelog/bulkfetch",
-		"GET /rest/api/2/issue/*", "GET /rest/api/2/issue/*/comment", "GET /rest/api/2/issue/*/changelog",
+		"GET /rest/api/2/issue/*", "GET /rest/api/2/issue/*/comment", "POST /rest/api/2/issue/*/comment", "GET /rest/api/2/issue/*/changelog",
 		"GET /rest/api/2/issue/*/watchers", "GET /rest/api/2/issue/*/remotelink", "GET /rest/api/2/mypermissions", "GET /rest/api/2/priority",
 		"GET /rest/api/2/issueLinkType", "GET /rest/api/2/project", "GET /rest/api/2/project/search",
 		"GET /rest/agile/1.0/board", "GET /rest/agile/1.0/board/*/sprint", "GET /rest/agile/1.0/sprint/*",
@@ -244,5 +245,21 @@ func fallbacks(t *testing.T) []*stub {
 	if _, err := src.Inspect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return []*stub{cut, noBulk, gateway}
+	return []*stub{cut, noBulk, gateway, commented(t)}
+}
+
+// commented is a site on which the connector left a comment.
+func commented(t *testing.T) *stub {
+	t.Helper()
+	const path = " /rest/api/2/issue/100/comment"
+	site := newStub(t, answers{"GET" + path: `{"total":0,"comments":[]}`, "POST" + path: `{"id":"7"}`})
+	src, err := jira.New(options(site.URL, jira.Cloud, func(o *jira.Options) { o.WriteComments = true }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url, err := src.Comment(t.Context(), ticket.Ref{ID: "100", Key: "PAY-1"}, connectors.Note{ID: "n", Text: "Hello."})
+	if want := site.URL + "/browse/PAY-1?focusedCommentId=7"; err != nil || url != want {
+		t.Fatalf("the comment is at %q, %v; want %q", url, err, want)
+	}
+	return site
 }

@@ -66,6 +66,9 @@ type Options struct {
 	Overlap time.Duration
 	// CommentText keeps what comments say, not only who wrote them and when.
 	CommentText bool
+	// WriteComments lets Comment write. Whatever the account behind the token does
+	// then counts as automation.
+	WriteComments bool
 	// MostExtras is how many requests a pass spends at the most on watchers and
 	// remote links, which Jira tells ticket by ticket; 0: DefaultMostExtras, less
 	// than 0: none.

@@ -38,6 +38,7 @@ type batch struct {
 type pass struct {
 	source  *Source
 	site    string // the address people open, without a slash at the end
+	own     string // id of the account whose acts count as automation; empty: none
 	catalog *catalog
 	pager   pager
 	sprints *sprints

@@ -19,6 +19,7 @@ var (
 		{"BROWSE_PROJECTS", "Browse Projects", "none of its tickets can be read"},
 		{"VIEW_VOTERS_AND_WATCHERS", "View Voters and Watchers", "nobody is known to follow a ticket by watching it"},
 	}
+	toComment    = permission{"ADD_COMMENTS", "Add Comments", "reminders leave no comment on its tickets"}
 	onDataCenter = permission{"USER_PICKER", "Browse Users", "past assignees who appear nowhere else are known by their internal keys only"}
 )
 
@@ -31,6 +32,9 @@ const (
 	scopeProject = "read:project:jira" // which the list of boards wants beside the one for boards
 	scopeSprints = "read:sprint:jira-software"
 )
+
+// scopeComment is the scope that comments take.
+const scopeComment = "write:jira-work"
 
 // scopeFix is what to do about a scope that is missing.
 const scopeFix = "give the token the scopes " + scopeWork + " and " + scopeUser + ", and for sprints " + scopeBoards + ", " + scopeProject + " and " + scopeSprints +
@@ -46,6 +50,9 @@ func (s *Source) missing(ctx context.Context) ([]string, error) {
 	}
 	if lacks != "" {
 		out = append(out, lacks)
+	}
+	if s.lacksCommentScope(ctx) {
+		out = append(out, "the scope "+scopeComment+" is not granted: reminders leave no comments")
 	}
 	for _, project := range s.projects {
 		lines, err := s.missingIn(ctx, project)
@@ -96,7 +103,11 @@ func (s *Source) missingIn(ctx context.Context, project string) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	return s.ungranted(ctx, project, perProject)
+	needed := perProject
+	if s.writeComments {
+		needed = append(needed[:len(needed):len(needed)], toComment)
+	}
+	return s.ungranted(ctx, project, needed)
 }
 
 // ungranted asks which of the permissions the account holds in a project, or

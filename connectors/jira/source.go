@@ -11,8 +11,8 @@ import (
 	"github.com/fairlead-dev/fairlead/connectors"
 )
 
-// Source reads one Jira site. It implements connectors.Source, Holdings, Inspector
-// and Explorer, and keeps nothing between passes but its configuration.
+// Source reads one Jira site. It implements connectors.Source, Holdings, Inspector,
+// Explorer and Commenter, and keeps nothing between passes but its configuration.
 type Source struct {
 	name       string
 	base       string // the site's address without a trailing slash
@@ -24,8 +24,9 @@ type Source struct {
 	client     *client
 	clock      connectors.Clock
 
-	commentText bool
-	mostExtras  int
+	commentText   bool
+	writeComments bool
+	mostExtras    int
 }
 
 var errNoProject = errors.New("name at least one project; reading a whole site is more than its server should be asked for")
@@ -58,8 +59,9 @@ func NewSite(o Options) (*Source, error) {
 		overlap:    orElse(o.Overlap, DefaultOverlap),
 		clock:      o.Clock,
 
-		commentText: o.CommentText,
-		mostExtras:  orElse(o.MostExtras, DefaultMostExtras),
+		commentText:   o.CommentText,
+		writeComments: o.WriteComments,
+		mostExtras:    orElse(o.MostExtras, DefaultMostExtras),
 	}
 	if s.name == "" {
 		s.name = "jira " + site.Host + strings.TrimSuffix(site.Path, "/")

@@ -16,7 +16,7 @@ func (s *Source) prepare(ctx context.Context) (*pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pass{source: s, users: newUsers(s.client), known: newMemory(rememberedTickets), extras: newExtras(s)}
+	p := &pass{source: s, own: s.own(me), users: newUsers(s.client), known: newMemory(rememberedTickets), extras: newExtras(s)}
 	if p.catalog, p.gaps, err = s.readCatalog(ctx, me); err != nil {
 		return nil, err
 	}
@@ -58,6 +58,14 @@ func (s *Source) whoAmI(ctx context.Context) (user, error) {
 		return me, s.stranger()
 	}
 	return me, nil
+}
+
+// own is the id of the account whose acts count as automation; empty: nobody's do.
+func (s *Source) own(me user) string {
+	if !s.writeComments {
+		return ""
+	}
+	return me.account().ID
 }
 
 func (s *Source) stranger() error {

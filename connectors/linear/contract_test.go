@@ -11,11 +11,12 @@ import (
 
 func TestLinearKeepsTheContract(t *testing.T) {
 	connectortest.Run(t, connectortest.Tracker{
-		Serve: (*simulator.World).Linear,
+		Serve:  (*simulator.World).Linear,
+		Markup: markup,
 		Open: func(t *testing.T, at connectortest.Site) connectors.Source {
 			t.Helper()
 			s, err := linear.New(linear.Options{
-				Name: "linear under test", URL: at.URL + "/graphql", Token: at.Token, Teams: []string{at.Space}, PageSize: at.PageSize,
+				Name: "linear under test", URL: at.URL + "/graphql", Token: at.Token, Teams: []string{at.Space}, PageSize: at.PageSize, WriteComments: at.WriteComments,
 				Transport: &connectors.Transport{Clock: at.Clock, Limited: linear.Limited},
 			})
 			if err != nil {

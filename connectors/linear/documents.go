@@ -35,6 +35,9 @@ var (
 	docOwners           = document("owners")
 	docLeads            = document("leads")
 
+	docComment     = document("comment")
+	docCommentLeft = document("commentleft")
+
 	docPresentIssues      = document("presentissues")
 	docPresentProjects    = document("presentprojects")
 	docPresentInitiatives = document("presentinitiatives")

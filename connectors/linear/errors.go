@@ -27,6 +27,9 @@ const saidLimit = 300
 // good.
 var errNoAccess = errors.New("no access")
 
+// errNotFound marks the refusal of something that is not there, or not shown.
+var errNotFound = errors.New("not found")
+
 // errUnknownField marks the refusal of a document that asks for something this
 // server does not have.
 var errUnknownField = errors.New("unknown field")
@@ -81,6 +84,8 @@ func (r refusal) mark() error {
 		return errTooComplex
 	case r.unknownField():
 		return errUnknownField
+	case strings.Contains(strings.ToLower(r.Message), "entity not found"):
+		return errNotFound
 	}
 	return nil
 }

@@ -74,6 +74,11 @@ func (s *Source) missing(ctx context.Context) ([]string, error) {
 			out = append(out, fmt.Sprintf("the scope read (the application was given %s): nothing can be relied on", shorten(strings.Join(told, ", "))))
 		}
 	}
+	if lacks, err := s.lacksComments(ctx); err != nil {
+		return nil, err
+	} else if lacks {
+		out = append(out, "writing comments (an API key that may write, or the scope comments:create): reminders leave no comments")
+	}
 	for _, probe := range []struct {
 		query
 		lost string

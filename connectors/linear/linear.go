@@ -1,6 +1,7 @@
 // Package linear reads issues, projects, initiatives and cycles from Linear's
 // GraphQL API, whole and with their histories, and brings them into the nouns of
-// package ticket. It only reads. What it learns from a webhook is only what to
+// package ticket. It only reads, but for comments where the operator allows them.
+// What it learns from a webhook is only what to
 // look at; which stored tickets are gone, its caller finds from what is present.
 //
 // A pass reads lists newest update first, as Linear gives them, and yields
@@ -65,8 +66,11 @@ type Options struct {
 	// CommentText keeps what people wrote in comments and updates. Without it
 	// only who wrote when, and whom they mentioned, is kept.
 	CommentText bool
-	PageSize    int           // issues a page, at most; 0: as many as Linear allows
-	Overlap     time.Duration // how far a pass looks back behind the last one; 0: two minutes
+	// WriteComments lets Comment write. Whatever the account behind the token does
+	// then counts as automation.
+	WriteComments bool
+	PageSize      int           // issues a page, at most; 0: as many as Linear allows
+	Overlap       time.Duration // how far a pass looks back behind the last one; 0: two minutes
 }
 
 // Source reads one Linear workspace. It implements connectors.Source and is
@@ -81,6 +85,8 @@ type Source struct {
 	client    *client
 	// commentText says that the operator allows keeping what people wrote.
 	commentText bool
+	// writeComments says that the operator allows writing some.
+	writeComments bool
 }
 
 // New prepares a source; it sends nothing yet.
@@ -98,7 +104,7 @@ func New(o Options) (*Source, error) {
 	s := &Source{
 		name: o.Name, workspace: o.Workspace, teams: o.Teams,
 		mapping:  shipped.With(o.Mapping),
-		pageSize: o.PageSize, overlap: o.Overlap, commentText: o.CommentText,
+		pageSize: o.PageSize, overlap: o.Overlap, commentText: o.CommentText, writeComments: o.WriteComments,
 	}
 	if s.name == "" {
 		s.name = nameOf(o.Workspace)

@@ -24,6 +24,7 @@ type pass struct {
 	teams     []team // those to read
 	all       []team // those the token may read
 	workspace string // as it stands in addresses
+	own       string // id of the user whose acts count as automation; empty: none
 	words     *words // nil until something needs them
 	// out is read and not yet yielded; open are issues that are not yet whole.
 	out  connectors.Page
@@ -123,6 +124,7 @@ func (p *pass) name(ctx context.Context) (*words, error) {
 		if err != nil {
 			return nil, err
 		}
+		w.people.automate(p.own)
 		p.words = w
 	}
 	return p.words, nil

@@ -69,6 +69,17 @@ func (p people) account(id string) ticket.Account {
 	return ticket.Account{ID: id}
 }
 
+// automate marks the user that fairlead itself writes with as automation, so that
+// no comment of its own counts as a person's taking part. An empty id is nobody's.
+func (p people) automate(id string) {
+	if id == "" {
+		return
+	}
+	a := p.account(id)
+	a.Bot = true
+	p.byID[id] = a
+}
+
 // value is account as a value of a history; nil for nobody.
 func (p people) value(id string) []ticket.Value {
 	if id == "" {

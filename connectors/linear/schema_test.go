@@ -15,6 +15,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/fairlead-dev/fairlead/connectors"
 )
 
 // realData is a file of the captured data. Without it the test is skipped, in CI
@@ -81,6 +83,10 @@ func documents(t testing.TB) []sent {
 		list(docUsers, mostNodes), list(docStates, mostNodes), list(docLabels, mostNodes), list(docCounts, mostNodes),
 		list(docSettings, mostNodes), list(docLeads, mostNodes), list(docCycles, mostNodes),
 		list(docSpaces, spacePage), list(docOwners, spacePage),
+		{docComment, map[string]any{"input": map[string]any{
+			"id": commentID(connectors.Note{ID: "n"}), "issueId": "GRO-1", "body": "x", "doNotSubscribeToIssue": true,
+		}}},
+		{docCommentLeft, map[string]any{"id": commentID(connectors.Note{ID: "n"})}},
 		list(docPresentIssues, mostNodes), list(docPresentProjects, mostNodes), list(docPresentInitiatives, mostNodes),
 	}
 	for _, k := range kinds {

@@ -47,6 +47,9 @@ func (p *pass) greet(ctx context.Context) error {
 			return c.odd(docStart, err)
 		}
 		p.workspace = reply.Workspace.URLKey
+		if p.source.writeComments {
+			p.own = reply.Viewer.ID
+		}
 		p.all = append(p.all, reply.Teams.Nodes...)
 		if !reply.Teams.more() {
 			return nil
