@@ -81,11 +81,11 @@ func Inert(text string) string {
 // before says that an invisible character has to stand before this one, which
 // joins an address: scheme://, mailto:name, www.name, name.example.
 func before(runes []rune, i int) bool {
-	if r := runes[i]; i == 0 || i+1 == len(runes) || r != ':' && r != '.' {
+	if i == 0 || i+1 == len(runes) || !letterOrDigit(runes[i-1]) {
 		return false
 	}
 	next := runes[i+1]
-	return letterOrDigit(runes[i-1]) && (letterOrDigit(next) || next == '/')
+	return runes[i] == ':' && !unicode.IsSpace(next) || runes[i] == '.' && letterOrDigit(next)
 }
 
 // after says that one has to stand behind this one, which begins a mention, a

@@ -7,6 +7,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
+
+	"github.com/fairlead-dev/fairlead/connectors/linear"
 )
 
 // markup lists what CommonMark, with the extensions that Linear has too, makes of
@@ -46,4 +48,16 @@ func TestMarkupIsSeen(t *testing.T) {
 			t.Errorf("markup(%q) = %q, want some: %v", body, got, live)
 		}
 	}
+}
+
+func FuzzCommentsHoldWordsOnly(f *testing.F) {
+	for _, seed := range []string{"plain", "[a](https://x.example)", "@lee `x` *y*", "# a\n\n\tb\n- c", "a  \nb", "<script>", "\\\\[a](b)", "&#64;lee &amp;", "1. a\n2) b", "::x::", "a\u2028b"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, words string) {
+		body := linear.Markdown(words)
+		if found := markup(body); len(found) > 0 {
+			t.Errorf("%q became %q, which holds %q", words, body, found)
+		}
+	})
 }

@@ -1,0 +1,4 @@
+package jira
+
+// WikiText is plain text as a comment holds it.
+var WikiText = wikiText
