@@ -78,7 +78,7 @@ func (l *loader) takeAgreements(f *yamlfile.File, team string) {
 		}
 		l.cfg.Agreements = append(l.cfg.Agreements, Agreement{
 			Rule: e.Rule, Team: team, Promise: e.Promise, Settings: e.Settings, Ask: e.Ask, Tell: e.Tell, Stage: e.Stage,
-			ReviewOn: ticket.Date(e.ReviewOn), Off: e.Off, Because: e.Because,
+			ReviewOn: ticket.Date(e.ReviewOn), RemindAfter: e.Remind.After, RemindComment: e.Remind.Comment, Off: e.Off, Because: e.Because,
 			ExceptLabels: e.Except.Labels, ExceptProjects: e.Except.Projects, PinAll: e.Pin.all, Pin: e.Pin.names,
 			Where: f.Place(path...), file: f, path: path,
 		})
@@ -91,11 +91,25 @@ func (l *loader) sensible(f *yamlfile.File, e agreementEntry, path []any) bool {
 		return true
 	}
 	fine := true
-	for _, key := range []string{"settings", "ask", "tell", "stage", "review_on", "except"} {
+	for _, key := range []string{"settings", "ask", "tell", "stage", "remind", "review_on", "except"} {
 		if f.Has(append(path, key)...) {
 			fine = false
 			l.mistake(f, "drop "+key+", or drop off: true", fmt.Sprintf("%s has no meaning where the rule is off", key), append(path, key)...)
 		}
 	}
 	return fine
+}
+
+// finishComments looks whether comments that are asked for can be left anywhere.
+func (l *loader) finishComments() {
+	allowed := slices.ContainsFunc(l.cfg.Sources, func(s Source) bool { return s.WriteComments })
+	if allowed || len(l.cfg.Sources) == 0 {
+		return
+	}
+	for _, a := range l.cfg.Agreements {
+		if a.RemindComment != nil && *a.RemindComment {
+			l.mistakes = append(l.mistakes, a.Mistake("add write_comments: true to the source whose tickets may be commented on, or take comment out",
+				"no source allows comments, so none would be left", "remind", "comment"))
+		}
+	}
 }

@@ -88,7 +88,9 @@ type Source struct {
 	Mapping    Mapping
 	// CommentText says that the operator allows keeping what comments say.
 	CommentText bool
-	OAuth       OAuth // Linear and Jira Cloud only; without it Token is set
+	// WriteComments says that the operator allows leaving comments.
+	WriteComments bool
+	OAuth         OAuth // Linear and Jira Cloud only; without it Token is set
 	// WebhookSecret is what the tracker signs its webhooks with; zero: none.
 	WebhookSecret Secret
 
@@ -131,8 +133,11 @@ type Agreement struct {
 	Tell     string      // em, em-pm, team, org or empty
 	Stage    string      // watch, report, remind or empty
 	ReviewOn ticket.Date // a day in UTC
-	Off      bool
-	Because  string
+	// RemindAfter is in working days; nil, as RemindComment: nothing is said.
+	RemindAfter   *int
+	RemindComment *bool
+	Off           bool
+	Because       string
 	// ExceptLabels and ExceptProjects name tickets that are not looked at.
 	ExceptLabels   []string
 	ExceptProjects []string

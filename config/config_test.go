@@ -54,9 +54,24 @@ func TestSourcesAreFilledIn(t *testing.T) {
 	}
 }
 
+func TestRemindersAndCommentsAreAllowedWhereWritten(t *testing.T) {
+	cfg := larger(t)
+	for _, a := range cfg.Agreements {
+		asked := a.Rule == "slip-unacknowledged"
+		if (a.RemindAfter != nil) != asked || (a.RemindComment != nil) != asked || asked && (*a.RemindAfter != 2 || !*a.RemindComment) {
+			t.Errorf("%s: got %v and %v", a.Rule, a.RemindAfter, a.RemindComment)
+		}
+	}
+	for _, s := range cfg.Sources {
+		if s.WriteComments != (s.Tracker == Jira) {
+			t.Errorf("%s: comments are allowed: %v", s.Name, s.WriteComments)
+		}
+	}
+}
+
 func TestAgreementsKnowTheirPlaces(t *testing.T) {
 	cfg := larger(t)
-	if len(cfg.Agreements) != 4 || cfg.Agreements[0].Team != "" {
+	if len(cfg.Agreements) != 5 || cfg.Agreements[0].Team != "" {
 		t.Fatalf("got %v", cfg.Agreements)
 	}
 	a := cfg.Agreements[1]
@@ -81,7 +96,7 @@ func TestAgreementsKnowTheirPlaces(t *testing.T) {
 	if m.Line != 5 || m.Column != 53 || m.Place.Text == "" {
 		t.Errorf("got %+v", m)
 	}
-	off := cfg.Agreements[3]
+	off := cfg.Agreements[4]
 	if !off.Off || off.Because == "" {
 		t.Errorf("got %+v", off)
 	}

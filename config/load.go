@@ -171,6 +171,7 @@ func (l *loader) finish() {
 	l.finishSync()
 	l.finishWebhooks()
 	l.finishNumbers()
+	l.finishComments()
 	if l.cfg.Directory == nil && len(l.mistakes) == 0 {
 		l.cfg.Directory, _ = org.New(nil, nil, nil)
 	}

@@ -145,6 +145,8 @@ func TestWhatCannotBeCombined(t *testing.T) {
 		"a pin that is none":                   {fine + "agreements: [{rule: a, pin: stage}]\n", "2:29", "expected true or false or a list"},
 		"a file named after another team":      {fine + "org: org.yaml\nteams: core.yaml\n", "1:7", `named after team "core" and speaks for team "payments"`},
 		"off and staged":                       {fine + "agreements: [{rule: a, off: true, stage: watch}]\n", "2:42", "stage has no meaning"},
+		"off and reminded":                     {fine + "agreements: [{rule: a, off: true, remind: {after: 2}}]\n", "2:43", "remind has no meaning"},
+		"a comment that no source allows":      {fine + "agreements: [{rule: a, remind: {comment: true}}]\n", "2:42", "no source allows comments"},
 		"a review on no day":                   {fine + "agreements: [{rule: a, review_on: soon}]\n", "2:35", `"soon" is not a date`},
 		"a report to nowhere":                  {fine + "reports: [{to: \"file:\"}]\n", "2:16", "nothing follows file:"},
 		"a report to Slack":                    {fine + "reports: [{to: \"slack:#a\"}]\n", "2:16", "no Slack app is configured"},

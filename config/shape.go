@@ -42,6 +42,7 @@ type sourceEntry struct {
 	Projects         textList        `json:"projects" jsonschema_description:"Jira: keys of the projects to read."`
 	Teams            textList        `json:"teams" jsonschema_description:"Linear: keys of the teams to read. When left out: all that the token may read."`
 	CommentText      bool            `json:"comment_text" jsonschema:"default=false" jsonschema_description:"True to keep what people wrote in comments. Otherwise only who wrote when and whom they mentioned is kept, which is all the shipped rules look at."`
+	WriteComments    bool            `json:"write_comments" jsonschema:"default=false" jsonschema_description:"True to let reminders leave comments on tickets, for agreements that ask for it with remind: {comment: true}. The account of the token must be fairlead's own, since whatever it does then counts as automation, and it must be allowed to comment."`
 	ClientID         string          `json:"client_id" jsonschema:"minLength=1" jsonschema_description:"Linear and Jira Cloud: id of your OAuth application, instead of a token."`
 	ClientSecret     secretReference `json:"client_secret" jsonschema_description:"The environment variable that holds the OAuth application's secret, as ${NAME}."`
 	RefreshTokenFile string          `json:"refresh_token_file" jsonschema:"minLength=1" jsonschema_description:"A file that holds the OAuth refresh token and nothing else, relative to this file. Each use gives a new one, so fairlead must be able to write it and its folder."`
@@ -80,11 +81,17 @@ type agreementEntry struct {
 	Ask      string         `json:"ask" jsonschema_description:"The one thing to ask for, in the team's own words."`
 	Tell     string         `json:"tell" jsonschema:"enum=em,enum=em-pm,enum=team,enum=org" jsonschema_description:"Who sees findings with names: the EM alone, EM and PM, the team, or everybody. When left out: as the rule has it. A rule made for em or em-pm names people and is told to nobody else."`
 	Stage    string         `json:"stage" jsonschema:"enum=watch,enum=report,enum=remind" jsonschema_description:"How far it goes. watch: recorded only; report: in the weekly report; remind: also a direct nudge."`
+	Remind   remindEntry    `json:"remind" jsonschema_description:"How people are reminded where the stage is remind."`
 	ReviewOn day            `json:"review_on" jsonschema_description:"The day, in UTC, on which the team looks at this agreement again."`
 	Except   exceptEntry    `json:"except" jsonschema_description:"Tickets that this agreement does not look at. A team's exceptions are added to the organisation's."`
 	Off      bool           `json:"off" jsonschema_description:"True when this is not agreed here."`
 	Because  string         `json:"because" jsonschema_description:"Why it is off, or why it is as it is."`
-	Pin      pinList        `json:"pin" jsonschema_description:"Only the organisation's: what no team changes. true for everything, or a list of off, promise, ask, tell, stage, review_on, except, settings, settings.NAME."`
+	Pin      pinList        `json:"pin" jsonschema_description:"Only the organisation's: what no team changes. true for everything, or a list of off, promise, ask, tell, stage, remind, review_on, except, settings, settings.NAME."`
+}
+
+type remindEntry struct {
+	After   *int  `json:"after" jsonschema:"minimum=0,maximum=20,default=1" jsonschema_description:"How many working days something is open before anybody is reminded, so that people can mend it by themselves first."`
+	Comment *bool `json:"comment" jsonschema:"default=false" jsonschema_description:"True to leave one comment on the ticket as well, beside the first reminder. Everybody who sees the ticket reads it, so that only what the whole team may see can be commented on. The source must allow it with write_comments: true."`
 }
 
 type exceptEntry struct {

@@ -62,6 +62,7 @@ func (r *sourceReader) read() (Source, bool) {
 	default:
 		r.linear(&s)
 	}
+	s.WriteComments = r.entry.WriteComments
 	s.CommentText, s.WebhookSecret = r.entry.CommentText, r.named("webhook_secret", r.entry.WebhookSecret)
 	if s.OAuth = r.oauth(s.Deployment); !r.withOAuth() {
 		s.Token = r.token()

@@ -63,6 +63,7 @@ func agreementsOf(cfg *config.Config) []rules.Agreement {
 		out[i] = rules.Agreement{
 			Rule: a.Rule, Team: a.Team, Promise: a.Promise, Settings: a.Settings, Ask: a.Ask,
 			Tell: finding.Audience(a.Tell), Stage: rules.Stage(a.Stage), ReviewOn: a.ReviewOn, Off: a.Off, Because: a.Because,
+			Remind: rules.Reminding{After: a.RemindAfter, Comment: a.RemindComment},
 			Except: rules.Exceptions{Labels: a.ExceptLabels, Projects: a.ExceptProjects},
 			Pin:    rules.Pin{All: a.PinAll, Names: a.Pin}, Mistake: a.Mistake,
 		}

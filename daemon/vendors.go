@@ -69,7 +69,8 @@ func jiraOptions(c config.Source, o opening) jira.Options {
 	}
 	return jira.Options{
 		Name: c.Name, URL: c.URL, Deployment: deployment, User: c.User, Token: c.Token.Reveal(),
-		Projects: c.Projects, Mapping: mappingOf(c.Mapping), CommentText: c.CommentText, Base: o.Base, Clock: o.Clock,
+		Projects: c.Projects, Mapping: mappingOf(c.Mapping), CommentText: c.CommentText, WriteComments: c.WriteComments,
+		Base: o.Base, Clock: o.Clock,
 	}
 }
 
@@ -83,7 +84,7 @@ func openLinear(c config.Source, o opening) (connectors.Source, error) {
 	}
 	return linear.New(linear.Options{
 		Name: c.Name, URL: c.URL, Workspace: c.Workspace, Token: c.Token.Reveal(), OAuth: grant, Teams: c.Teams,
-		Mapping: mappingOf(c.Mapping), CommentText: c.CommentText,
+		Mapping: mappingOf(c.Mapping), CommentText: c.CommentText, WriteComments: c.WriteComments,
 		Transport: &connectors.Transport{Base: o.Base, Clock: o.Clock, Limited: linear.Limited}, Clock: o.Clock,
 	})
 }

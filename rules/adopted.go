@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,18 +27,22 @@ const (
 
 // Adopted is a rule as a team has agreed it.
 type Adopted struct {
-	Rule     Rule
-	Team     string // team id; empty for work that no team owns
-	On       bool   // false: nobody looks
-	Because  string // why it is off, or why it is as it is; may be empty
-	Promise  string
-	Ask      string           // may hold {expressions}, which a finding fills in
-	Tell     finding.Audience // who sees findings with names
-	Stage    Stage
-	ReviewOn ticket.Date
-	Except   Exceptions
-	Settings []AdoptedSetting // ordered by name
-	From     Origin           // where the adoption itself came from
+	Rule    Rule
+	Team    string // team id; empty for work that no team owns
+	On      bool   // false: nobody looks
+	Because string // why it is off, or why it is as it is; may be empty
+	Promise string
+	Ask     string           // may hold {expressions}, which a finding fills in
+	Tell    finding.Audience // who sees findings with names
+	Stage   Stage
+	// RemindAfter is how many working days something is open before anybody is
+	// reminded of it, and RemindComment that a comment on the ticket is wanted.
+	RemindAfter   int
+	RemindComment bool
+	ReviewOn      ticket.Date
+	Except        Exceptions
+	Settings      []AdoptedSetting // ordered by name
+	From          Origin           // where the adoption itself came from
 
 	said   map[string]Value // what was said beside what ships, by name
 	except []Value          // who excepted what
@@ -57,7 +63,7 @@ type AdoptedSetting struct {
 
 // Value is one thing that holds in an agreement, and who said so.
 type Value struct {
-	Name   string // off, promise, ask, tell, stage, review_on, settings.NAME, except.labels, except.projects
+	Name   string // off, promise, ask, tell, stage, remind.after, remind.comment, review_on, settings.NAME, except.labels, except.projects
 	Words  string // as a file would hold it
 	From   Origin
 	Where  yamlfile.Place // where it is written; zero for what ships
@@ -87,11 +93,27 @@ func (a *Adopted) Values() []Value {
 	add("ask", a.Ask)
 	add("tell", string(a.Tell))
 	add("stage", string(a.Stage))
+	for name, words := range a.reminding() {
+		add(name, words)
+	}
 	add("review_on", string(a.ReviewOn))
 	for _, s := range a.Settings {
 		add("settings."+s.Name, s.Words())
 	}
 	return append(out, a.except...)
+}
+
+// reminding yields how people are reminded, as far as it matters: where they are,
+// or where somebody said so.
+func (a *Adopted) reminding() iter.Seq2[string, string] {
+	return func(yield func(name, words string) bool) {
+		for _, v := range [][2]string{{"remind.after", strconv.Itoa(a.RemindAfter)}, {"remind.comment", strconv.FormatBool(a.RemindComment)}} {
+			_, said := a.said[v[0]]
+			if (said || a.Stage == Remind) && !yield(v[0], v[1]) {
+				return
+			}
+		}
+	}
 }
 
 // adopt lays the layers over one another. Who agrees to a rule that ships
@@ -105,7 +127,7 @@ func adopt(r *Rule, team string, organisation, own *Agreement) (*Adopted, error)
 // left as they were.
 func lay(r *Rule, team string, organisation, own *Agreement) *Adopted {
 	a := &Adopted{
-		Rule: *r, Team: team, On: r.On, Promise: r.Promise, Ask: r.Ask, Tell: r.Audience, Stage: Report, From: FromCatalog,
+		Rule: *r, Team: team, On: r.On, Promise: r.Promise, Ask: r.Ask, Tell: r.Audience, Stage: Report, RemindAfter: remindAfter, From: FromCatalog,
 		said: map[string]Value{},
 	}
 	a.values = &settingValues{rule: r.ID, values: map[string]any{}}
@@ -139,6 +161,8 @@ func (a *Adopted) overlay(said *Agreement, from Origin) {
 	overlay(a, &a.Ask, said.Ask, "ask", said, from)
 	overlay(a, &a.Tell, said.Tell, "tell", said, from)
 	overlay(a, &a.Stage, said.Stage, "stage", said, from)
+	overlaySaid(a, &a.RemindAfter, said.Remind.After, "remind.after", said, from)
+	overlaySaid(a, &a.RemindComment, said.Remind.Comment, "remind.comment", said, from)
 	overlay(a, &a.ReviewOn, said.ReviewOn, "review_on", said, from)
 	a.overlaySettings(said, from)
 	a.overlayExceptions(said, from)
@@ -148,6 +172,14 @@ func overlay[T comparable](a *Adopted, to *T, value T, name string, said *Agreem
 	var nothing T
 	if value != nothing {
 		*to = value
+		a.note(name, said, from)
+	}
+}
+
+// overlaySaid is overlay for what may be said to be nothing.
+func overlaySaid[T any](a *Adopted, to, value *T, name string, said *Agreement, from Origin) {
+	if value != nil {
+		*to = *value
 		a.note(name, said, from)
 	}
 }

@@ -24,6 +24,16 @@ const (
 // Stages lists every stage.
 func Stages() []Stage { return []Stage{Watch, Report, Remind} }
 
+// Reminding is how people are reminded where the stage is remind; nil where
+// nothing is said.
+type Reminding struct {
+	After   *int  // working days that something is open before anybody is reminded
+	Comment *bool // one comment on the ticket, beside the first reminder
+}
+
+// remindAfter is how many working days people have to mend something first.
+const remindAfter = 1
+
 // Agreement is the adoption of a rule by a team or by the whole organisation.
 // What it leaves empty stays as the organisation agreed it, or else as shipped.
 type Agreement struct {
@@ -34,6 +44,7 @@ type Agreement struct {
 	Ask      string
 	Tell     finding.Audience // who sees findings with names
 	Stage    Stage
+	Remind   Reminding
 	ReviewOn ticket.Date
 	Except   Exceptions // added to those of the organisation
 	Off      bool

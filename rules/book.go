@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
@@ -37,6 +38,7 @@ func NewBook(rules []Rule, agreements []Agreement, teams []string) (*Book, error
 		said[key] = a
 	}
 	mistakes = append(mistakes, b.refusePinned(agreements, said)...)
+	mistakes = append(mistakes, b.refuseComments(agreements, said)...)
 	if len(mistakes) > 0 {
 		return nil, mistakes.Sorted()
 	}
@@ -74,6 +76,34 @@ func (b *Book) refusePinned(agreements []Agreement, said map[string]*Agreement) 
 		}
 	}
 	return out
+}
+
+// refuseComments refuses to tell everybody who sees a ticket what only some may
+// be told.
+func (b *Book) refuseComments(agreements []Agreement, said map[string]*Agreement) yamlfile.Mistakes {
+	var out yamlfile.Mistakes
+	for i := range agreements {
+		a := &agreements[i]
+		r, known := b.rule(a.Rule)
+		if !known || a.Remind.Comment == nil || !*a.Remind.Comment {
+			continue
+		}
+		organisation, own := said[name(a.Rule, "")], a
+		if a.Team == "" {
+			own = nil
+		}
+		if held := lay(r, a.Team, organisation, own); !Commentable(held.Tell) {
+			out = append(out, a.mistake("take comment out, or tell the whole team with tell: team where the rule allows it",
+				fmt.Sprintf("findings of %s are for %s, and a comment is read by everybody who sees the ticket", a.Rule, toldTo(held.Tell)), "remind", "comment"))
+		}
+	}
+	return out
+}
+
+// Commentable reports whether what the audience may see may stand in a comment,
+// which everybody reads who sees the ticket.
+func Commentable(audience finding.Audience) bool {
+	return audience == finding.ForTeam || audience == finding.ForOrg
 }
 
 func (b *Book) rule(id string) (*Rule, bool) {

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,65 @@ func TestAgreementsLieOverOneAnother(t *testing.T) {
 	a := b.InForce("payments")[0]
 	if a.Promise != "We say why" || a.Ask != "Why {subject.key}?" || a.Stage != rules.Remind || a.ReviewOn != "2027-01-15" || a.From != rules.FromTeam {
 		t.Errorf("adopted = %+v", a)
+	}
+}
+
+func TestHowPeopleAreRemindedIsLaidOverAsWell(t *testing.T) {
+	days := func(n int) *int { return &n }
+	yes, no := true, false
+	b := book(t, three(t),
+		rules.Agreement{Rule: "feature-without-problem", Stage: rules.Remind, Remind: rules.Reminding{After: days(3), Comment: &yes}, Pin: rules.Pin{Names: []string{"remind.comment"}}},
+		rules.Agreement{Rule: "feature-without-problem", Team: "payments", Remind: rules.Reminding{After: days(0)}},
+		rules.Agreement{Rule: "work-without-sprint-goal", Team: "core", Remind: rules.Reminding{Comment: &no}},
+	)
+	for _, c := range []struct {
+		team, rule string
+		after      int
+		comment    bool
+	}{
+		{"payments", "feature-without-problem", 0, true},
+		{"core", "feature-without-problem", 3, true},
+		{"core", "work-without-sprint-goal", 1, false},
+		{"payments", "work-without-sprint-goal", 1, false},
+	} {
+		for _, a := range b.InForce(c.team) {
+			if a.Rule.ID == c.rule && (a.RemindAfter != c.after || a.RemindComment != c.comment) {
+				t.Errorf("%s of %s: after %d working days, with a comment: %v; want %d and %v", c.rule, c.team, a.RemindAfter, a.RemindComment, c.after, c.comment)
+			}
+		}
+	}
+	var said []string
+	for _, v := range b.InForce("payments")[slices.Index(b.RulesOf("payments"), "feature-without-problem")].Values() {
+		if strings.HasPrefix(v.Name, "remind.") {
+			said = append(said, fmt.Sprintf("%s=%s %s %v", v.Name, v.Words, v.From, v.Pinned))
+		}
+	}
+	if got, want := strings.Join(said, ", "), "remind.after=0 team false, remind.comment=true organisation true"; got != want {
+		t.Errorf("values = %s, want %s", got, want)
+	}
+}
+
+func TestACommentThatTellsMoreThanTheAudienceIsRefused(t *testing.T) {
+	yes, no := true, false
+	for name, c := range map[string]struct {
+		agreements []rules.Agreement
+		want       string
+	}{
+		"what the team may see":        {[]rules.Agreement{{Rule: "feature-without-problem", Remind: rules.Reminding{Comment: &yes}}}, ""},
+		"what only the EM may see":     {[]rules.Agreement{{Rule: "assigned-bypassing-em", Remind: rules.Reminding{Comment: &yes}}}, "are for the EM alone"},
+		"what a team told fewer of":    {[]rules.Agreement{{Rule: "feature-without-problem", Team: "core", Tell: "em", Remind: rules.Reminding{Comment: &yes}}}, "are for the EM alone"},
+		"no comment is always allowed": {[]rules.Agreement{{Rule: "assigned-bypassing-em", Remind: rules.Reminding{Comment: &no}}}, ""},
+		"a pinned comment": {[]rules.Agreement{
+			{Rule: "feature-without-problem", Remind: rules.Reminding{Comment: &no}, Pin: rules.Pin{Names: []string{"remind"}}},
+			{Rule: "feature-without-problem", Team: "core", Remind: rules.Reminding{Comment: &yes}},
+		}, "pinned remind.comment"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := rules.NewBook(three(t), c.agreements, teams)
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("err = %v, want %q", err, c.want)
+			}
+		})
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // team.
 type Pin struct {
 	All   bool     // everything
-	Names []string // off, promise, ask, tell, stage, review_on, except, settings, settings.NAME
+	Names []string // off, promise, ask, tell, stage, remind, review_on, except, settings, settings.NAME
 }
 
 // holds reports whether the value of the name is pinned.
@@ -24,7 +24,7 @@ func (p *Pin) holds(name string) bool {
 
 // pinnable lists what can be pinned in an agreement on the rule.
 func pinnable(r *Rule) []string {
-	names := []string{"off", "promise", "ask", "tell", "stage", "review_on", "except", "settings"}
+	names := []string{"off", "promise", "ask", "tell", "stage", "remind", "remind.after", "remind.comment", "review_on", "except", "settings"}
 	for _, s := range r.Settings {
 		names = append(names, "settings."+s.Name)
 	}
