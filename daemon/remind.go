@@ -10,7 +10,6 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/rules"
-	"github.com/fairlead-dev/fairlead/store"
 )
 
 // When and how much people are reminded.
@@ -278,54 +277,6 @@ func (r *reminding) instead(f *finding.Finding, team *org.Team, t turn) (to []st
 	return nil, why
 }
 
-// What the outbox knows of reminders. A finding's turn of a week and a person's
-// message of a day each have an entry.
-const (
-	turnReport    = "reminder "      // and the finding's id
-	messageReport = "reminders for " // and the person's id and the day
-	commentReport = "comment "       // and the finding's id
-)
-
-func (t turn) channel() string { return "for " + string(t.seat) + " " + t.person }
-
-func turnKey(id finding.ID, week org.Week, t turn) store.DeliveryKey {
-	return store.DeliveryKey{Report: turnReport + string(id), Week: week.String(), Channel: t.channel()}
-}
-
-// messageName is the report of a person's message of a day.
-func messageName(person string, day time.Time) string {
-	return messageReport + person + " " + day.Format(time.DateOnly)
-}
-
-// sentBefore is what of the outbox concerns reminders, by report.
-type sentBefore map[string][]store.Delivery
-
-func sentReminders(all []store.Delivery) sentBefore {
-	out := sentBefore{}
-	for _, d := range all {
-		for _, kind := range []string{turnReport, messageReport, commentReport} {
-			if strings.HasPrefix(d.Report, kind) {
-				out[d.Report] = append(out[d.Report], d)
-				break
-			}
-		}
-	}
-	return out
-}
-
-// used reports whether the turn of the week was taken: by this person, or by
-// somebody who was in the seat before them.
-func (s sentBefore) used(id finding.ID, week org.Week, t turn, holds func(turn) bool) bool {
-	return slices.ContainsFunc(s[turnReport+string(id)], func(d store.Delivery) bool {
-		if d.Week != week.String() || d.State != store.Delivered {
-			return false
-		}
-		as, person, _ := strings.Cut(strings.TrimPrefix(d.Channel, "for "), " ")
-		before := turn{seat(as), person}
-		return before == t || before.seat == t.seat && (t.seat == asOwner || !holds(before))
-	})
-}
-
 // letters parts the nudges that are due by person: one message a person and day
 // with the gravest and oldest first. What does not fit waits for the next working
 // day.
@@ -359,8 +310,3 @@ func withheld(list []nudge, why string) []quiet {
 
 // day is today for the team.
 func (n *nudge) day(now time.Time) time.Time { return now.In(n.team.Location) }
-
-// wasTold reports whether the person's message of the day has arrived.
-func (s sentBefore) wasTold(person string, day time.Time) bool {
-	return slices.ContainsFunc(s[messageName(person, day)], func(d store.Delivery) bool { return d.State == store.Delivered })
-}
