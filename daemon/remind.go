@@ -190,6 +190,20 @@ func working(team *org.Team, now time.Time) bool {
 	return team.Calendar.Works(now) && hour >= remindFrom && hour < remindTo
 }
 
+// opens is the next moment after now at which a working day of the team begins, as
+// far as reminders go.
+func opens(team *org.Team, now time.Time) time.Time {
+	local := now.In(team.Location)
+	at := time.Date(local.Year(), local.Month(), local.Day(), remindFrom, 0, 0, 0, team.Location)
+	for range 366 { // a calendar without any working day has no such moment
+		if at.After(now) && team.Calendar.Works(at) {
+			break
+		}
+		at = at.AddDate(0, 0, 1)
+	}
+	return at
+}
+
 // concerned lists whom the finding concerns among those who may know of it. The
 // narrower counts of what the agreement says now and what it said when the finding
 // was seen.

@@ -115,3 +115,17 @@ func (s sentBefore) unsure(person string, day time.Time) []store.Delivery {
 	slices.SortFunc(out, func(a, b store.Delivery) int { return strings.Compare(a.Report, b.Report) })
 	return out
 }
+
+// planned reports whether one of the nudge's turns of the week belongs to the
+// message.
+func (s sentBefore) planned(n *nudge, message string) bool {
+	return slices.ContainsFunc(s[turnReport+string(n.about.ID)], func(d store.Delivery) bool { return d.Ref == message })
+}
+
+// underWay reports whether the message has arrived, or may have, or is held by
+// somebody who is sending it.
+func (s sentBefore) underWay(message string, now time.Time) bool {
+	return slices.ContainsFunc(s[message], func(d store.Delivery) bool {
+		return d.State == store.Delivered || d.Sending || d.Holder != "" && d.Until.After(now)
+	})
+}

@@ -14,10 +14,12 @@ type RunResult struct {
 	Syncs   []SyncResult `json:"syncs"`
 	Check   *CheckResult `json:"check,omitempty"`
 	Reports []Written    `json:"reports,omitempty"`
+	// Reminded is set when anybody was to be reminded of anything.
+	Reminded *Reminded `json:"reminded,omitempty"`
 }
 
-// Run reads what changed, applies the agreements and delivers what is due and not
-// delivered yet; with a week, every report of that week, due or not. A source
+// Run reads what changed, applies the agreements, and delivers the reports and
+// reminders that are due and not delivered yet; with a week, every report of that week, due or not. A source
 // that cannot be read does not keep the reports from being written: they say so,
 // and the error is returned in the end.
 func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress)) (RunResult, error) {
@@ -36,7 +38,14 @@ func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress))
 	}
 	r.Check = &check
 	r.Reports, err = f.reportOnce(ctx, week)
-	return r, errors.Join(synced, err)
+	if ctx.Err() != nil {
+		return r, errors.Join(synced, err)
+	}
+	reminded, unsent := f.Remind(ctx)
+	if len(reminded.Messages)+len(reminded.Comments) > 0 {
+		r.Reminded = &reminded
+	}
+	return r, errors.Join(synced, err, unsent)
 }
 
 // reportOnce delivers the reports of the week, or what is due, and records that.

@@ -22,7 +22,7 @@ const hintPause = 5 * time.Second
 
 // Serve keeps tickets, ledger and reports current until ctx ends: it syncs and
 // checks on the configured schedule and before a report is due, delivers each
-// report when it is due, and listens for webhooks and tells its metrics when the
+// report and reminder when it is due, and listens for webhooks and tells its metrics when the
 // configuration says where. It returns nil when ctx ended it, after what was under
 // way is stored.
 func (f *Fairlead) Serve(ctx context.Context) error {
@@ -48,12 +48,14 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 		defer closeListener()
 		f.log.Info("metrics are told", zap.String("address", address), zap.String("path", metricsPath))
 	}
-	post := f.startPostman(ctx)
+	post, nudge := f.startPostman(ctx), f.startReminding(ctx)
 	defer post.wait()
+	defer nudge.wait()
 	defer stop()
 	for {
 		if f.cycle(ctx) {
 			post.post()
+			nudge.post()
 		}
 		if err := f.untilNext(ctx, h.hints, ended); err != nil || ctx.Err() != nil {
 			return err
@@ -81,13 +83,16 @@ func (f *Fairlead) cycle(ctx context.Context) (fresh bool) {
 }
 
 // pauseBefore is how long to wait before the next round: at most as long as is
-// configured, and no longer than until the next report is due, so that it is made
-// of what has just been read.
+// configured, and no longer than until the next report is due or people may be
+// reminded, so that both are made of what has just been read.
 func (f *Fairlead) pauseBefore(now time.Time) time.Duration {
-	if due := f.nextDue(now); !due.IsZero() && due.Sub(now) < f.cfg.Sync.Every {
-		return due.Sub(now)
+	pause := f.cfg.Sync.Every
+	for _, due := range []time.Time{f.nextDue(now), f.nextReminders(now)} {
+		if !due.IsZero() && due.Sub(now) < pause {
+			pause = due.Sub(now)
+		}
 	}
-	return f.cfg.Sync.Every
+	return pause
 }
 
 // untilNext waits for the next round, looking at what webhooks hint at

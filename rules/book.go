@@ -202,6 +202,15 @@ func (b *Book) adoptedBy(team, rule string) *Adopted {
 	return nil
 }
 
+// Adopted is the rule as the team has agreed to it; false when it has not.
+func (b *Book) Adopted(team, rule string) (Adopted, bool) {
+	a := b.adoptedBy(team, rule)
+	if a == nil {
+		return Adopted{}, false
+	}
+	return *a, true
+}
+
 // Has reports whether the team has agreed to the rule.
 func (b *Book) Has(team, rule string) bool { return b.adoptedBy(team, rule) != nil }
 
