@@ -62,7 +62,9 @@ func (s sentBefore) commented(f *finding.Finding, now time.Time) bool {
 func (r *reminders) troubled(c *comment) bool {
 	return slices.ContainsFunc(r.ledger, func(e finding.Finding) bool {
 		return e.Subject.Source == c.about.Subject.Source && projectOfKey(e.Subject.Key) == projectOfKey(c.about.Subject.Key) &&
-			slices.ContainsFunc(r.sent[commentKey(&e).Report], func(d store.Delivery) bool { return d.State == store.Pending && d.Trouble != "" && d.NotBefore.After(r.now) })
+			slices.ContainsFunc(r.sent[commentKey(&e).Report], func(d store.Delivery) bool {
+				return d.State == store.Pending && d.Trouble != "" && d.NotBefore.After(r.now)
+			})
 	})
 }
 
@@ -146,7 +148,7 @@ func personsAccount(dir *org.Directory, source config.Source, who ticket.Account
 	if !known || p.Bot {
 		return ""
 	}
-	return fmt.Sprintf("the token is that of %s, in whose name nothing is written, and whose work here counts as automation as long as write_comments is true\n\t"+
+	return fmt.Sprintf("the token is that of %s, in whose name nothing is written, and whose own work here counts as automation as long as write_comments is true; "+
 		"give this source a token of an account of fairlead's own, or take write_comments out", p.ID)
 }
 

@@ -55,7 +55,9 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	}
 	for i, src := range f.sources {
 		if wanted(src.Name()) {
-			e.Sources = append(e.Sources, examine(ctx, src, states[i], kept.of(src.Name()), e.At, ask.Mapping))
+			seen := examine(ctx, src, states[i], kept.of(src.Name()), e.At, ask.Mapping)
+			seen.writesAs(f.cfg.Directory, f.cfg.Sources[i])
+			e.Sources = append(e.Sources, seen)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -76,7 +78,7 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	if e.Deliveries, err = f.examineDeliveries(ctx, e.At); err != nil {
 		return Examination{}, err
 	}
-	e.Notes = notesOn(f.cfg.Directory)
+	e.Notes = append(notesOn(f.cfg.Directory), f.unreachable(e.At)...)
 	e.Wrong = e.countWrong()
 	return e, nil
 }

@@ -22,13 +22,13 @@ import (
 type reminders struct {
 	reminding
 	letters  [][]nudge // one a person
-	overdue  []overdue // messages of earlier days that may have arrived
+	unclear  []unclear // messages of earlier days that may have arrived
 	comments []comment
 	rest     []quiet
 }
 
-// overdue is a message of an earlier day that may have arrived and may not.
-type overdue struct {
+// unclear is a message of an earlier day that may have arrived and may not.
+type unclear struct {
 	store.Delivery
 	list []nudge // what of it is still to be told
 }
@@ -72,14 +72,14 @@ func (r *reminders) part(due []nudge) {
 		mine := due[:n]
 		due = due[n:]
 		if old := r.sent.unsure(mine[0].to, mine[0].day(r.now)); len(old) > 0 {
-			o := overdue{Delivery: old[0]}
+			o := unclear{Delivery: old[0]}
 			channel, _ := r.reach(mine[0].to)
 			for _, m := range mine {
 				if channel == o.Channel && r.sent.planned(&m, o.Report) {
 					o.list = append(o.list, m)
 				}
 			}
-			r.overdue = append(r.overdue, o)
+			r.unclear = append(r.unclear, o)
 			r.rest = append(r.rest, withheld(mine, "waits until it is known whether the message of "+dayOf(old[0].Report)+" arrived")...)
 			continue
 		}
@@ -190,7 +190,7 @@ func (f *Fairlead) sendReminders(ctx context.Context, r *reminders) ([]outcome, 
 		}
 		return err
 	}
-	for _, o := range r.overdue {
+	for _, o := range r.unclear {
 		if len(o.list) > 0 {
 			if err := add(o.DeliveryKey, o.Due, o.list); err != nil {
 				return nil, err
@@ -302,7 +302,7 @@ func (r *reminders) marks() []settled {
 	for _, message := range r.letters {
 		wanted[messageName(message[0].to, message[0].day(r.now))] = true
 	}
-	for _, o := range r.overdue {
+	for _, o := range r.unclear {
 		wanted[o.Report] = len(o.list) > 0
 	}
 	open := map[string]bool{}
@@ -329,12 +329,12 @@ func (r *reminders) over(name string, d store.Delivery, wanted, open map[string]
 		return settled{}, false
 	}
 	was, why := d, ""
-	person, day := messageTo(name)
+	person, _ := messageTo(name)
 	switch {
 	case strings.HasPrefix(name, turnReport) && r.sent.arrived(d.Ref):
 		d.State, d.Delivered = store.Delivered, r.now
 		return settled{d, &was}, true
-	case person != "" && !wanted[name] && day < r.now.Add(-12*time.Hour).Format(time.DateOnly):
+	case person != "" && !wanted[name] && r.now.Sub(d.Due) > (remindTo-remindFrom)*time.Hour:
 		why = "its day is over; what is still open is told with the next one"
 	case strings.HasPrefix(name, turnReport) && !open[name], strings.HasPrefix(name, commentReport) && !open[name]:
 		why = "there is nothing to remind of any more"
@@ -400,8 +400,7 @@ func (f *Fairlead) nextReminders(now time.Time) time.Time {
 	var next time.Time
 	teams := f.cfg.Directory.Teams()
 	for i := range teams {
-		reminds := slices.ContainsFunc(f.book.InForce(teams[i].ID), func(a rules.Adopted) bool { return a.Stage == rules.Remind })
-		if at := opens(&teams[i], now); reminds && (next.IsZero() || at.Before(next)) {
+		if at := opens(&teams[i], now); f.reminds(&teams[i]) && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 	}

@@ -59,7 +59,7 @@ type Withheld struct {
 // shown is the decision in words.
 func (r *reminders) shown(f *Fairlead) Reminded {
 	out := Reminded{At: r.now, Messages: []ReminderMessage{}, Comments: []ReminderComment{}, Withheld: []Withheld{}}
-	for _, o := range r.overdue {
+	for _, o := range r.unclear {
 		if len(o.list) > 0 {
 			out.Messages = append(out.Messages, f.messageShown(o.Report, o.list))
 		}
