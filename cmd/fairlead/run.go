@@ -14,13 +14,14 @@ func newRun(a *app) *cobra.Command {
 	var week string
 	cmd := &cobra.Command{
 		Use:   "run",
-		Short: "Sync, check and report once",
+		Short: "Sync, check, report and remind once",
 		Long: `Read what changed, apply the agreements, and deliver every report that is due and
 has not been delivered: of the last complete week, to the channels under "reports" in
 the configuration and in the teams' own files. Made for a cron job. Where those name
 no time, a report is due as soon as its week is over; where they do, not before. What
 was delivered stays, but for files, which are written anew when the report has changed.
-With --week, every report of that week leaves that has not left, due or not.
+With --week, every report of that week leaves that has not left, due or not. Then the
+reminders that are due are sent: see fairlead remind.
 When a source cannot be read, the reports say so and the exit code is 1; it is also 1
 when a report could not be delivered, which does not hold up the others.`,
 		Example: `  fairlead run
@@ -53,6 +54,9 @@ func (a *app) showRun(r daemon.RunResult) error {
 	}
 	for _, w := range r.Reports {
 		fmt.Fprintf(a.out, "%s, %s, for %s: %s\n", cmp.Or(w.Team, "the organisation"), w.Week, w.For, w.Place)
+	}
+	if r.Reminded != nil {
+		describeReminded(a.out, r.Reminded, false)
 	}
 	return nil
 }
