@@ -173,6 +173,10 @@ func (e *deliveryError) Unwrap() error { return e.err }
 func whoseReport(report string) string {
 	whose, reader, _ := strings.Cut(report, " ")
 	switch {
+	case strings.HasPrefix(report, commentReport):
+		return "comment on what " + strings.TrimPrefix(report, commentReport) + " is about"
+	case strings.HasPrefix(report, messageReport):
+		return report
 	case reader == config.OfTeam || reader == "":
 		return whose
 	case whose == "leader":

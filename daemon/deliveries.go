@@ -93,7 +93,7 @@ func (f *Fairlead) Deliveries(ctx context.Context, filter DeliveryFilter) ([]Del
 		return nil, err
 	}
 	out := []DeliveryInfo{}
-	for _, d := range all {
+	for _, d := range withoutTurns(all) {
 		team, _, _ := strings.Cut(d.Report, " ")
 		if week != "" && d.Week != week || filter.Team != "" && team != filter.Team || filter.State != "" && string(d.State) != filter.State {
 			continue
@@ -162,6 +162,9 @@ func (f *Fairlead) Retry(ctx context.Context, ask RetryRequest) ([]Sent, error) 
 		return f.retryRefused(ctx, o)
 	}
 	key := store.DeliveryKey{Report: ask.Report, Week: ask.Week, Channel: ask.Channel}
+	if isReminder(key) {
+		return nil, requestError{"reminders are not sent again one by one", "fairlead remind sends what is due now"}
+	}
 	d, err := f.store.Delivery(ctx, key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, requestError{fmt.Sprintf("no delivery of %q, %s, to %q is in the outbox", ask.Report, ask.Week, ask.Channel), "fairlead deliveries list shows all, each with the words to name it by"}

@@ -30,7 +30,10 @@ type Examination struct {
 	Numbers []NumberState `json:"outside_numbers,omitempty"`
 	// Deliveries is how reports reached people lately, and when the next leave.
 	Deliveries ExaminedDeliveries `json:"deliveries"`
-	Notes      []string           `json:"notes,omitempty"` // what the configuration leaves out
+	// Reminders are what stands in the way of reminders and comments, once for
+	// each address and each source.
+	Reminders []ReminderTrouble `json:"reminder_troubles,omitempty"`
+	Notes     []string          `json:"notes,omitempty"` // what the configuration leaves out
 	// Wrong is how many of these things would make reports wrong.
 	Wrong int `json:"wrong"`
 }
@@ -78,6 +81,10 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	if e.Deliveries, err = f.examineDeliveries(ctx, e.At); err != nil {
 		return Examination{}, err
 	}
+	if e.Reminders, err = f.examineReminders(ctx, e.At); err != nil {
+		return Examination{}, err
+	}
+	e.Reminders = slices.DeleteFunc(e.Reminders, e.saidOf)
 	e.Notes = append(notesOn(f.cfg.Directory), f.unreachable(e.At)...)
 	e.Wrong = e.countWrong()
 	return e, nil
@@ -108,7 +115,7 @@ func (f *Fairlead) unknownSource(asked []string) error {
 }
 
 func (e *Examination) countWrong() int {
-	n := len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars) + e.Deliveries.unread()
+	n := len(e.Reminders) + len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars) + e.Deliveries.unread()
 	for i := range e.Sources {
 		n += e.Sources[i].wrong()
 	}

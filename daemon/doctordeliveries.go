@@ -56,6 +56,7 @@ func (f *Fairlead) examineDeliveries(ctx context.Context, now time.Time) (Examin
 	for _, next := range f.dueNexts(routes, now) {
 		e.Next = append(e.Next, NextDue{next.team, next.at.Format(time.RFC3339)})
 	}
+	all = slices.DeleteFunc(all, func(d store.Delivery) bool { return isReminder(d.DeliveryKey) }) // see examineReminders
 	read := readUpTo(all)
 	for _, d := range all {
 		switch {

@@ -34,6 +34,7 @@ func (e *Examination) Text(w io.Writer) error {
 	p.numbers(e.Numbers)
 	p.stopped(e.Stopped)
 	p.deliveries(&e.Deliveries, e.At)
+	p.reminders(e.Reminders)
 	p.notes(e.Notes)
 	p.close(e.Wrong)
 	_, err := io.WriteString(w, p.out.String())

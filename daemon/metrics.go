@@ -112,7 +112,7 @@ func (o *outboxMeter) Collect(out chan<- prometheus.Metric) {
 	gauge := func(m Metric, value float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(m.description(), prometheus.GaugeValue, value, labels...)
 	}
-	for kind, c := range countOutbox(all, now, o.f.kindsInUse()) {
+	for kind, c := range countOutbox(withoutTurns(all), now, o.f.kindsInUse()) {
 		for state, n := range c.states {
 			gauge(outboxMetric, float64(n), kind, string(state))
 		}

@@ -95,7 +95,7 @@ func compareNudges(a, b nudge) int {
 
 // compareFindings orders by severity, the gravest first, then by age.
 func compareFindings(a, b *finding.Finding) int {
-	return cmp.Or(cmp.Compare(b.Severity.Rank(), a.Severity.Rank()), a.OpenSince().Compare(b.OpenSince()), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(b.Severity.Rank(), a.Severity.Rank()), a.OpenSince().Compare(b.OpenSince()), cmp.Compare(a.Subject.Key, b.Subject.Key), cmp.Compare(a.ID, b.ID))
 }
 
 // of decides about one finding.

@@ -236,7 +236,7 @@ func agreedAfter(r *reminding, days int) {
 
 func TestAFindingIsToldOnceAWeek(t *testing.T) {
 	turnOf := func(week, as string, state store.DeliveryState) store.Delivery {
-		return store.Delivery{DeliveryKey: store.DeliveryKey{Report: "reminder of f1", Week: week, Channel: "for " + as}, State: state}
+		return store.Delivery{DeliveryKey: store.DeliveryKey{Report: "reminder of f1", Week: week, Channel: "turn:" + as}, State: state}
 	}
 	for _, c := range []struct {
 		name string

@@ -20,7 +20,15 @@ const (
 	commentReport   = reminderReports + "on "  // and the finding's id
 )
 
-func (t turn) channel() string { return "for " + string(t.seat) + " " + t.person }
+// turnChannel begins the channel of a turn, which is none: nothing goes there.
+const turnChannel = "turn:"
+
+func (t turn) channel() string { return turnChannel + string(t.seat) + " " + t.person }
+
+// withoutTurns leaves out the entries that are no deliveries.
+func withoutTurns(all []store.Delivery) []store.Delivery {
+	return slices.DeleteFunc(all, func(d store.Delivery) bool { return strings.HasPrefix(d.Channel, turnChannel) })
+}
 
 func turnKey(id finding.ID, week org.Week, t turn) store.DeliveryKey {
 	return store.DeliveryKey{Report: turnReport + string(id), Week: week.String(), Channel: t.channel()}
@@ -71,7 +79,7 @@ func (s sentBefore) used(id finding.ID, week org.Week, t turn, holds func(turn) 
 		if d.Week != week.String() || d.State != store.Delivered && !s.arrived(d.Ref) {
 			return false
 		}
-		as, person, _ := strings.Cut(strings.TrimPrefix(d.Channel, "for "), " ")
+		as, person, _ := strings.Cut(strings.TrimPrefix(d.Channel, turnChannel), " ")
 		before := turn{seat(as), person}
 		return before == t || before.seat == t.seat && (t.seat == asOwner || !holds(before))
 	})

@@ -438,8 +438,8 @@ func TestATokenThatMayNotCommentBlocksNoReminder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if missing := e.Sources[0].Missing; len(missing) != 1 || !strings.Contains(missing[0], "ADD_COMMENTS") {
-		t.Errorf("doctor misses %q, want one line about comments", missing)
+	if missing := e.Sources[0].Missing; len(missing) != 1 || !strings.Contains(missing[0], "ADD_COMMENTS") || len(e.Reminders) > 0 {
+		t.Errorf("doctor misses %q and tells %+v, want one line about comments", missing, e.Reminders)
 	}
 	s.serve(simulator.Options{})
 	s.on("2026-11-02 09:10")
@@ -565,12 +565,30 @@ func TestWhatCannotBeSentTodayIsSentTomorrow(t *testing.T) {
 			}
 			same(t, "mina", s.letters("mina"), nil)
 			same(t, "jo", s.letters("jo"), []string{"Thu 29 Oct 11:30 PAY-2"})
+			s.doctorTells(1)
 			delete(s.trouble, "email:mina@acme.example")
 			s.on("2026-10-30 09:00")
 			s.mustRound()
 			s.on("2026-10-30 10:00")
 			s.mustRound()
 			same(t, "mina", s.letters("mina"), []string{"Fri 30 Oct 09:00 PAY-1"})
+			s.doctorTells(0)
 		})
+	}
+}
+
+// doctorTells checks how many addresses doctor says reminders do not reach.
+func (s *workshop) doctorTells(want int) {
+	s.t.Helper()
+	e, err := s.f.Doctor(s.t.Context(), DoctorRequest{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var page strings.Builder
+	if err := e.Text(&page); err != nil {
+		s.t.Fatal(err)
+	}
+	if got := strings.Count(page.String(), "reminders do not reach"); got != want || len(e.Reminders) != want || e.Deliveries.unread() > 0 {
+		s.t.Errorf("doctor tells of %d, want %d:\n%s", got, want, page.String())
 	}
 }

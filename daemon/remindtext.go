@@ -3,6 +3,7 @@ package daemon
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,38 +16,56 @@ import (
 // reminderReport is one message to one person about everything in it. It is for
 // the narrowest of the audiences that what is in it is for.
 func reminderReport(message []nudge, now time.Time) reports.Report {
-	all := make([]reports.Report, len(message))
-	for i := range message {
-		all[i] = reminderOf(&message[i], now)
-	}
-	out := all[0]
-	for i, r := range all[1:] {
+	out := reminderOf(&message[0], message, now)
+	for i := range message[1:] {
+		r := reminderOf(&message[i+1], message, now)
 		out.New.Items = append(out.New.Items, r.New.Items...)
 		if narrower(r.Reader, out.Reader) == r.Reader {
 			out.Reader = r.Reader
 		}
-		if message[i+1].team.ID != message[0].team.ID {
-			out.Title = "A reminder from your teams"
-		}
 	}
 	if n := len(message); n > 1 {
 		out.For, out.Counts.Open = messageName(message[0].to, message[0].day(now)), n
-		out.Headline = fmt.Sprintf("%s matters are still open.", number(n))
+		out.Headline = number(n) + " matters are still open."
 	}
 	return out
 }
 
-func reminderOf(n *nudge, now time.Time) reports.Report {
+// reminderOf is one finding of a message, with what is said about all of it.
+func reminderOf(n *nudge, message []nudge, now time.Time) reports.Report {
+	of := teamOf(n.team)
+	of.Name = strings.Join(teamsOf(message), ", ")
 	return reports.BuildReminder(reports.ReminderInputs{
-		Team: teamOf(n.team), Week: n.week, Now: now, Finding: *n.about,
+		Team: of, Week: n.week, Now: now, Finding: *n.about,
 		Agreement: reports.Agreement{Rule: n.said.Rule.ID, Promise: n.said.Promise, Stage: string(n.said.Stage), Tell: n.said.Tell},
-		Reader:    narrower(n.said.Tell, n.about.Audience),
-		Answer:    "Say so with a sentence why, and it closes: " + answerLine(n.about.ID),
+		Reader:    narrower(n.said.Tell, n.about.Audience), Answer: howToAnswer(message),
 	})
 }
 
-// answerLine is the command that answers a finding.
-func answerLine(id finding.ID) string { return fmt.Sprintf("fairlead answer %s --reason \"…\"", id) }
+// teamsOf are the names of the teams that a message is about, each once.
+func teamsOf(message []nudge) []string {
+	var out []string
+	for _, n := range message {
+		if name := cmp.Or(n.team.Name, n.team.ID); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// howToAnswer says how to say that something was done on purpose.
+func howToAnswer(message []nudge) string {
+	if len(message) == 1 {
+		return "Say so with a sentence why, and it closes: " + answerLine(string(message[0].about.ID))
+	}
+	return "Say so with a sentence why, and it closes, as in: " + answerLine(message[0].about.Subject.Key)
+}
+
+// answerLine is the command that answers a finding, by its id or by what it is
+// about.
+func answerLine(finding string) string {
+	return fmt.Sprintf("fairlead answer %s --reason \"…\"", finding)
+}
 
 // number is a small number in words, as a sentence begins with it.
 func number(n int) string {
@@ -68,7 +87,7 @@ func noteOn(f *finding.Finding, a *rules.Adopted) connectors.Note {
 	text := strings.Join(strings.Fields(strings.Join(sentences, " ")), " ")
 	return connectors.Note{
 		ID: string(f.ID),
-		Text: text + "\n\nWas it done on purpose? Say so with a sentence why, and it closes: " + answerLine(f.ID) +
+		Text: text + "\n\nWas it done on purpose? Say so with a sentence why, and it closes: " + answerLine(string(f.ID)) +
 			"\nThis is the only comment that fairlead leaves about it.",
 	}
 }
