@@ -69,7 +69,7 @@ func describeReminded(w io.Writer, r *daemon.Reminded, dry bool) {
 }
 
 func describeMessage(w io.Writer, m *daemon.ReminderMessage, dry bool) {
-	how := "waits, and is tried again"
+	how := "waits to be reminded, which is tried again later,"
 	switch {
 	case dry:
 		how = "would be reminded"
