@@ -3,6 +3,10 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +18,7 @@ import (
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/simulator"
+	"github.com/fairlead-dev/fairlead/store"
 )
 
 func TestHowAPersonIsReached(t *testing.T) {
@@ -186,6 +191,43 @@ func TestAWorkingDayOpensAtNine(t *testing.T) {
 		}
 		if got := opens(team, moment).In(berlin).Format("2006-01-02T15:04"); got != want {
 			t.Errorf("after %s a working day opens at %s, want %s", at, got, want)
+		}
+	}
+}
+
+// A reminder by Slack goes to the person alone, once, also when Slack's answer is
+// lost: fairlead finds the message that it has posted.
+func TestRemindersBySlackAreDirectMessages(t *testing.T) {
+	s := newWorkshop(t, simulator.Options{}, remindOfFeatures)
+	s.feature("Bulk <!channel> export @here", "mina")
+	s.slack = simulator.NewSlack(simulator.SlackOptions{Token: "xoxb-of-the-workshop", Start: time.Date(2026, time.October, 29, 10, 30, 0, 0, time.UTC)})
+	id := s.slack.AddPerson("Mina", "mina@acme.example")
+	server := httptest.NewServer(simulator.Faulty(s.slack, simulator.Fault{
+		Match: simulator.PathHas("chat.postMessage"), Times: 1, Do: simulator.LoseAnswer,
+	}))
+	t.Cleanup(server.Close)
+	s.write("slack-token", "xoxb-of-the-workshop\n")
+	s.write("org.yaml", strings.Replace(workshopOrg, "email: mina@acme.example", "email: mina@acme.example, slack: "+id, 1))
+	text, err := os.ReadFile(filepath.Join(s.dir, "fairlead.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("fairlead.yaml", string(text)+"slack: {token_file: slack-token, url: \""+server.URL+"/api/\"}\n")
+	s.f = s.open()
+	for _, at := range []string{"2026-10-29 11:30", "2026-10-29 11:40", "2026-10-29 12:30", "2026-10-30 09:00"} {
+		s.on(at)
+		_, _ = s.round() // the lost answer is trouble
+	}
+	got := slices.DeleteFunc(s.slack.Messages("mina@acme.example"), func(m simulator.SlackMessage) bool { return m.Thread != "" })
+	if len(got) != 1 || len(got[0].Pings) > 0 || !strings.Contains(string(got[0].Blocks)+got[0].Text, "PAY-1") {
+		t.Fatalf("mina has %d messages, want one that pings nobody", len(got))
+	}
+	if n := len(s.slack.Messages("general")); n > 0 {
+		t.Errorf("%d messages in #general, want none", n)
+	}
+	for _, d := range s.entries() {
+		if d.State != store.Delivered {
+			t.Errorf("the outbox says %+v, want all delivered", d)
 		}
 	}
 }

@@ -31,6 +31,7 @@ type workshop struct {
 	mu      sync.Mutex
 	handler http.Handler
 	f       *Fairlead
+	slack   *simulator.Slack // nil: fake channels
 }
 
 const workshopOrg = `people:
@@ -105,7 +106,9 @@ func (s *workshop) open() *Fairlead {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { _ = f.Close() })
-	s.desks.at(f)
+	if s.slack == nil {
+		s.desks.at(f)
+	}
 	return f
 }
 
@@ -289,10 +292,10 @@ func TestRemindersStopAtOnceAfterAnAnswerAndAWaiver(t *testing.T) {
 func TestACommentStandsOnceWhateverHappens(t *testing.T) {
 	for name, faults := range map[string][]simulator.Fault{
 		"nothing goes wrong":                {},
-		"the answer is dropped":             {{Match: simulator.Method("POST", "/comment"), Times: 1, Do: simulator.DropAnswer}},
-		"the answer is dropped three times": {{Match: simulator.Method("POST", "/comment"), Times: 3, Do: simulator.DropAnswer}},
+		"the answer is dropped":             {{Match: simulator.Method("POST", "/comment"), Times: 1, Do: simulator.LoseAnswer}},
+		"the answer is dropped three times": {{Match: simulator.Method("POST", "/comment"), Times: 3, Do: simulator.LoseAnswer}},
 		"the answer and the look are dropped": {
-			{Match: simulator.Method("POST", "/comment"), Times: 1, Do: simulator.DropAnswer},
+			{Match: simulator.Method("POST", "/comment"), Times: 1, Do: simulator.LoseAnswer},
 			{Match: simulator.Method("GET", "/comment"), After: 1, Times: 8, Do: simulator.Reset},
 		},
 		"it never arrives at first": {{Match: simulator.Method("POST", "/comment"), Times: 2, Do: simulator.Reset}},

@@ -119,11 +119,6 @@ func Reset(http.Handler) http.Handler {
 	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 }
 
-// DropAnswer does what was asked and drops the connection instead of answering.
-func DropAnswer(next http.Handler) http.Handler {
-	return rewritten(func(http.ResponseWriter, *answer) { panic(http.ErrAbortHandler) })(next)
-}
-
 // Method matches requests with this method whose path contains part.
 func Method(method, part string) func(*http.Request) bool {
 	return func(r *http.Request) bool { return r.Method == method && strings.Contains(r.URL.Path, part) }

@@ -104,7 +104,7 @@ func droppedAnswers(t *testing.T, b *bench) {
 	requests := b.log.Total()
 	b.clear("Plain 0")
 	for name, do := range map[string]func(http.Handler) http.Handler{
-		"dropped after it was done":  simulator.DropAnswer,
+		"dropped after it was done":  simulator.LoseAnswer,
 		"dropped before it was done": simulator.Reset,
 		"a 500 after it was done":    doneThen(http.StatusInternalServerError),
 		"a 500":                      simulator.Status(http.StatusInternalServerError),
