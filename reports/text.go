@@ -178,7 +178,11 @@ func (t *textPage) reminder(r Report) {
 		t.paragraph(joined(upperFirst(agreed(i.Promise)), i.Reason, i.concerned()))
 		t.WriteByte('\n')
 		t.paragraph(i.Ask)
-		t.whereabouts(upperFirst(i.Age)+".", i.Subject.URL)
+		about := upperFirst(i.Age) + "."
+		if len(r.New.Items) > 1 { // the headline names the only one
+			about = textSubject(i) + ", " + i.Age + "."
+		}
+		t.whereabouts(about, i.Subject.URL)
 	}
 }
 
