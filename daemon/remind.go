@@ -135,7 +135,7 @@ func (r *reminding) add(due []nudge, rest []quiet, n nudge) ([]nudge, []quiet) {
 		due[i].whose = append(due[i].whose, n.whose...)
 		return due, rest
 	}
-	why := ""
+	var why string
 	if p, _ := r.dir.Person(n.to); muted(p) {
 		why = "has muted reminders"
 	} else if _, why = r.reach(n.to); why == "" {
@@ -300,14 +300,13 @@ func letters(due []nudge, sent sentBefore, now time.Time) (out [][]nudge, rest [
 		if n < 0 {
 			n = len(due)
 		}
-		mine, why := due[:n], ""
+		mine := due[:n]
 		due = due[n:]
 		if sent.wasTold(mine[0].to, mine[0].day(now)) {
-			why = "was told of something else today; this waits for the next working day"
-			rest = append(rest, withheld(mine, why)...)
+			rest = append(rest, withheld(mine, "was told of something else today; this waits for the next working day")...)
 			continue
 		}
-		why = fmt.Sprintf("is told of %d others today, which is as many as one message holds; this waits for the next working day", mostInReminder)
+		why := fmt.Sprintf("is told of %d others today, which is as many as one message holds; this waits for the next working day", mostInReminder)
 		rest = append(rest, withheld(mine[min(mostInReminder, n):], why)...)
 		out = append(out, mine[:min(mostInReminder, n)])
 	}

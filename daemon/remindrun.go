@@ -328,7 +328,8 @@ func (r *reminders) over(name string, d store.Delivery, wanted, open map[string]
 	if d.State != store.Pending && d.State != store.Refused || d.Holder != "" && d.Until.After(r.now) {
 		return settled{}, false
 	}
-	was, why := d, ""
+	was := d
+	var why string
 	person, _ := messageTo(name)
 	switch {
 	case strings.HasPrefix(name, turnReport) && r.sent.arrived(d.Ref):

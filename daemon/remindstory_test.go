@@ -107,7 +107,7 @@ func (s *workshop) open() *Fairlead {
 	}
 	s.t.Cleanup(func() { _ = f.Close() })
 	if s.slack == nil {
-		s.desks.at(f)
+		s.at(f)
 	}
 	return f
 }
