@@ -182,33 +182,26 @@ func (f *Fairlead) RemindersDue(ctx context.Context) (Reminded, error) {
 // sendReminders sends every message, and stores which turns they took.
 func (f *Fairlead) sendReminders(ctx context.Context, r *reminders) ([]outcome, error) {
 	var parcels []parcel
-	plans := map[store.DeliveryKey][]nudge{}
-	add := func(key store.DeliveryKey, due time.Time, list []nudge) error {
-		p, err := f.messageParcel(key, due, list, r.now)
+	messages := map[store.DeliveryKey]*message{}
+	add := func(m *message) error {
+		p, err := f.messageParcel(m, r)
 		if err == nil {
-			parcels, plans[p.key] = append(parcels, p), list
+			parcels, messages[p.key] = append(parcels, p), m
 		}
 		return err
 	}
 	for _, o := range r.unclear {
-		if len(o.list) > 0 {
-			if err := add(o.DeliveryKey, o.Due, o.list); err != nil {
-				return nil, err
-			}
+		if len(o.list) == 0 {
+			continue
 		}
-	}
-	for _, message := range r.letters {
-		name := messageName(message[0].to, message[0].day(r.now))
-		mine, err := f.takeTurns(ctx, r, name, message)
-		if err != nil {
+		if err := add(&message{key: o.DeliveryKey, due: o.Due, list: o.list}); err != nil {
 			return nil, err
 		}
-		if len(mine) == 0 {
-			continue // somebody else is at it
-		}
-		channel, _ := f.reach(mine[0].to)
-		key := store.DeliveryKey{Report: name, Week: mine[0].week.String(), Channel: channel}
-		if err := add(key, r.now, mine); err != nil {
+	}
+	for _, list := range r.letters {
+		channel, _ := f.reach(list[0].to)
+		key := store.DeliveryKey{Report: messageName(list[0].to, list[0].day(r.now)), Week: list[0].week.String(), Channel: channel}
+		if err := add(&message{key: key, due: r.now, list: list}); err != nil {
 			return nil, err
 		}
 	}
@@ -216,7 +209,7 @@ func (f *Fairlead) sendReminders(ctx context.Context, r *reminders) ([]outcome, 
 	var all []error
 	for _, o := range outcomes {
 		if o.State == store.Delivered {
-			all = append(all, f.turnsTaken(ctx, plans[o.DeliveryKey], o.Delivery))
+			all = append(all, f.turnsTaken(ctx, messages[o.DeliveryKey].told, o.Delivery))
 		}
 		if o.err != nil {
 			all = append(all, fmt.Errorf("%s: %w", o.Report, o.err))
@@ -225,16 +218,34 @@ func (f *Fairlead) sendReminders(ctx context.Context, r *reminders) ([]outcome, 
 	return outcomes, errors.Join(all...)
 }
 
-// messageParcel is a message on its way to a person.
-func (f *Fairlead) messageParcel(key store.DeliveryKey, due time.Time, list []nudge, now time.Time) (parcel, error) {
-	to, err := f.personal(list[0].to)
+// message is one to a person: what it is to tell, and what it told.
+type message struct {
+	key  store.DeliveryKey
+	due  time.Time
+	list []nudge
+	told []nudge
+}
+
+// messageParcel is a message on its way to a person. Turns are taken once the
+// message is held, so that nobody else is at them.
+func (f *Fairlead) messageParcel(m *message, r *reminders) (parcel, error) {
+	to, err := f.personal(m.list[0].to)
 	if err != nil {
 		return parcel{}, err
 	}
 	return parcel{
-		key: key, due: due, medium: f.switchboard.media[to.from.Medium], kind: string(to.from.Medium),
+		key: m.key, due: m.due, medium: f.switchboard.media[to.from.Medium], kind: string(to.from.Medium),
 		channel: func() (reports.Channel, error) { return f.switchboard.channel(to) },
-		compose: func(context.Context) (reports.Report, error) { return reminderReport(list, now), nil },
+		compose: func(ctx context.Context) (reports.Report, error) {
+			told, err := f.takeTurns(ctx, r, m.key.Report, m.list)
+			if err != nil {
+				return reports.Report{}, err
+			}
+			if m.told = told; len(told) == 0 {
+				return reports.Report{}, fmt.Errorf("%w: others were told of it meanwhile", errNothingToTell)
+			}
+			return reminderReport(told, r.now), nil
+		},
 	}, nil
 }
 
