@@ -58,6 +58,7 @@ pictures: ## make the pictures of the documentation (needs Chromium)
 	$(SHOOT) --window-size=820,1400 --screenshot=docs/images/mail.png file://$(CURDIR)/dist/pictures/mail/normal-week.html
 	$(SHOOT) --window-size=820,1400 --blink-settings=preferredColorScheme=0 --screenshot=docs/images/mail-dark.png file://$(CURDIR)/dist/pictures/mail/normal-week.html
 	$(SHOOT) --window-size=500,1400 --screenshot=docs/images/mail-phone.png file://$(CURDIR)/dist/pictures/mail/phone.html
+	$(SHOOT) --window-size=760,2160 --screenshot=docs/images/slack.png file://$(CURDIR)/dist/pictures/mail/slack.html
 	$(SHOOT) --window-size=820,1560 --screenshot=docs/images/organisation.png file://$(CURDIR)/dist/pictures/mail/organisation.html
 
 .PHONY: ci
