@@ -29,21 +29,3 @@ func ViewerOf(ctx context.Context) Viewer {
 	v, _ := ctx.Value(viewerKey{}).(Viewer)
 	return v
 }
-
-type formTokenKey struct{}
-
-// WithFormToken is the context of a request whose forms carry the token, under the
-// name FormTokenField. Whoever protects forms against forgery sets it, and checks
-// it when a form comes back.
-func WithFormToken(ctx context.Context, token string) context.Context {
-	return context.WithValue(ctx, formTokenKey{}, token)
-}
-
-// FormTokenField is the name of the hidden field that every form sends its token in.
-const FormTokenField = "form_token"
-
-// FormTokenOf is the token for the forms of the page; empty where none is needed.
-func FormTokenOf(ctx context.Context) string {
-	token, _ := ctx.Value(formTokenKey{}).(string)
-	return token
-}
