@@ -28,10 +28,13 @@ type Ledger struct {
 	byTeam  [][]int32
 	byRule  [][]int32
 	byAbout map[subjectKey][]int32
+	open    map[teamRule]int   // what is open and whole teams may see
 	tickets map[string][]int32 // by key in lower case: rows about it, or that concern it
 }
 
 type subjectKey struct{ source, id string }
+
+type teamRule struct{ team, rule string }
 
 // row is what findings are filtered by.
 type row struct {
@@ -63,19 +66,24 @@ func (x *index) number(name string) int32 {
 	return n
 }
 
+// Watched stands in lists for what is open and told to nobody yet: its agreement is
+// only watched, or its rule fell silent.
+const Watched finding.State = "watched"
+
 var (
-	states     = []finding.State{finding.Open, finding.Answered, finding.Waived, finding.Settled, finding.AgedOut, finding.Withdrawn}
+	states     = []finding.State{finding.Open, Watched, finding.Answered, finding.Waived, finding.Settled, finding.AgedOut, finding.Withdrawn}
 	severities = []finding.Severity{finding.High, finding.Warn, finding.Info}
 	audiences  = []finding.Audience{finding.ForEM, finding.ForEMPM, finding.ForTeam, finding.ForOrg}
 )
 
 // NewLedger lays out findings as Judge gave them at the moment. It keeps them;
 // nobody changes them afterwards. One without a stretch in which it was open is
-// left out.
-func NewLedger(judged []finding.Finding, at time.Time, version string) *Ledger {
+// left out. told says which are told to anybody: those of an agreement that is only
+// watched, or of a rule that fell silent, are not.
+func NewLedger(judged []finding.Finding, told func(*finding.Finding) bool, at time.Time, version string) *Ledger {
 	l := &Ledger{
 		Version: version, At: at, all: make([]*finding.Finding, 0, len(judged)), byID: make(map[finding.ID]int32, len(judged)),
-		byAbout: map[subjectKey][]int32{}, tickets: map[string][]int32{},
+		byAbout: map[subjectKey][]int32{}, tickets: map[string][]int32{}, open: map[teamRule]int{},
 	}
 	for i := range judged {
 		if len(judged[i].Spans) > 0 {
@@ -85,7 +93,7 @@ func NewLedger(judged []finding.Finding, at time.Time, version string) *Ledger {
 	slices.SortFunc(l.all, inOrder)
 	l.rows = make([]row, len(l.all))
 	for i := range l.all {
-		l.add(i)
+		l.add(i, told)
 	}
 	return l
 }
@@ -110,7 +118,7 @@ func sense(s finding.State) int {
 
 func stateNumber(s finding.State) int { return max(slices.Index(states, s), 0) }
 
-func (l *Ledger) add(i int) {
+func (l *Ledger) add(i int, told func(*finding.Finding) bool) {
 	f, n := l.all[i], int32(i) //nolint:gosec // see number
 	r := row{
 		opened: f.OpenSince().Unix(), ended: math.MaxInt64, team: l.teams.number(f.Team), rule: l.rules.number(f.Rule),
@@ -119,6 +127,14 @@ func (l *Ledger) add(i int) {
 	}
 	if last := f.Spans[len(f.Spans)-1]; !last.To.IsZero() {
 		r.ended = last.To.Unix()
+	}
+	switch {
+	case f.State != finding.Open:
+	case !told(f):
+		r.state = uint8(stateNumber(Watched)) //nolint:gosec // the second
+	case f.ForWholeTeams():
+		l.open[teamRule{f.Team, f.Rule}]++
+		l.open[teamRule{f.Team, ""}]++
 	}
 	l.rows[i] = r
 	l.byID[f.ID] = n
@@ -152,6 +168,24 @@ func (l *Ledger) Finding(id finding.ID) (*finding.Finding, bool) {
 	return l.all[i], true
 }
 
+// Open is how many findings of some teams are open that whole teams may see; of a
+// rule, or of all where it is empty.
+func (l *Ledger) Open(rule string, teams ...string) int {
+	n := 0
+	for _, team := range teams {
+		n += l.open[teamRule{team, rule}]
+	}
+	return n
+}
+
+// StateOf is where a finding of the ledger stands, Watched included.
+func (l *Ledger) StateOf(f *finding.Finding) finding.State {
+	if n, ok := l.byID[f.ID]; ok {
+		return states[l.rows[n].state]
+	}
+	return f.State
+}
+
 // Concerning lists what is about a ticket or concerns it, by its key in any case.
 func (l *Ledger) Concerning(key string) []*finding.Finding {
 	rows := l.tickets[strings.ToLower(key)]
@@ -162,8 +196,8 @@ func (l *Ledger) Concerning(key string) []*finding.Finding {
 	return out
 }
 
-// CoveredBy is how much a waiver covers: of all findings, and of them the open
-// ones. shown are the open ones that keep lets through, at most so many.
+// CoveredBy is how much a waiver covers of what keep lets through, and whose work it
+// is of whatever it covers. Shown holds at most so many.
 func (l *Ledger) CoveredBy(w *finding.Waiver, keep func(*finding.Finding) bool, most int) Breadth {
 	var b Breadth
 	teams := map[int32]bool{}
@@ -172,13 +206,16 @@ func (l *Ledger) CoveredBy(w *finding.Waiver, keep func(*finding.Finding) bool, 
 		if !w.Covers(&f.Seen) {
 			continue
 		}
-		b.All++
 		teams[l.rows[n].team] = true
+		if !keep(f) {
+			continue
+		}
+		b.All++
 		if f.State != finding.Open {
 			continue
 		}
 		b.Open++
-		if len(b.Shown) < most && keep(f) {
+		if len(b.Shown) < most {
 			b.Shown = append(b.Shown, f)
 		}
 	}
@@ -208,7 +245,7 @@ func (l *Ledger) mayCover(w *finding.Waiver) []int32 {
 
 // Breadth is what a waiver covers now.
 type Breadth struct {
-	All, Open int
-	Teams     []string           // ids of the teams whose work it covers
+	All, Open int                // of what was asked about
+	Teams     []string           // ids of the teams whose work it covers, whatever was asked about
 	Shown     []*finding.Finding // some of the open ones
 }

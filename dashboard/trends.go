@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/trends"
 )
 
@@ -67,40 +68,73 @@ func (t *Trends) Value(team, measure, week string) (float64, bool) {
 	return v[at], true
 }
 
-// Series is a measure over the weeks; NaN where it is not known.
-func (t *Trends) Series(team, measure string, weeks []string) []float64 {
-	out := unknown(len(weeks))
-	t.addTo(out, team, measure, weeks)
-	return out
+// window is trends as seen over some weeks.
+type window struct {
+	of *Trends
+	at []int // where each week stands; -1 where nothing is known of it
 }
 
-// Sum is the sum of measures over teams and weeks; of a week of which none of them
-// is known it is NaN.
-func (t *Trends) Sum(teams, measures, weeks []string) []float64 {
-	out := unknown(len(weeks))
+// over looks at the weeks.
+func (t *Trends) over(weeks []string) window {
+	w := window{of: t, at: make([]int, len(weeks))}
+	for i, week := range weeks {
+		at, known := t.weeks[week]
+		if !known {
+			at = -1
+		}
+		w.at[i] = at
+	}
+	return w
+}
+
+// sum is the sum of a measure over teams; of a week of which it is known for none
+// of them it is NaN.
+func (w window) sum(measure string, teams ...string) []float64 {
+	out := unknown(len(w.at))
 	for _, team := range teams {
-		for _, m := range measures {
-			t.addTo(out, team, m, weeks)
+		if v, ok := w.of.series[seriesKey{team, measure}]; ok {
+			w.add(out, v)
 		}
 	}
 	return out
 }
 
-func (t *Trends) addTo(out []float64, team, measure string, weeks []string) {
-	v, ok := t.series[seriesKey{team, measure}]
-	if !ok {
-		return
-	}
-	for i, week := range weeks {
-		at, known := t.weeks[week]
+func (w window) add(out, v []float64) {
+	for i, at := range w.at {
 		switch {
-		case !known || math.IsNaN(v[at]):
+		case at < 0 || math.IsNaN(v[at]):
 		case math.IsNaN(out[i]):
 			out[i] = v[at]
 		default:
 			out[i] += v[at]
 		}
 	}
+}
+
+// plus adds one line to another.
+func plus(a, b []float64) []float64 {
+	for i := range a {
+		switch {
+		case math.IsNaN(b[i]):
+		case math.IsNaN(a[i]):
+			a[i] = b[i]
+		default:
+			a[i] += b[i]
+		}
+	}
+	return a
+}
+
+// share is the part of a whole in percent, week by week; not known where the whole
+// is too small for a percentage.
+func share(part, whole []float64) []float64 {
+	out := unknown(len(part))
+	for i := range part {
+		if whole[i] >= reports.FewestForShare {
+			out[i] = 100 * part[i] / whole[i]
+		}
+	}
+	return out
 }
 
 // weeksTo are the last so many ISO weeks, the one that holds the moment last.

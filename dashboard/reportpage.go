@@ -1,0 +1,182 @@
+package dashboard
+
+import (
+	"slices"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/reports"
+)
+
+// archivePage lists the weekly reports.
+type archivePage struct {
+	Headline string
+	Shelves  []shelf
+	Empty    *empty
+}
+
+// shelf holds the reports of one team, the latest first.
+type shelf struct {
+	Name  string
+	Weeks []archived
+}
+
+type archived struct {
+	link
+	Days    string
+	Running bool
+}
+
+// mostArchived is how many weeks a shelf shows.
+const mostArchived = 26
+
+// reports lists the archive: of the teams that the viewer is in, and of the
+// organisation for who may see its numbers.
+func (v *visit) reports() error {
+	var p archivePage
+	if v.seesOrganisation() {
+		if err := v.fill(&p, "", "The organisation", "/reports/", time.UTC); err != nil {
+			return err
+		}
+	}
+	only := v.query("team")
+	for _, t := range v.named() {
+		if only != "" && t.ID != only {
+			continue
+		}
+		if err := v.fill(&p, t.ID, nameOf(t), teamHref(t.ID)+"/reports/", t.Location); err != nil {
+			return err
+		}
+	}
+	p.Headline = "Weekly reports, and how this week's looks so far."
+	if len(p.Shelves) == 0 {
+		p.Headline = "There is no report yet."
+		p.Empty = &empty{Title: "The first report comes after the first week", Text: "Each team's week is told once it is over, and kept here.", Next: link{"/data", "See what has been read"}}
+	}
+	return v.show("reports", v.frame("Reports"), p)
+}
+
+func (v *visit) fill(p *archivePage, team, name, path string, loc *time.Location) error {
+	weeks, err := v.s.Data.ReportWeeks(v.r.Context(), team)
+	if err != nil || len(weeks) == 0 {
+		return err
+	}
+	s := shelf{Name: name}
+	now := org.WeekOf(v.now, loc).String()
+	for _, id := range weeks[:min(len(weeks), mostArchived)] {
+		w, err := org.ParseWeek(id, loc)
+		if err != nil {
+			continue
+		}
+		days := w.Start.Format("2 January") + " to " + w.End.AddDate(0, 0, -1).Format("2 January 2006")
+		s.Weeks = append(s.Weeks, archived{link{path + id, "Week " + id[len(id)-2:]}, days, id == now})
+	}
+	p.Shelves = append(p.Shelves, s)
+	return nil
+}
+
+// reportPage is one report.
+type reportPage struct {
+	reports.Report
+	Preview string // that it is one
+	Readers []chip
+	Trends  []spark // of the lines that are still open
+	Rows    []spark // of the organisation's teams
+	Linked  map[finding.ID]bool
+	Before  link
+}
+
+// teamReport shows a team's report as one of its readers gets it.
+func (v *visit) teamReport() error {
+	team := v.r.PathValue("team")
+	t, _ := v.dir.Team(team)
+	week, err := org.ParseWeek(v.r.PathValue("week"), t.Location)
+	if err != nil || week.Start.After(v.now) {
+		return notThere
+	}
+	reader := finding.Audience(v.query("for"))
+	if reader == "" {
+		reader = finding.ForTeam
+	}
+	if !slices.Contains([]finding.Audience{finding.ForTeam, finding.ForEMPM, finding.ForEM}, reader) || !v.access.SeesAudience(team, reader) {
+		return notYours
+	}
+	r, err := v.s.Data.Report(v.r.Context(), ReportKey{Team: team, Week: week.String(), Reader: reader})
+	if err != nil {
+		return err
+	}
+	p := v.reportPage(r)
+	for _, c := range []struct {
+		reader finding.Audience
+		text   string
+	}{{finding.ForTeam, "as the team gets it"}, {finding.ForEMPM, "as EM and PM get it"}, {finding.ForEM, "as the EM gets it"}} {
+		if v.access.SeesAudience(team, c.reader) {
+			value := string(c.reader)
+			if c.reader == finding.ForTeam {
+				value = ""
+			}
+			p.Readers = append(p.Readers, chip{link{address(v.r.URL.Path, with(v.r.URL.Query(), "for", value)), c.text}, c.reader == reader})
+		}
+	}
+	p.Before = link{teamHref(team) + "/reports/" + week.Before(1).String(), "The week before"}
+	return v.show("report", v.frame(r.Title), p)
+}
+
+// organisationReport shows the organisation's report.
+func (v *visit) organisationReport() error {
+	week, err := org.ParseWeek(v.r.PathValue("week"), time.UTC)
+	if err != nil || week.Start.After(v.now) {
+		return notThere
+	}
+	r, err := v.s.Data.Report(v.r.Context(), ReportKey{Week: week.String(), Reader: finding.ForOrg})
+	if err != nil {
+		return err
+	}
+	p := v.reportPage(r)
+	p.Before = link{"/reports/" + week.Before(1).String(), "The week before"}
+	return v.show("report", v.frame(r.Title), p)
+}
+
+func (v *visit) reportPage(r reports.Report) reportPage {
+	p := reportPage{Report: r}
+	if r.Week.Running {
+		p.Preview = "This is a preview: the week is still running, and this is how its report would read now."
+	}
+	var lines [][]float64
+	for _, l := range r.StillOpen.Lines {
+		lines = append(lines, floats(l.Trend))
+	}
+	top := topOf(4, lines...)
+	for _, l := range lines {
+		p.Trends = append(p.Trends, sparkOf(l, top, "Open"))
+	}
+	if r.Teams != nil {
+		p.Rows = rowTrends(r.Teams.Rows)
+	}
+	return p
+}
+
+func rowTrends(rows []reports.TeamRow) []spark {
+	lines := make([][]float64, len(rows))
+	for i := range rows {
+		lines[i] = floats(rows[i].Trend)
+	}
+	top := topOf(4, lines...)
+	out := make([]spark, len(rows))
+	for i := range lines {
+		out[i] = sparkOf(lines[i], top, "Open")
+	}
+	return out
+}
+
+// floats is a trend as lines are drawn from; what is not known stays so.
+func floats(trend []*int) []float64 {
+	out := unknown(len(trend))
+	for i, n := range trend {
+		if n != nil {
+			out[i] = float64(*n)
+		}
+	}
+	return out
+}

@@ -1,0 +1,22 @@
+package reports
+
+// Clean makes untrusted text fit to stand among ours, as reports do: one line,
+// without control characters or anything that turns the direction of the text
+// around it, at most length runes. It still has to be escaped.
+func Clean(s string, length int) string { return clean(s, length) }
+
+// SafeURL is the address if a link to it can do nothing but open a web page;
+// otherwise it is empty.
+func SafeURL(s string) string { return safeURL(s) }
+
+// Counted is a number with its noun: "1 team", "2,000 teams".
+func Counted(n int, one, many string) string { return counted(n, one, many) }
+
+// InWords writes small numbers out, for the middle of a sentence.
+func InWords(n int) string { return inWords(n) }
+
+// Sentence ends a text with a full stop where it has no end of its own.
+func Sentence(s string) string { return sentence(s) }
+
+// FewestForShare is of how many items a percentage is told at least.
+const FewestForShare = fewestForShare
