@@ -79,7 +79,7 @@ func (v *visit) agreed(team, name string) agreementsPage {
 
 func (v *visit) agreedRow(team string, a *rules.Adopted) agreedRow {
 	row := agreedRow{
-		Promise: reports.Clean(a.Promise, textLength), Rule: clean(a.Rule.Title), Href: agreementHref(team, a.Rule.ID), Stage: stageIs(a.Stage), Tell: tellIs(a.Tell),
+		Promise: reports.Clean(a.Promise, textLength), Rule: reports.Clean(a.Rule.Title, titleLength), Href: agreementHref(team, a.Rule.ID), Stage: stageIs(a.Stage), Tell: tellIs(a.Tell),
 		From: fromIs(a.From), Because: reports.Clean(a.Because, textLength),
 	}
 	if at := a.ReviewOn.In(utc); !at.IsZero() {

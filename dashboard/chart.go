@@ -27,7 +27,12 @@ const (
 
 // sparkOf draws values on a scale up to top, the last of them unfinished.
 func sparkOf(values []float64, top float64, what string) spark {
-	l := lineIn(values, top, sparkWide, sparkHigh, 2)
+	return sparkTo(values, top, what, true)
+}
+
+// sparkTo is sparkOf for weeks of which the last may be over.
+func sparkTo(values []float64, top float64, what string, running bool) spark {
+	l := lineIn(values, top, sparkWide, sparkHigh, 2, running)
 	return spark{Area: l.area, Path: l.path, Running: l.running, Dot: l.dot, Spoken: spoken(what, values)}
 }
 
@@ -35,8 +40,9 @@ func sparkOf(values []float64, top float64, what string) spark {
 type drawn struct{ area, path, running, dot string }
 
 // lineIn draws values, oldest first, into a box with a margin above and below. What
-// is not known leaves a gap; one week alone is a dot.
-func lineIn(values []float64, top, wide, high, margin float64) drawn {
+// is not known leaves a gap; one week alone is a dot. running says that the last week
+// is unfinished.
+func lineIn(values []float64, top, wide, high, margin float64, running bool) drawn {
 	var d drawn
 	var path, area strings.Builder
 	last := len(values) - 1
@@ -54,7 +60,7 @@ func lineIn(values []float64, top, wide, high, margin float64) drawn {
 			if i == last || math.IsNaN(values[i+1]) {
 				path.WriteString("h0")
 			}
-		case i == last:
+		case i == last && running:
 			d.running = "M" + pointIn(values, i-1, top, wide, high, margin) + "L" + at
 		default:
 			path.WriteString("L" + at)
@@ -193,7 +199,7 @@ func newChart(id, caption, unit string, weeks []string, lines []series, marks []
 		c.Top = 100
 	}
 	for _, s := range lines {
-		d := lineIn(s.Values, c.Top, 100, 100, 0)
+		d := lineIn(s.Values, c.Top, 100, 100, 0, true)
 		c.Lines = append(c.Lines, chartLine{Name: s.Name, Kind: s.Kind, drawnLine: drawnLine{d.path, d.running, d.dot, d.area}, Values: s.Values, End: lastKnown(s.Values), At: c.height(s.Values)})
 	}
 	c.spreadLabels()

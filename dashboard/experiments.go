@@ -223,7 +223,7 @@ func (v *visit) experimentChart(e *Experiment) (*chart, error) {
 	}
 	loc := v.zoneOf(e.Team)
 	weeks := weeksTo(v.now, loc, 26)
-	c := newChart("experiment", clean(cmp.Or(e.Label, e.Measure))+", week by week", "", weeks, []series{{"measured", "accent", t.over(weeks).sum(e.Measure, teams...)}}, nil)
+	c := newChart("experiment", clean(cmp.Or(e.Label, e.Measure))+", week by week", "", weeks, []series{{"a week", "accent", t.over(weeks).sum(e.Measure, teams...)}}, nil)
 	c.mark(weeks, latestMarks(experimentMarks(e, loc), weeks, loc, v.now))
 	return &c, nil
 }

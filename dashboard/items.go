@@ -68,7 +68,7 @@ func audienceIs(a finding.Audience) string {
 
 func (v *visit) ruleTitle(id string) string {
 	if r, ok := v.s.Data.Book().Rule(id); ok {
-		return clean(r.Title)
+		return reports.Clean(r.Title, titleLength)
 	}
 	return clean(id)
 }

@@ -265,7 +265,7 @@ func (s *summary) byRule(v *visit) []ruleRow {
 			continue
 		}
 		lines = append(lines, line)
-		out = append(out, ruleRow{multiple{Name: clean(r.Title), Href: "/rules/" + pathEscape(r.ID), Now: number(n)}, r.ID, n})
+		out = append(out, ruleRow{multiple{Name: reports.Clean(r.Title, titleLength), Href: "/rules/" + pathEscape(r.ID), Now: number(n)}, r.ID, n})
 	}
 	top := topOf(4, lines...)
 	for i := range out {

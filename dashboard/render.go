@@ -49,19 +49,28 @@ var rail = []link{
 	{"/experiments", "Experiments"}, {"/reports", "Reports"}, {"/data", "Data"},
 }
 
-// railOf says under which line of the rail a page stands that has another path.
-var railOf = map[string]string{"rules": "/agreements", "waivers": "/findings", "trail": "/data"}
+// underLine is under which line of the rail the page of the path stands.
+func underLine(path string) string {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	switch first := parts[0]; {
+	case len(parts) > 2 && first == "teams":
+		return "/" + parts[2]
+	case first == "rules":
+		return "/agreements"
+	case first == "waivers":
+		return "/findings"
+	case first == "trail":
+		return "/data"
+	default:
+		return "/" + first
+	}
+}
 
 // frame begins the page of the title.
 func (v *visit) frame(title string) frame {
 	f := frame{Title: title, Viewer: v.viewer, SignOut: v.s.SignOut, Token: FormTokenOf(v.r.Context())}
-	first, _, _ := strings.Cut(strings.TrimPrefix(v.r.URL.Path, "/"), "/")
-	here := "/" + first
-	if other, ok := railOf[first]; ok {
-		here = other
-	}
 	for _, l := range rail {
-		f.Rail = append(f.Rail, railItem{l, l.Href == here})
+		f.Rail = append(f.Rail, railItem{l, l.Href == underLine(v.r.URL.Path)})
 	}
 	if v.access.Known() {
 		f.Notes = v.notes()
@@ -87,7 +96,7 @@ func (v *visit) notes() []note {
 		case s.LastRead.IsZero():
 			out = append(out, note{Text: name + " has not been read yet; nothing is known about it."})
 		case s.Stale:
-			out = append(out, note{Text: name + " was last read on " + c.moment(s.LastRead) + "; its findings are frozen until it can be read again."})
+			out = append(out, note{Text: name + " was last read on " + c.weekday(s.LastRead) + "; its findings are frozen until it can be read again."})
 		}
 	}
 	return out

@@ -76,15 +76,32 @@ func (v *visit) fill(p *archivePage, team, name, path string, loc *time.Location
 	return nil
 }
 
-// reportPage is one report.
+// reportPage is one report, with links to the findings that the viewer sees.
 type reportPage struct {
 	reports.Report
-	Preview string // that it is one
-	Readers []chip
-	Trends  []spark // of the lines that are still open
-	Rows    []spark // of the organisation's teams
-	Linked  map[finding.ID]bool
-	Before  link
+	Settled, New, Reopened, AgedOut reportItems
+	Letters                         []reportLetter
+	Preview                         string // that it is one
+	Readers                         []chip
+	Trends                          []spark // of the lines that are still open
+	Rows                            []spark // of the organisation's teams
+	Before                          link
+}
+
+// reportItems is a list of a report.
+type reportItems struct {
+	Items []reportItem
+	More  int
+}
+
+type reportItem struct {
+	reports.Item
+	Href string // empty where there is no page for the viewer
+}
+
+type reportLetter struct {
+	Heading, Opening       string
+	Open, Settled, AgedOut reportItems
 }
 
 // teamReport shows a team's report as one of its readers gets it.
@@ -106,7 +123,10 @@ func (v *visit) teamReport() error {
 	if err != nil {
 		return err
 	}
-	p := v.reportPage(r)
+	p, err := v.reportPage(r)
+	if err != nil {
+		return err
+	}
 	for _, c := range []struct {
 		reader finding.Audience
 		text   string
@@ -119,7 +139,9 @@ func (v *visit) teamReport() error {
 			p.Readers = append(p.Readers, chip{link{address(v.r.URL.Path, with(v.r.URL.Query(), "for", value)), c.text}, c.reader == reader})
 		}
 	}
-	p.Before = link{teamHref(team) + "/reports/" + week.Before(1).String(), "The week before"}
+	if p.Before, err = v.weekBefore(team, teamHref(team)+"/reports/", week); err != nil {
+		return err
+	}
 	return v.show("report", v.frame(r.Title), p)
 }
 
@@ -133,13 +155,35 @@ func (v *visit) organisationReport() error {
 	if err != nil {
 		return err
 	}
-	p := v.reportPage(r)
-	p.Before = link{"/reports/" + week.Before(1).String(), "The week before"}
+	p, err := v.reportPage(r)
+	if err != nil {
+		return err
+	}
+	if p.Before, err = v.weekBefore("", "/reports/", week); err != nil {
+		return err
+	}
 	return v.show("report", v.frame(r.Title), p)
 }
 
-func (v *visit) reportPage(r reports.Report) reportPage {
-	p := reportPage{Report: r}
+// weekBefore leads to the report of the week before, where there is one.
+func (v *visit) weekBefore(team, path string, week org.Week) (link, error) {
+	weeks, err := v.s.Data.ReportWeeks(v.r.Context(), team)
+	if before := week.Before(1).String(); slices.Contains(weeks, before) {
+		return link{path + before, "The week before"}, err
+	}
+	return link{}, err
+}
+
+func (v *visit) reportPage(r reports.Report) (reportPage, error) {
+	l, err := v.s.Data.Ledger(v.r.Context())
+	if err != nil {
+		return reportPage{}, err
+	}
+	items := func(list reports.List) reportItems { return v.reportItems(l, list) }
+	p := reportPage{Report: r, Settled: items(r.Settled), New: items(r.New), Reopened: items(r.Reopened), AgedOut: items(r.AgedOut)}
+	for _, one := range r.Letters {
+		p.Letters = append(p.Letters, reportLetter{one.Heading, one.Opening, items(one.Open), items(one.Settled), items(one.AgedOut)})
+	}
 	if r.Week.Running {
 		p.Preview = "This is a preview: the week is still running, and this is how its report would read now."
 	}
@@ -149,15 +193,27 @@ func (v *visit) reportPage(r reports.Report) reportPage {
 	}
 	top := topOf(4, lines...)
 	for _, l := range lines {
-		p.Trends = append(p.Trends, sparkOf(l, top, "Open"))
+		p.Trends = append(p.Trends, sparkTo(l, top, "Open", r.Week.Running))
 	}
 	if r.Teams != nil {
-		p.Rows = rowTrends(r.Teams.Rows)
+		p.Rows = rowTrends(r.Teams.Rows, r.Week.Running)
 	}
-	return p
+	return p, nil
 }
 
-func rowTrends(rows []reports.TeamRow) []spark {
+func (v *visit) reportItems(l *Ledger, list reports.List) reportItems {
+	out := reportItems{More: list.More}
+	for _, i := range list.Items {
+		one := reportItem{Item: i}
+		if f, ok := l.Finding(i.ID); ok && v.access.SeesAudience(f.Team, f.Audience) {
+			one.Href = findingHref(f.ID)
+		}
+		out.Items = append(out.Items, one)
+	}
+	return out
+}
+
+func rowTrends(rows []reports.TeamRow, running bool) []spark {
 	lines := make([][]float64, len(rows))
 	for i := range rows {
 		lines[i] = floats(rows[i].Trend)
@@ -165,7 +221,7 @@ func rowTrends(rows []reports.TeamRow) []spark {
 	top := topOf(4, lines...)
 	out := make([]spark, len(rows))
 	for i := range lines {
-		out[i] = sparkOf(lines[i], top, "Open")
+		out[i] = sparkTo(lines[i], top, "Open", running)
 	}
 	return out
 }

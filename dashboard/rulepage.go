@@ -38,7 +38,7 @@ func (v *visit) rule() error {
 	if err != nil {
 		return err
 	}
-	p := rulePage{Title: clean(r.Title), Why: reports.Clean(r.Why, reasonLength), FaultLine: faultLineName(r.FaultLine), Agreed: link{agreementHref("", r.ID), "The agreement, with its settings"}}
+	p := rulePage{Title: reports.Clean(r.Title, titleLength), Why: reports.Clean(r.Why, reasonLength), FaultLine: faultLineName(r.FaultLine), Agreed: link{agreementHref("", r.ID), "The agreement, with its settings"}}
 	if p.Votes, err = v.votesOn(r.ID); err != nil {
 		return err
 	}

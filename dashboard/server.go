@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -109,14 +110,31 @@ func (v *visit) fail(route Route, err error) {
 	}
 }
 
-// unknown answers addresses that nothing is registered for.
+// unknown answers what nothing is registered for.
 func (s *server) unknown(w http.ResponseWriter, r *http.Request) {
 	v := s.visit(w, r)
-	if v.viewer.IsZero() {
+	switch allow := s.methodsOf(r); {
+	case v.viewer.IsZero():
 		v.problem(v.notSignedIn())
-		return
+	case len(allow) > 0:
+		w.Header().Set("Allow", strings.Join(allow, ", "))
+		v.problem(problem{Status: http.StatusMethodNotAllowed, Title: "Nothing is done that way here", Text: "Nothing was changed. What is at this address is asked for differently.", Next: overviewNext})
+	default:
+		v.problem(notThere)
 	}
-	v.problem(notThere)
+}
+
+// methodsOf are the methods that the address can be asked with.
+func (s *server) methodsOf(r *http.Request) []string {
+	var out []string
+	for _, m := range []string{http.MethodGet, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := s.mux.Handler(other); pattern != "" && pattern != "/" {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // secure sets what browsers are told about every answer.

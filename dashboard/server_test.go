@@ -28,14 +28,3 @@ func ask(t testing.TB, h http.Handler, who dashboard.Viewer, method, target stri
 	h.ServeHTTP(w, r)
 	return w
 }
-
-func TestSmoke(t *testing.T) {
-	h := served(dashboardtest.Story())
-	for _, p := range []string{"/", "/teams", "/teams/payments", "/rules/feature-without-problem", "/findings", "/findings/" + string(dashboardtest.BulkExport), "/waivers", "/agreements", "/teams/payments/agreements/feature-without-problem", "/experiments", "/experiments/new", "/experiments/co-written-sprint-goals", "/reports", "/teams/payments/reports/2026-W46", "/data", "/trail", "/findings.csv", "/findings.json"} {
-		w := ask(t, h, dashboardtest.Lee, "GET", p)
-		t.Log(p, w.Code, w.Body.Len())
-		if w.Code != 200 {
-			t.Errorf("%s: %d %s", p, w.Code, w.Body)
-		}
-	}
-}

@@ -57,6 +57,8 @@ func (v *visit) teamList() error {
 		p.Headline, p.Empty = v.emptyHeadline(), v.nothingToSee()
 	case mine == len(p.Rows):
 		p.Headline = "You are in " + counted(mine, "team", "teams") + "."
+	case mine == 0:
+		p.Headline = counted(len(p.Rows), "team", "teams") + ", none of them yours."
 	default:
 		p.Headline = counted(len(p.Rows), "team", "teams") + ", " + inWords(mine) + " of them yours."
 	}

@@ -77,6 +77,10 @@ func changeText(h *ticket.Change) string {
 	}
 	from, to := valueText(h.From), valueText(h.To)
 	switch {
+	case h.Field == ticket.FieldAssignee && to != "":
+		return "assigned it to " + to
+	case h.Field == ticket.FieldAssignee:
+		return "took the assignment away"
 	case from != "" && to != "":
 		return "changed " + what + " from " + from + " to " + to
 	case to != "":

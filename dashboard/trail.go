@@ -61,7 +61,7 @@ func (v *visit) trail() error {
 	}
 	p.Headline = "Who changed what, when and why."
 	if len(p.Rows) > 0 {
-		p.Headline = "The latest change was on " + p.Rows[0].Day + "."
+		p.Headline = "The latest change that is for you to see: " + p.Rows[0].Day + "."
 	} else {
 		p.Empty = &empty{Title: "Nothing has been changed yet", Text: "Answers, waivers and changes of agreements stand here with who made them and why.", Next: link{"/findings", "See what is open"}}
 	}

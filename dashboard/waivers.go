@@ -97,7 +97,7 @@ func (v *visit) waiverRow(l *Ledger, w *finding.Waiver, c clock) (waiverRow, boo
 		row.Href, row.Covers = findingHref(f.ID), clean(f.Subject.Key)+": "+reports.Clean(f.Reason, titleLength)
 	}
 	if w.Renewals > 0 {
-		row.Renewals = "renewed " + counted(w.Renewals, "time", "times")
+		row.Renewals = "renewed " + times(w.Renewals)
 	}
 	return row, true
 }
@@ -130,6 +130,16 @@ func (v *visit) saidOfWaiver(err error, word string) error {
 		return err
 	}
 	return v.seeOther("/waivers?done=" + word)
+}
+
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return inWords(n) + " times"
 }
 
 func firstOf(texts ...string) string {

@@ -126,18 +126,28 @@ type clock struct {
 	loc *time.Location
 }
 
-// clock is that of a team; of no team, of the first that the viewer stands in.
+// clock is that of a team; of no team, of the first that the viewer has a place in, or
+// else of the first there is.
 func (v *visit) clock(t *org.Team) clock {
 	if t == nil {
-		if own := v.named(); len(own) > 0 {
-			t = own[0]
-		}
+		t = v.home()
 	}
 	c := clock{now: v.now, loc: time.UTC}
 	if t != nil && t.Location != nil {
 		c.loc = t.Location
 	}
 	return c
+}
+
+func (v *visit) home() *org.Team {
+	if own := v.access.Teams(); len(own) > 0 {
+		t, _ := v.dir.Team(own[0])
+		return t
+	}
+	if all := v.dir.Teams(); len(all) > 0 {
+		return &all[0]
+	}
+	return nil
 }
 
 // day is a date, with the year where it is not this one.
@@ -149,9 +159,17 @@ func (c clock) day(at time.Time) string {
 	return at.Format("2 January")
 }
 
-// moment is a day and a time: "Sunday 23:40" within six days, with the date
-// otherwise.
+// moment is a day and a time: "today 09:45", "Sunday 23:40" within six days, with the
+// date otherwise.
 func (c clock) moment(at time.Time) string {
+	if c.daysSince(at) == 0 {
+		return at.In(c.loc).Format("today 15:04")
+	}
+	return c.weekday(at)
+}
+
+// weekday is a moment to stand behind "on".
+func (c clock) weekday(at time.Time) string {
 	if n := c.daysSince(at); n >= 0 && n <= 6 {
 		return at.In(c.loc).Format("Monday 15:04")
 	}

@@ -27,6 +27,7 @@
     ctx.save();
     ctx.font = `${13 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
     ctx.fillStyle = token("ink");
+    ctx.textAlign = "left";
     ctx.textBaseline = "middle";
     let before = -Infinity;
     const ends = table.columns.map((column, i) => {
@@ -60,6 +61,7 @@
     const place = figure.querySelector(".plotting");
     place.replaceChildren();
     const last = table.weeks.length - 1;
+    const short = (week) => (week || "").split(",")[0].replace(/^(\d+ \p{L}{3})\p{L}*/u, "$1");
     const axis = { stroke: token("muted"), grid: { stroke: token("line"), width: 1 }, ticks: { show: false }, font: `13px ${getComputedStyle(document.body).fontFamily}` };
     const finished = (column) => column.map((v, i) => (i === last ? null : v));
     const running = (column) => column.map((v, i) => (i < last - 1 ? null : v));
@@ -77,12 +79,18 @@
       width, height: width < 500 ? 200 : 240, padding: [10, width < 500 ? 78 : 110, 0, 0], series,
       scales: { x: { time: false }, y: { range: [0, top] } },
       axes: [
-        { ...axis, grid: { show: false }, values: (_, ticks) => ticks.map((t) => (table.weeks[t] || "").split(",")[0]), space: 70 },
+        { ...axis, grid: { show: false }, values: (_, ticks) => ticks.map((t) => (Number.isInteger(t) ? short(table.weeks[t]) : "")), space: 80 },
         { ...axis, size: 34 },
       ],
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-      legend: { live: true },
-      hooks: { draw: [annotate(figure, table)], ready: [(u) => u.root.querySelectorAll(".u-legend tr, .u-legend .u-series").forEach((row, i) => { if (i > 0 && i % 2 === 0) row.hidden = true; })] },
+      legend: { live: true, markers: { show: false } },
+      hooks: {
+        draw: [annotate(figure, table)],
+        ready: [(u) => {
+          u.root.querySelectorAll(".u-legend .u-series").forEach((row, i) => { row.hidden = i > 0 && i % 2 === 0; });
+          u.setLegend({ idx: last });
+        }],
+      },
     }, [table.weeks.map((_, i) => i), ...columns], place);
     figure.classList.add("plotted");
   };

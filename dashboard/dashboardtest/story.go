@@ -44,7 +44,7 @@ func at(s string) time.Time {
 // Story is an organisation of four teams, told by hand. Each call makes it anew.
 func Story() *Data {
 	dir := directory()
-	book := book(dir)
+	book := book(dir, "payments")
 	d := &Data{
 		Dir: dir, Agreed: book, Judged: dashboard.NewLedger(findings(), told, Now, "story-1"), Weekly: dashboard.NewTrends(snapshots(dir, 53), "story-1"),
 		Tickets: []ticket.Ticket{bulkExport()}, Entries: entries(), Given: waivers(), Weeks: []string{"2026-W47", "2026-W46", "2026-W45", "2026-W44", "2026-W43"},
@@ -104,7 +104,7 @@ func directory() *org.Directory {
 	return d
 }
 
-func book(dir *org.Directory) *rules.Book {
+func book(dir *org.Directory, own string) *rules.Book {
 	catalog, err := rules.Catalog()
 	if err != nil {
 		panic(err)
@@ -116,8 +116,8 @@ func book(dir *org.Directory) *rules.Book {
 	agreed := []rules.Agreement{
 		{Rule: decision, Promise: "Decisions leave a trace", Stage: rules.Remind},
 		{Rule: owner, Stage: rules.Watch},
-		{Rule: problem, Team: "payments", Promise: "Every feature we start says which problem it solves", Settings: map[string]any{"min_chars": 120}, ReviewOn: "2027-01-15"},
-		{Rule: "buzzword-driven", Team: "payments", Off: true, Because: "we talk about this in planning anyway"},
+		{Rule: problem, Team: own, Promise: "Every feature we start says which problem it solves", Settings: map[string]any{"min_chars": 120}, ReviewOn: "2027-01-15"},
+		{Rule: "buzzword-driven", Team: own, Off: true, Because: "we talk about this in planning anyway"},
 	}
 	b, err := rules.NewBook(catalog, agreed, teams)
 	if err != nil {
