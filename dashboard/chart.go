@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -13,7 +12,7 @@ import (
 // spark is a small line of weeks without words: those stand beside it. It is
 // drawn in a box of sparkWide by sparkHigh that the page stretches.
 type spark struct {
-	Area    string // below the line
+	Area    string // below the line; only where there is room for it
 	Path    string // weeks that are over
 	Running string // from the last week that is over to the one that runs
 	Dot     string // where the line ends
@@ -25,6 +24,8 @@ const (
 	sparkHigh = 28.0
 )
 
+var sparkBox = box{wide: sparkWide, high: sparkHigh, margin: 2}
+
 // sparkOf draws values on a scale up to top, the last of them unfinished.
 func sparkOf(values []float64, top float64, what string) spark {
 	return sparkTo(values, top, what, true)
@@ -32,66 +33,84 @@ func sparkOf(values []float64, top float64, what string) spark {
 
 // sparkTo is sparkOf for weeks of which the last may be over.
 func sparkTo(values []float64, top float64, what string, running bool) spark {
-	l := lineIn(values, top, sparkWide, sparkHigh, 2, running)
-	return spark{Area: l.area, Path: l.path, Running: l.running, Dot: l.dot, Spoken: spoken(what, values)}
+	l := lineIn(values, top, sparkBox, running)
+	return spark{Path: l.path, Running: l.running, Dot: l.dot, Spoken: spoken(what, values)}
 }
 
-// drawn is a line of weeks as paths.
-type drawn struct{ area, path, running, dot string }
+// filled is the line with the area below it.
+func (s spark) filled(values []float64, top float64) spark {
+	s.Area = areaIn(values, top, sparkBox)
+	return s
+}
 
-// lineIn draws values, oldest first, into a box with a margin above and below. What
-// is not known leaves a gap; one week alone is a dot. running says that the last week
-// is unfinished.
-func lineIn(values []float64, top, wide, high, margin float64, running bool) drawn {
+// box is what lines are drawn into, with a margin above and below.
+type box struct{ wide, high, margin float64 }
+
+// drawn is a line of weeks as paths.
+type drawn struct{ path, running, dot string }
+
+// lineIn draws values, oldest first. What is not known leaves a gap; one week alone
+// is a dot. running says that the last week is unfinished.
+func lineIn(values []float64, top float64, in box, running bool) drawn {
 	var d drawn
-	var path, area strings.Builder
+	path := make([]byte, 0, 10*len(values))
 	last := len(values) - 1
-	from := -1
 	for i := 0; i <= last; i++ {
 		if math.IsNaN(values[i]) {
 			continue
 		}
-		at := pointIn(values, i, top, wide, high, margin)
-		d.dot = "M" + at + "h0"
-		switch {
-		case i == 0 || math.IsNaN(values[i-1]):
-			from = i
-			path.WriteString("M" + at)
+		switch begins := i == 0 || math.IsNaN(values[i-1]); {
+		case begins:
+			path = in.point(append(path, 'M'), values, i, top)
 			if i == last || math.IsNaN(values[i+1]) {
-				path.WriteString("h0")
+				path = append(path, "h0"...)
 			}
 		case i == last && running:
-			d.running = "M" + pointIn(values, i-1, top, wide, high, margin) + "L" + at
+			d.running = string(in.point(append(in.point([]byte("M"), values, i-1, top), 'L'), values, i, top))
 		default:
-			path.WriteString("L" + at)
+			path = in.point(append(path, 'L'), values, i, top)
 		}
-		if i == last || math.IsNaN(values[i+1]) {
-			area.WriteString(areaUnder(values, from, i, top, wide, high, margin))
+		if i == last || !slices.ContainsFunc(values[i+1:], known) {
+			d.dot = string(append(in.point([]byte("M"), values, i, top), "h0"...))
+			break
 		}
 	}
-	d.path, d.area = path.String(), area.String()
+	d.path = string(path)
 	return d
 }
 
-func areaUnder(values []float64, from, to int, top, wide, high, margin float64) string {
-	if from == to {
-		return ""
+// areaIn is what lies below the line, one shape for each stretch that is known.
+func areaIn(values []float64, top float64, in box) string {
+	var out []byte
+	for i := 0; i < len(values); i++ {
+		from := i
+		for i < len(values) && known(values[i]) {
+			i++
+		}
+		if i-from < 2 {
+			continue
+		}
+		out = in.ground(append(out, 'M'), from, len(values))
+		for k := from; k < i; k++ {
+			out = in.point(append(out, 'L'), values, k, top)
+		}
+		out = append(in.ground(append(out, 'L'), i-1, len(values)), 'Z')
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "M%s,%s", coordinate(across(from, len(values), wide)), coordinate(high-margin))
-	for i := from; i <= to; i++ {
-		b.WriteString("L" + pointIn(values, i, top, wide, high, margin))
-	}
-	fmt.Fprintf(&b, "L%s,%sZ", coordinate(across(to, len(values), wide)), coordinate(high-margin))
-	return b.String()
+	return string(out)
 }
 
-func pointIn(values []float64, i int, top, wide, high, margin float64) string {
-	y := high - margin
+func (b box) ground(out []byte, i, n int) []byte {
+	out = append(appendCoordinate(out, across(i, n, b.wide)), ',')
+	return appendCoordinate(out, b.high-b.margin)
+}
+
+func (b box) point(out []byte, values []float64, i int, top float64) []byte {
+	y := b.high - b.margin
 	if top > 0 {
-		y -= values[i] / top * (high - 2*margin)
+		y -= values[i] / top * (b.high - 2*b.margin)
 	}
-	return coordinate(across(i, len(values), wide)) + "," + coordinate(y)
+	out = append(appendCoordinate(out, across(i, len(values), b.wide)), ',')
+	return appendCoordinate(out, y)
 }
 
 // across is where a week stands.
@@ -102,22 +121,38 @@ func across(i, n int, wide float64) float64 {
 	return float64(i) * wide / float64(n-1)
 }
 
-func coordinate(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
+// appendCoordinate writes a coordinate with one decimal at most.
+func appendCoordinate(out []byte, v float64) []byte {
+	tenths := int64(math.Round(v * 10))
+	if tenths < 0 {
+		out, tenths = append(out, '-'), -tenths
+	}
+	out = strconv.AppendInt(out, tenths/10, 10)
+	if tenths%10 != 0 {
+		out = append(out, '.', byte('0'+tenths%10))
+	}
+	return out
+}
+
+func coordinate(v float64) string { return string(appendCoordinate(nil, v)) }
 
 // spoken is a line for someone who listens to the page: where it begins, where it
 // ends, and how far it went.
 func spoken(what string, values []float64) string {
-	var known []float64
+	from, to, most := math.NaN(), math.NaN(), math.NaN()
 	for _, v := range values {
-		if !math.IsNaN(v) {
-			known = append(known, v)
+		if math.IsNaN(v) {
+			continue
 		}
+		if math.IsNaN(from) {
+			from, most = v, v
+		}
+		to, most = v, max(most, v)
 	}
-	if len(known) == 0 {
+	if math.IsNaN(from) {
 		return what + ": not known yet"
 	}
-	return fmt.Sprintf("%s over %s: from %s to %s, at most %s", what, counted(len(values), "week", "weeks"),
-		decimal(known[0]), decimal(known[len(known)-1]), decimal(slices.Max(known)))
+	return what + " over " + counted(len(values), "week", "weeks") + ": from " + decimal(from) + " to " + decimal(to) + ", at most " + decimal(most)
 }
 
 // topOf is the top of a scale that all the lines share: at least a few, so that
@@ -155,14 +190,15 @@ type chartWeek struct {
 type chartLine struct {
 	Name string
 	Kind string // accent, settled, muted: colour and stroke
-	drawnLine
+	// Path, Running and Dot are the line, and Area is what lies below it.
+	Path, Running, Dot, Area string
+
 	Values []float64
 	End    string  // the latest value in words
 	At     float64 // where the label stands, percent from above
 }
 
-// drawnLine is drawn for a template.
-type drawnLine struct{ Path, Running, Dot, Area string }
+var chartBox = box{wide: 100, high: 100}
 
 // tick is a line of a scale, percent from above or from the left.
 type tick struct {
@@ -199,8 +235,10 @@ func newChart(id, caption, unit string, weeks []string, lines []series, marks []
 		c.Top = 100
 	}
 	for _, s := range lines {
-		d := lineIn(s.Values, c.Top, 100, 100, 0, true)
-		c.Lines = append(c.Lines, chartLine{Name: s.Name, Kind: s.Kind, drawnLine: drawnLine{d.path, d.running, d.dot, d.area}, Values: s.Values, End: lastKnown(s.Values), At: c.height(s.Values)})
+		d := lineIn(s.Values, c.Top, chartBox, true)
+		c.Lines = append(c.Lines, chartLine{
+			Name: s.Name, Kind: s.Kind, Path: d.path, Running: d.running, Dot: d.dot, Area: areaIn(s.Values, c.Top, chartBox), Values: s.Values, End: lastKnown(s.Values), At: c.height(s.Values),
+		})
 	}
 	c.spreadLabels()
 	for _, part := range []float64{1, 0.5, 0} {

@@ -303,7 +303,7 @@ func (s *summary) byFaultLine(v *visit) []multiple {
 	}
 	top := topOf(4, lines...)
 	for i := range out {
-		out[i].Spark = sparkOf(lines[i], top, "Open")
+		out[i].Spark = sparkOf(lines[i], top, "Open").filled(lines[i], top)
 	}
 	return out
 }
@@ -338,12 +338,13 @@ func (s *summary) shares() [][]float64 {
 		inFlight[i] = s.window.sum(trends.InFlight, g.teams...)
 		out[i] = share(s.window.sum(trends.Clear, g.teams...), inFlight[i])
 	}
-	counts := make([]*reports.Flight, len(s.groups))
+	counts, flights := make([]*reports.Flight, len(s.groups)), make([]reports.Flight, len(s.groups))
 	for week := range s.window.at {
 		for i := range counts {
 			counts[i] = nil
-			if n := inFlight[i][week]; !math.IsNaN(n) {
-				counts[i] = &reports.Flight{InFlight: int(n)}
+			if n := inFlight[i][week]; known(n) {
+				flights[i].InFlight = int(n)
+				counts[i] = &flights[i]
 			}
 		}
 		for i, told := range reports.ToldShares(counts) {
