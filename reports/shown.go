@@ -20,3 +20,13 @@ func Sentence(s string) string { return sentence(s) }
 
 // FewestForShare is of how many items a percentage is told at least.
 const FewestForShare = fewestForShare
+
+// Tokens are the colours of every page fairlead makes, by name: on paper, and on dark
+// ground.
+func Tokens() map[string][2]string {
+	out := make(map[string][2]string, len(tokens))
+	for name, t := range tokens {
+		out[name] = [2]string{t.light, t.dark}
+	}
+	return out
+}
