@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/ticket"
 	"github.com/fairlead-dev/fairlead/trends"
@@ -22,6 +23,7 @@ type trialRow struct {
 	Verdict    string
 	Running    bool
 	Text       string
+	Strip      []stretch // of the last 26 weeks, while it runs
 }
 
 // experimentsPage lists the experiments.
@@ -83,6 +85,7 @@ func (v *visit) trialRow(e *Experiment) trialRow {
 		Name: clean(e.Name), Href: "/experiments/" + pathEscape(e.ID), Hypothesis: reports.Clean(e.Hypothesis, textLength),
 		Team: "every team", Days: v.daysOf(e), Running: v.runs(e),
 	}
+	row.Strip = v.trialStrip(e)
 	if e.Team != "" {
 		row.Team = v.teamName(e.Team)
 	}
@@ -90,6 +93,18 @@ func (v *visit) trialRow(e *Experiment) trialRow {
 		row.Verdict, row.Text = clean(e.Verdict), reports.Clean(e.Text, textLength)
 	}
 	return row
+}
+
+func (v *visit) trialStrip(e *Experiment) []stretch {
+	loc := v.zoneOf(e.Team)
+	start, end := e.Start.In(loc), e.End.In(loc)
+	if start.IsZero() {
+		return nil
+	}
+	if !end.IsZero() {
+		end = end.AddDate(0, 0, 1)
+	}
+	return stripOf([]finding.Span{{From: start, To: end}}, v.now, 26)
 }
 
 // runs reports whether today is one of its days.

@@ -137,12 +137,18 @@ func (v *visit) streak(f *finding.Finding, c clock) string {
 	return s
 }
 
-// strip is when it was open within the last weeks, as percent of them.
+// strip is when it was open within the last weeks.
 func strip(f *finding.Finding, now time.Time, weeks int) ([]stretch, string) {
+	return stripOf(f.Spans, now, weeks), fmt.Sprintf("The last %d weeks; filled while it was open", weeks)
+}
+
+// stripOf are the parts of stretches of time that lie in the last weeks, in percent of
+// them.
+func stripOf(spans []finding.Span, now time.Time, weeks int) []stretch {
 	whole := time.Duration(weeks) * 7 * 24 * time.Hour
 	from := now.Add(-whole)
 	var out []stretch
-	for _, s := range f.Spans {
+	for _, s := range spans {
 		part, ok := (org.Span{From: s.From, To: s.To}).Within(org.Span{From: from, To: now})
 		if !ok {
 			continue
@@ -151,7 +157,7 @@ func strip(f *finding.Finding, now time.Time, weeks int) ([]stretch, string) {
 		wide := float64(part.To.Sub(part.From)) * 100 / float64(whole)
 		out = append(out, stretch{coordinate(x), coordinate(max(wide, 0.8))})
 	}
-	return out, fmt.Sprintf("The last %d weeks; filled while it was open", weeks)
+	return out
 }
 
 func evidenceOf(f *finding.Finding, c clock) []evidence {

@@ -100,7 +100,8 @@ type bar struct {
 	Text  string
 	Count int
 	Wide  string // percent of the longest
-	Href  string
+	Label string // in place of the count
+	Late  bool
 }
 
 // ageBars are the findings of the list by how long they have been open.

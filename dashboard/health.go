@@ -17,6 +17,7 @@ import (
 // healthPage is what the numbers rest on.
 type healthPage struct {
 	Headline   string
+	Lag        []bar
 	Sources    []sourceRow
 	Closer     bool // the viewer may configure, so the rest is there
 	Unmapped   []unmappedRow
@@ -88,6 +89,7 @@ func (v *visit) health() error {
 		}
 	}
 	v.deliveries(&p, h.Deliveries, c)
+	p.Lag = v.lag()
 	p.Headline = healthHeadline(p.Sources)
 	if len(p.Sources) == 0 {
 		p.Empty = &empty{Title: "No source is configured", Text: "fairlead reads Jira and Linear; name one under sources in fairlead.yaml."}
@@ -110,7 +112,7 @@ func healthHeadline(all []sourceRow) string {
 	case stale == 0:
 		return "All " + inWords(len(all)) + " sources were read as they should be."
 	}
-	return upperFirst(inWords(stale)) + " of " + counted(len(all), "source", "sources") + " " + plural(stale, "was", "were") + " not read as it should be."
+	return number(stale) + " of " + counted(len(all), "source", "sources") + " " + plural(stale, "was", "were") + " not read as it should be."
 }
 
 func (v *visit) sourceRow(s *Source, c clock) sourceRow {
@@ -129,6 +131,22 @@ func (v *visit) sourceRow(s *Source, c clock) sourceRow {
 	}
 	row.Gaps = row.Gaps[:min(len(row.Gaps), mostListed)]
 	return row
+}
+
+// lag is how long ago each source was read, a day and two hours being the most that
+// is fresh.
+func (v *visit) lag() []bar {
+	const longest = 26 * time.Hour
+	var out []bar
+	for _, s := range v.s.Data.Sources() {
+		if s.LastRead.IsZero() {
+			continue
+		}
+		ago := max(0, v.now.Sub(s.LastRead))
+		wide := min(float64(ago)*100/float64(longest), 100)
+		out = append(out, bar{Text: clean(s.Name), Wide: coordinate(max(wide, 0.5)), Label: agoOf(ago), Late: s.Stale})
+	}
+	return out
 }
 
 // agoOf is how long ago, in the largest unit.

@@ -233,7 +233,7 @@ func TestEveryPageOpensWithItsSentence(t *testing.T) {
 		{"/experiments/co-written-sprint-goals", dashboardtest.Lee, "Co-written sprint goals: moved as expected so far."},
 		{"/reports", dashboardtest.Lee, "Weekly reports, and how this week's looks so far."},
 		{"/reports", dashboardtest.Pat, "There is no report yet."},
-		{"/data", dashboardtest.Pat, "One of 2 sources was not read as it should be."},
+		{"/data", dashboardtest.Pat, "1 of 2 sources was not read as it should be."},
 		{"/trail", dashboardtest.Pat, "The latest change that is for you to see: 30 September at 08:00."},
 		{"/nowhere", dashboardtest.Lee, "There is nothing at this address"},
 	} {

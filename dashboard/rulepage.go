@@ -38,7 +38,7 @@ func (v *visit) rule() error {
 	if err != nil {
 		return err
 	}
-	p := rulePage{Title: reports.Clean(r.Title, titleLength), Why: reports.Clean(r.Why, reasonLength), FaultLine: faultLineName(r.FaultLine), Agreed: link{agreementHref("", r.ID), "The agreement, with its settings"}}
+	p := rulePage{Title: reports.Clean(r.Title, titleLength), Why: reports.Clean(r.Why, reasonLength), FaultLine: faultLineName(r.FaultLine), Agreed: link{agreementHref(v.onlyTeam(), r.ID), "The agreement, with its settings"}}
 	if p.Votes, err = v.votesOn(r.ID); err != nil {
 		return err
 	}
@@ -49,6 +49,14 @@ func (v *visit) rule() error {
 	f.Plots = p.Chart != nil
 	v.ruleFindings(&p, &r, l)
 	return v.show("rule", f, p)
+}
+
+// onlyTeam is the team of who is in one alone; otherwise it is empty.
+func (v *visit) onlyTeam() string {
+	if own := v.named(); len(own) == 1 {
+		return own[0].ID
+	}
+	return ""
 }
 
 // ruleNumbers fills in what may be told of the rule in numbers.
