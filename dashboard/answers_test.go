@@ -104,7 +104,7 @@ func TestWhatSomebodyHasIsNotSentAgain(t *testing.T) {
 	story := dashboardtest.Story()
 	h := served(story)
 	again := func(who dashboard.Viewer, tag string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest("GET", "/findings.json", nil)
+		r := httptest.NewRequest(http.MethodGet, "/findings.json", nil)
 		r.Header.Set("If-None-Match", tag)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r.WithContext(dashboard.WithViewer(r.Context(), who)))
@@ -132,7 +132,7 @@ func TestAssetsAreKeptForGoodUnderTheirHash(t *testing.T) {
 	}
 	for _, at := range found {
 		address, _, _ := strings.Cut(page[at[0]:], `"`)
-		r := httptest.NewRequest("GET", address, nil)
+		r := httptest.NewRequest(http.MethodGet, address, nil)
 		r.Header.Set("Accept-Encoding", "br, gzip;q=0.8")
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
@@ -147,7 +147,7 @@ func TestTheFirstLoadIsSmall(t *testing.T) {
 	h := served(dashboardtest.Large(200, 1000))
 	total := 0
 	get := func(path string) []byte {
-		r := httptest.NewRequest("GET", path, nil)
+		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.Header.Set("Accept-Encoding", "gzip")
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r.WithContext(dashboard.WithViewer(r.Context(), dashboardtest.Dana)))

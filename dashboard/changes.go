@@ -61,6 +61,8 @@ type ExperimentDraft struct {
 }
 
 // Refusal is an error that the person at the form can mend.
+//
+//nolint:errname // the same word as in reports
 type Refusal struct {
 	Field string // the name of the form's field; empty when it is about the whole
 	Text  string // what stands in the way, and what to do

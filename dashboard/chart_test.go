@@ -96,7 +96,7 @@ func TestColoursStandApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	light, dark := tokensOf(t, string(css), ":root {"), tokensOf(t, string(css), "prefers-color-scheme: dark")
+	light, dark := tokensOf(t, string(css), onPaper), tokensOf(t, string(css), inTheDark)
 	for name, of := range map[string]map[string]string{"light": light, "dark": dark} {
 		for _, ground := range []string{"paper", "wash"} {
 			for _, c := range []string{"ink", "muted", "accent", "attention", "settled"} {
@@ -110,6 +110,12 @@ func TestColoursStandApart(t *testing.T) {
 		}
 	}
 }
+
+// Where the tokens stand in the sheet.
+const (
+	onPaper   = ":root {"
+	inTheDark = "prefers-color-scheme: dark" //nolint:misspell // CSS
+)
 
 var token = regexp.MustCompile(`--([a-z]+): (#[0-9A-F]{6})`)
 
@@ -157,7 +163,7 @@ func TestTokensAreThoseOfTheReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, both := range reports.Tokens() {
-		for i, from := range []string{":root {", "prefers-color-scheme: dark"} {
+		for i, from := range []string{onPaper, inTheDark} {
 			if got := tokensOf(t, string(css), from)[name]; got != both[i] {
 				t.Errorf("%s after %q is %s, in reports %s", name, from, got, both[i])
 			}

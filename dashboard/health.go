@@ -227,7 +227,7 @@ func (v *visit) deliveries(p *healthPage, all []Delivery, c clock) {
 		case !d.Delivered.IsZero():
 			row.When = c.moment(d.Delivered)
 		case !d.NotBefore.IsZero():
-			row.When = "again after " + c.moment(d.NotBefore)
+			row.When = "next try " + c.moment(d.NotBefore)
 		}
 		if len(p.Deliveries) < mostListed {
 			p.Deliveries = append(p.Deliveries, row)

@@ -104,7 +104,7 @@ func TestPictures(t *testing.T) {
 		mu.Unlock()
 		for _, width := range []int64{1280, 360} {
 			for _, scheme := range []string{"light", "dark"} {
-				shoot(t, ctx, server.URL+s.path, fmt.Sprintf("%s-%d-%s.png", s.name, width, scheme), width, scheme)
+				shoot(ctx, t, server.URL+s.path, fmt.Sprintf("%s-%d-%s.png", s.name, width, scheme), width, scheme)
 			}
 		}
 	}
@@ -123,10 +123,10 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-func shoot(t *testing.T, ctx context.Context, url, name string, width int64, scheme string) {
+func shoot(ctx context.Context, t *testing.T, url, name string, width int64, scheme string) {
 	t.Helper()
 	err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}) //nolint:misspell // CSS
 		return err
 	}), chromedp.Navigate(url))
 	if err != nil {

@@ -19,6 +19,7 @@ func (p problem) Error() string { return p.Title }
 // link leads somewhere.
 type link struct{ Href, Text string }
 
+//nolint:errname // pages to answer with, which travel as errors
 var (
 	overviewNext = link{"/", "Go to the overview"}
 
