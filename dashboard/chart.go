@@ -225,7 +225,12 @@ type series struct {
 
 // newChart draws lines over weeks, the last of which runs.
 func newChart(id, caption, unit string, weeks []string, lines []series, marks []mark) chart {
-	c := chart{ID: id, Caption: caption, Unit: unit, Weeks: chartWeeks(weeks)}
+	return chartTo(id, caption, unit, weeks, lines, marks, true)
+}
+
+// chartTo is newChart over weeks of which the last may be over.
+func chartTo(id, caption, unit string, weeks []string, lines []series, marks []mark, running bool) chart {
+	c := chart{ID: id, Caption: caption, Unit: unit, Weeks: chartWeeks(weeks, running)}
 	all := make([][]float64, len(lines))
 	for i := range lines {
 		all[i] = lines[i].Values
@@ -235,7 +240,7 @@ func newChart(id, caption, unit string, weeks []string, lines []series, marks []
 		c.Top = 100
 	}
 	for _, s := range lines {
-		d := lineIn(s.Values, c.Top, chartBox, true)
+		d := lineIn(s.Values, c.Top, chartBox, running)
 		c.Lines = append(c.Lines, chartLine{
 			Name: s.Name, Kind: s.Kind, Path: d.path, Running: d.running, Dot: d.dot, Area: areaIn(s.Values, c.Top, chartBox), Values: s.Values, End: lastKnown(s.Values), At: c.height(s.Values),
 		})
@@ -320,10 +325,10 @@ func roundTop(v float64) float64 {
 	return v
 }
 
-func chartWeeks(weeks []string) []chartWeek {
+func chartWeeks(weeks []string, running bool) []chartWeek {
 	out := make([]chartWeek, len(weeks))
 	for i, id := range weeks {
-		out[i] = chartWeek{ID: id, Running: i == len(weeks)-1}
+		out[i] = chartWeek{ID: id, Running: running && i == len(weeks)-1}
 		if w, err := org.ParseWeek(id, utc); err == nil {
 			out[i].Day = w.Start.Format("2 January")
 		}

@@ -229,16 +229,21 @@ func (v *visit) experimentChart(e *Experiment) (*chart, error) {
 		for _, g := range v.s.told(v.now).groups {
 			teams = append(teams, g...)
 		}
-		if rule := ruleOf(e.Measure); rule != "" && !v.s.told(v.now).rules[rule] {
-			return nil, nil
-		}
 		if !summable(e.Measure) {
 			return nil, nil // medians of teams cannot be added up
 		}
 	}
 	loc := v.zoneOf(e.Team)
 	weeks := weeksTo(v.now, loc, 26)
-	c := newChart("experiment", clean(cmp.Or(e.Label, e.Measure))+", week by week", "", weeks, []series{{"a week", "accent", t.over(weeks).sum(e.Measure, teams...)}}, nil)
+	w := t.over(weeks)
+	if v.onlyNumbers(teams) {
+		by := v.s.toldIn(v.now, loc, weeks)
+		w = w.masked(by, teams)
+		if rule := ruleOf(e.Measure); rule != "" && len(teams) > 1 {
+			w = w.without(func(week int) bool { return !by[week].rules[rule] })
+		}
+	}
+	c := newChart("experiment", clean(cmp.Or(e.Label, e.Measure))+", week by week", "", weeks, []series{{"a week", "accent", w.sum(e.Measure, teams...)}}, nil)
 	c.mark(weeks, latestMarks(experimentMarks(e, loc), weeks, loc, v.now))
 	return &c, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/trends"
@@ -110,7 +111,7 @@ func (v *visit) overview() error {
 	}
 	weeks := weeksTo(v.now, v.clock(nil).loc, v.weeksAsked())
 	p := overviewPage{Spans: v.spanChips(), TeamsBy: "By team"}
-	s := v.summary(l, t.over(weeks), groups)
+	s := v.summary(l, t, weeks, v.clock(nil).loc, groups)
 	p.Headline = whose + ": " + exceptions(s.open) + s.change() + "."
 	p.Lead = s.lead()
 	p.Rules, p.Lines = s.byRule(v), s.byFaultLine(v)
@@ -197,7 +198,9 @@ func (v *visit) nothingToSee() *empty {
 // summary is the numbers of some groups over some weeks.
 type summary struct {
 	ledger   *Ledger
-	window   window
+	window   window   // of all teams together
+	windows  []window // of each group
+	told     []told   // by week; nil where the viewer is in all of the teams
 	groups   []group
 	teams    []string
 	open     int
@@ -206,15 +209,33 @@ type summary struct {
 	clear    []float64
 }
 
-func (v *visit) summary(l *Ledger, w window, groups []group) summary {
-	s := summary{ledger: l, window: w, groups: groups}
+func (v *visit) summary(l *Ledger, t *Trends, weeks []string, loc *time.Location, groups []group) summary {
+	s := summary{ledger: l, groups: groups}
 	for _, g := range groups {
 		s.teams = append(s.teams, g.teams...)
 	}
+	if v.onlyNumbers(s.teams) {
+		s.told = v.s.toldIn(v.now, loc, weeks)
+	}
+	all := t.over(weeks)
+	s.window = all.masked(s.told, s.teams)
+	for _, g := range groups {
+		s.windows = append(s.windows, all.masked(s.told, g.teams))
+	}
+	w := s.window
 	s.open = l.Open("", s.teams...)
 	s.before = lastWeek(w.sum(trends.Open, s.teams...))
 	s.inFlight, s.clear = w.sum(trends.InFlight, s.teams...), w.sum(trends.Clear, s.teams...)
 	return s
+}
+
+// ofRule is a measure of one rule, of all teams together.
+func (s *summary) ofRule(measure, rule string) []float64 {
+	w := s.window
+	if s.told != nil && len(s.teams) > 1 {
+		w = w.without(func(week int) bool { return !s.told[week].rules[rule] })
+	}
+	return w.sum(trends.OfRule(measure, rule), s.teams...)
 }
 
 // lastWeek is the value of the week before the one that runs.
@@ -259,7 +280,7 @@ func (s *summary) byRule(v *visit) []ruleRow {
 		if v.seesOrganisation() && !v.tellsRule(r.ID) {
 			continue
 		}
-		line := s.window.sum(trends.OfRule(trends.Open, r.ID), s.teams...)
+		line := s.ofRule(trends.Open, r.ID)
 		n := s.ledger.Open(r.ID, s.teams...)
 		if n == 0 && !some(line) {
 			continue
@@ -292,7 +313,7 @@ func (s *summary) byFaultLine(v *visit) []multiple {
 				continue
 			}
 			of++
-			line = plus(line, s.window.sum(trends.OfRule(trends.Open, r.ID), s.teams...))
+			line = plus(line, s.ofRule(trends.Open, r.ID))
 			n += s.ledger.Open(r.ID, s.teams...)
 		}
 		if of == 0 {
@@ -313,7 +334,7 @@ func (s *summary) byGroup() []teamRow {
 	out := make([]teamRow, len(s.groups))
 	lines := make([][]float64, len(s.groups))
 	for i, g := range s.groups {
-		lines[i] = s.window.sum(trends.Open, g.teams...)
+		lines[i] = s.windows[i].sum(trends.Open, g.teams...)
 	}
 	top, shares := topOf(4, lines...), s.shares()
 	for i, g := range s.groups {
@@ -335,8 +356,8 @@ func (s *summary) shares() [][]float64 {
 	out := make([][]float64, len(s.groups))
 	inFlight := make([][]float64, len(s.groups))
 	for i, g := range s.groups {
-		inFlight[i] = s.window.sum(trends.InFlight, g.teams...)
-		out[i] = share(s.window.sum(trends.Clear, g.teams...), inFlight[i])
+		inFlight[i] = s.windows[i].sum(trends.InFlight, g.teams...)
+		out[i] = share(s.windows[i].sum(trends.Clear, g.teams...), inFlight[i])
 	}
 	counts, flights := make([]*reports.Flight, len(s.groups)), make([]reports.Flight, len(s.groups))
 	for week := range s.window.at {

@@ -51,6 +51,8 @@ var shots = []shot{
 	{"experiment-new", "/experiments/new", dashboardtest.Lee},
 	{"reports", "/reports", dashboardtest.Lee},
 	{"report", "/teams/payments/reports/2026-W46?for=em", dashboardtest.Lee},
+	{"report-organisation", "/reports/2026-W46", dashboardtest.Dana},
+	{"report-preview", "/teams/payments/reports/2026-W47", dashboardtest.Lee},
 	{"data", "/data", dashboardtest.Pat},
 	{"data-em", "/data", dashboardtest.Lee},
 	{"trail", "/trail", dashboardtest.Lee},

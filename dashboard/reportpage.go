@@ -82,6 +82,7 @@ type reportPage struct {
 	Settled, New, Reopened, AgedOut reportItems
 	Letters                         []reportLetter
 	Preview                         string // that it is one
+	Picture                         *chart // nil where too little is known
 	Readers                         []chip
 	Trends                          []spark // of the lines that are still open
 	Rows                            []spark // of the organisation's teams
@@ -142,7 +143,13 @@ func (v *visit) teamReport() error {
 	if p.Before, err = v.weekBefore(team, teamHref(team)+"/reports/", week); err != nil {
 		return err
 	}
-	return v.show("report", v.frame(r.Title), p)
+	return v.showReport(p)
+}
+
+func (v *visit) showReport(p reportPage) error {
+	f := v.frame(p.Title)
+	f.Plots = p.Picture != nil
+	return v.show("report", f, p)
 }
 
 // organisationReport shows the organisation's report.
@@ -162,7 +169,7 @@ func (v *visit) organisationReport() error {
 	if p.Before, err = v.weekBefore("", "/reports/", week); err != nil {
 		return err
 	}
-	return v.show("report", v.frame(r.Title), p)
+	return v.showReport(p)
 }
 
 // weekBefore leads to the report of the week before, where there is one.
@@ -186,6 +193,9 @@ func (v *visit) reportPage(r reports.Report) (reportPage, error) {
 	}
 	if r.Week.Running {
 		p.Preview = "This is a preview: the week is still running, and this is how its report would read now."
+	}
+	if r.Trend != nil {
+		p.Picture = pictureOf(&r)
 	}
 	var lines [][]float64
 	for _, l := range r.StillOpen.Lines {
@@ -211,6 +221,16 @@ func (v *visit) reportItems(l *Ledger, list reports.List) reportItems {
 		out.Items = append(out.Items, one)
 	}
 	return out
+}
+
+// pictureOf is the report's trend as a chart.
+func pictureOf(r *reports.Report) *chart {
+	marks := make([]mark, len(r.Trend.Marks))
+	for i, m := range r.Trend.Marks {
+		marks[i] = mark{Week: m.Week, Text: m.Text, Href: "/experiments"}
+	}
+	c := chartTo("trend", "Open at the end of each of twelve weeks", "", r.Trend.Weeks, []series{{"open", "accent", floats(r.Trend.Open)}}, marks, r.Week.Running)
+	return &c
 }
 
 func rowTrends(rows []reports.TeamRow, running bool) []spark {

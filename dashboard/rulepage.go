@@ -72,9 +72,9 @@ func (v *visit) ruleNumbers(p *rulePage, r *rules.Rule, l *Ledger, t *Trends) er
 	}
 	loc := v.clock(nil).loc
 	weeks := weeksTo(v.now, loc, v.weeksAsked())
-	s := v.summary(l, t.over(weeks), groups)
-	measure := trends.OfRule(trends.Open, r.ID)
-	s.open, s.before = l.Open(r.ID, s.teams...), lastWeek(s.window.sum(measure, s.teams...))
+	s := v.summary(l, t, weeks, loc, groups)
+	open := s.ofRule(trends.Open, r.ID)
+	s.open, s.before = l.Open(r.ID, s.teams...), lastWeek(open)
 	p.Headline = p.Title + ": " + exceptions(s.open) + s.change() + "."
 	p.Lead = "In " + lowerFirst(whose) + "."
 	if whose == groups[0].name {
@@ -88,21 +88,21 @@ func (v *visit) ruleNumbers(p *rulePage, r *rules.Rule, l *Ledger, t *Trends) er
 		return err
 	}
 	c := newChart("rule", "Open at the end of each week", "", weeks, []series{
-		{"open", "accent", s.window.sum(measure, s.teams...)},
-		{"settled", "settled", s.window.sum(trends.OfRule(trends.Settled, r.ID), s.teams...)},
+		{"open", "accent", open},
+		{"settled", "settled", s.ofRule(trends.Settled, r.ID)},
 	}, marks)
 	p.Chart = &c
 	if !v.seesOrganisation() && len(groups) > 1 { // groups by rules are a table whose margins would tell too much
-		p.Teams = s.ofRule(r.ID)
+		p.Teams = s.byTeam(r.ID)
 	}
 	return nil
 }
 
-// ofRule are the teams with what is open of one rule.
-func (s *summary) ofRule(rule string) []teamRow {
+// byTeam are the teams with what is open of one rule.
+func (s *summary) byTeam(rule string) []teamRow {
 	lines := make([][]float64, len(s.groups))
 	for i, g := range s.groups {
-		lines[i] = s.window.sum(trends.OfRule(trends.Open, rule), g.teams...)
+		lines[i] = s.windows[i].sum(trends.OfRule(trends.Open, rule), g.teams...)
 	}
 	top := topOf(4, lines...)
 	out := make([]teamRow, len(s.groups))

@@ -115,7 +115,7 @@ func (v *visit) team() error {
 			Empty: &empty{Title: "Fewer than five people stand behind these numbers", Text: "So that no number speaks of one person, they are told together with those of other teams.", Next: overviewNext}})
 	}
 	weeks := weeksTo(v.now, t.Location, v.weeksAsked())
-	s := v.summary(l, tr.over(weeks), []group{{nameOf(t), teamHref(t.ID), []string{t.ID}}})
+	s := v.summary(l, tr, weeks, t.Location, []group{{nameOf(t), teamHref(t.ID), []string{t.ID}}})
 	p := teamPage{Headline: nameOf(t) + ": " + exceptions(s.open) + s.change() + ".", Lead: s.lead(), Spans: v.spanChips(), Links: v.teamLinks(t)}
 	p.Rules, p.Lines = s.byRule(v), s.byFaultLine(v)
 	marks, err := v.marks(weeks, t.Location, func(team, _ string) bool { return team == "" || team == t.ID })

@@ -9,12 +9,6 @@ func Clean(s string, length int) string { return clean(s, length) }
 // otherwise it is empty.
 func SafeURL(s string) string { return safeURL(s) }
 
-// Counted is a number with its noun: "1 team", "2,000 teams".
-func Counted(n int, one, many string) string { return counted(n, one, many) }
-
-// InWords writes small numbers out, for the middle of a sentence.
-func InWords(n int) string { return inWords(n) }
-
 // Sentence ends a text with a full stop where it has no end of its own.
 func Sentence(s string) string { return sentence(s) }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fairlead-dev/fairlead/dashboard"
+	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/reports/reporttest"
@@ -31,6 +32,9 @@ func Hostile() *Data {
 		d.Trying[i].ID = []string{`"><script>alert(1)</script>`, "../../data", "%2e%2e/x?y#z"}[i%3]
 	}
 	d.TeamReport = func(key dashboard.ReportKey) reports.Report {
+		if key.Reader == finding.ForOrg {
+			return reports.BuildOrg(reporttest.HostileOrganisation())
+		}
 		in := reporttest.Hostile()
 		in.Reader = key.Reader
 		return reports.Build(in)
