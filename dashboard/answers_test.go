@@ -265,6 +265,16 @@ func FuzzTheAddressOfAList(f *testing.F) {
 	})
 }
 
+// sink takes an answer as a connection does: it keeps nothing of it.
+type sink struct {
+	header http.Header
+	code   int
+}
+
+func (s *sink) Header() http.Header         { return s.header }
+func (s *sink) WriteHeader(code int)        { s.code = code }
+func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
+
 // Each page over 200 teams and 100,000 findings, for whoever sees most of it.
 func BenchmarkPages(b *testing.B) {
 	h := served(dashboardtest.Large(200, 100_000))
@@ -277,9 +287,13 @@ func BenchmarkPages(b *testing.B) {
 	} {
 		b.Run(c.path+" for "+c.who.Person, func(b *testing.B) {
 			b.ReportAllocs()
+			ask(b, h, c.who, http.MethodGet, c.path) // the first of a day works out what may be told
 			for b.Loop() {
-				if w := ask(b, h, c.who, "GET", c.path); w.Code != 200 {
-					b.Fatalf("%d %s", w.Code, w.Body)
+				w := sink{header: http.Header{}}
+				r := httptest.NewRequest(http.MethodGet, c.path, nil)
+				h.ServeHTTP(&w, r.WithContext(dashboard.WithViewer(r.Context(), c.who)))
+				if w.code != 200 {
+					b.Fatal(w.code)
 				}
 			}
 		})

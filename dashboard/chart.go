@@ -299,6 +299,9 @@ func lastKnown(values []float64) string {
 	return ""
 }
 
+// Running reports whether the last week is unfinished.
+func (c chart) Running() bool { return len(c.Weeks) > 0 && c.Weeks[len(c.Weeks)-1].Running }
+
 // Known reports whether anything is known at all.
 func (c chart) Known() bool {
 	return slices.ContainsFunc(c.Lines, func(l chartLine) bool { return l.Path != "" || l.Running != "" })

@@ -27,7 +27,7 @@ var written = map[string][]string{
 	"html": {"lang"}, "head": nil, "meta": {"charset", "name", "content"}, "title": nil, "link": {"rel", "href", "type"}, "script": {"src", "defer"}, "body": {"class"},
 	"a": {"class", "href", "rel", "aria-current", "download"}, "div": {"class", "aria-hidden"}, "header": {"class"}, "nav": {"aria-label"}, "main": {"id", "tabindex"}, "section": {"class", "aria-label"},
 	"ul": {"class", "aria-label"}, "ol": {"class"}, "li": {"class", "data-week"}, "p": {"class", "role"}, "h1": nil, "h2": {"class"}, "h3": nil, "b": nil, "br": nil, "bdi": nil, "code": nil, "pre": nil,
-	"span": {"class", "role", "id", "data-says"}, "time": {"datetime"}, "dl": {"class"}, "dt": nil, "dd": nil, "figure": {"class", "id", "data-top"}, "figcaption": nil,
+	"span": {"class", "role", "id", "data-says"}, "time": {"datetime"}, "dl": {"class"}, "dt": nil, "dd": nil, "figure": {"class", "id", "data-top", "data-running"}, "figcaption": nil,
 	"details": {"class", "open"}, "summary": nil, "table": {"class"}, "caption": nil, "thead": nil, "tbody": nil, "tr": {"class", "data-week"}, "th": {"scope", "class"}, "td": {"class"},
 	"svg": {"class", "viewbox", "preserveaspectratio", "role", "aria-label", "aria-hidden"}, "path": {"class", "d"}, "line": {"class", "x1", "x2", "y1", "y2"}, "rect": {"class", "x", "y", "width", "height"},
 	"circle": {"cx", "cy", "r"}, "text": {"class", "x", "y", "dx", "dy"}, "tspan": nil,

@@ -191,9 +191,6 @@ func (v *visit) reportPage(r reports.Report) (reportPage, error) {
 	for _, one := range r.Letters {
 		p.Letters = append(p.Letters, reportLetter{one.Heading, one.Opening, items(one.Open), items(one.Settled), items(one.AgedOut)})
 	}
-	if r.Week.Running {
-		p.Preview = "This is a preview: the week is still running, and this is how its report would read now."
-	}
 	if r.Trend != nil {
 		p.Picture = pictureOf(&r)
 	}

@@ -154,13 +154,17 @@ func (w window) masked(by []told, teams []string) window {
 
 // without leaves weeks out.
 func (w window) without(out func(week int) bool) window {
-	at := slices.Clone(w.at)
-	for i := range at {
-		if out(i) {
-			at[i] = -1
+	left := w
+	for i := range w.at {
+		if !out(i) {
+			continue
 		}
+		if &left.at[0] == &w.at[0] {
+			left.at = slices.Clone(w.at)
+		}
+		left.at[i] = -1
 	}
-	return window{of: w.of, at: at}
+	return left
 }
 
 // onlyNumbers reports whether the viewer is not in all of the teams.

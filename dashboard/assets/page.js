@@ -63,8 +63,9 @@
     const last = table.weeks.length - 1;
     const short = (week) => (week || "").split(",")[0].replace(/^(\d+ \p{L}{3})\p{L}*/u, "$1");
     const axis = { stroke: token("muted"), grid: { stroke: token("line"), width: 1 }, ticks: { show: false }, font: `13px ${getComputedStyle(document.body).fontFamily}` };
-    const finished = (column) => column.map((v, i) => (i === last ? null : v));
-    const running = (column) => column.map((v, i) => (i < last - 1 ? null : v));
+    const runs = figure.dataset.running === "true";
+    const finished = (column) => column.map((v, i) => (runs && i === last ? null : v));
+    const running = (column) => column.map((v, i) => (!runs || i < last - 1 ? null : v));
     const stroke = (i) => token(i === 0 ? "accent" : "settled");
     const series = [{ label: "Week", value: (_, v) => (v === null ? "" : table.weeks[v]) }];
     const columns = [];
