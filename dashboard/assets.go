@@ -74,6 +74,16 @@ func assetAddress(name string) (string, error) {
 	return assetsPath + a.version + "/" + name, nil
 }
 
+// StyleSheets are the addresses of the sheets that give a page the dashboard's look:
+// a body of class bare, in it a div of class frame and a main.
+func StyleSheets() []string {
+	address, err := assetAddress("page.css")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return []string{address}
+}
+
 // asset answers with a file. Under another version there is nothing: what is
 // there may be kept for ever.
 func (v *visit) asset() error {

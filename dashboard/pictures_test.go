@@ -60,7 +60,6 @@ var shots = []shot{
 	{"not-there", "/nowhere", dashboardtest.Lee},
 	{"not-signed-in", "/teams", dashboardtest.None},
 	{"not-known", "/", dashboardtest.Eve},
-	{"sign-in", "/sign-in", dashboardtest.None},
 }
 
 // TestPictures takes a picture of every page, wide and narrow, light and dark, and
@@ -82,13 +81,6 @@ func TestPictures(t *testing.T) {
 			refused = append(refused, r.URL.Path)
 		}
 		mu.Unlock()
-		if r.URL.Path == "/sign-in" {
-			_ = dashboard.WriteSignIn(w, r, http.StatusOK, dashboard.SignInPage{
-				Text: "Your company's account tells fairlead who you are, or somebody sent you a token.", Provider: &dashboard.SignInLink{Href: "/sign-in/start", Text: "Continue with your company account"},
-				Action: "/sign-in", Field: "Token", FieldName: "token", Help: "It works once. `fairlead token` makes another.",
-			})
-			return
-		}
 		handler.ServeHTTP(w, r.WithContext(dashboard.WithFormToken(dashboard.WithViewer(r.Context(), viewer), "token-1")))
 	}))
 	defer server.Close()

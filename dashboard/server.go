@@ -47,6 +47,19 @@ func New(o Options) http.Handler {
 	return s.guarded()
 }
 
+// Behind puts sign-in before the pages, and not before what is for anyone: probes,
+// styles, and what browsers report.
+func Behind(signIn func(http.Handler) http.Handler, pages http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range Routes() {
+		if r.Who == Anyone {
+			mux.Handle(r.Method+" "+r.Pattern, pages)
+		}
+	}
+	mux.Handle("/", signIn(pages))
+	return mux
+}
+
 // guarded puts around every answer what holds for all of them.
 func (s *server) guarded() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
