@@ -246,7 +246,7 @@ func FuzzTheAddressOfAList(f *testing.F) {
 	}
 	h := served(dashboardtest.Story())
 	f.Fuzz(func(t *testing.T, query string) {
-		r := httptest.NewRequest("GET", "/findings", nil)
+		r := httptest.NewRequest(http.MethodGet, "/findings", nil)
 		r.URL.RawQuery = query
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r.WithContext(dashboard.WithViewer(r.Context(), dashboardtest.Lee)))
