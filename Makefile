@@ -61,6 +61,20 @@ pictures: ## make the pictures of the documentation (needs Chromium)
 	$(SHOOT) --window-size=760,2160 --screenshot=docs/images/slack.png file://$(CURDIR)/dist/pictures/mail/slack.html
 	$(SHOOT) --window-size=820,1560 --screenshot=docs/images/organisation.png file://$(CURDIR)/dist/pictures/mail/organisation.html
 
+UPLOT ?= 1.6.32
+.PHONY: assets
+assets: ## fetch the chart library from npm and put it, minified with its licence, among the pages' assets
+	dir=$$(mktemp -d) && cd $$dir && npm pack --silent uplot@$(UPLOT) >/dev/null && tar xzf uplot-$(UPLOT).tgz && cd $(CURDIR) && \
+	  rm -f dashboard/assets/vendor/uplot-* && \
+	  cp $$dir/package/dist/uPlot.iife.min.js dashboard/assets/vendor/uplot-$(UPLOT).min.js && \
+	  cp $$dir/package/dist/uPlot.min.css dashboard/assets/vendor/uplot-$(UPLOT).min.css && \
+	  cp $$dir/package/LICENSE dashboard/assets/vendor/uplot-LICENSE.txt && rm -r $$dir
+
+.PHONY: screenshots
+screenshots: ## take a picture of every page of the dashboard, wide and narrow, light and dark (needs Chromium)
+	mkdir -p dist/screenshots
+	$(GO) test ./dashboard -count=1 -run '^TestPictures$$' -pictures $(CURDIR)/dist/screenshots
+
 .PHONY: ci
 ci: ## what CI runs
 	bash .ci/run

@@ -1,0 +1,165 @@
+package dashboard_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/fairlead-dev/fairlead/dashboard"
+	"github.com/fairlead-dev/fairlead/dashboard/dashboardtest"
+)
+
+// roles are who looks, in the order of the columns below.
+var roles = []struct {
+	name string
+	dashboard.Viewer
+}{
+	{"nobody", dashboardtest.None}, {"a stranger", dashboardtest.Eve}, {"a member", dashboardtest.Mina}, {"the EM", dashboardtest.Lee}, {"the PM", dashboardtest.Sam},
+	{"another EM", dashboardtest.Omar}, {"a director", dashboardtest.Dana}, {"an admin", dashboardtest.Pat},
+}
+
+// matrix says what each role gets of each route: of a page of Payments, and of a
+// finding that all of Payments may see, unless the address says otherwise. Every
+// route that is registered stands here at least once.
+var matrix = []struct {
+	route  string
+	target string
+	form   string
+	want   string // status by role
+}{
+	{"GET /{$}", "/", "", "401 403 200 200 200 200 200 200"},
+	{"GET /teams", "/teams", "", "401 403 200 200 200 200 200 200"},
+	{"GET /teams/{team}", "/teams/payments", "", "401 403 200 200 200 403 200 403"},
+	{"GET /teams/{team}", "/teams/nowhere", "", "401 403 404 404 404 404 404 404"},
+	{"GET /teams/{team}/agreements", "/teams/payments/agreements", "", "401 403 200 200 200 403 200 200"},
+	{"GET /teams/{team}/agreements/{rule}", "/teams/payments/agreements/date-imposed", "", "401 403 200 200 200 403 200 200"},
+	{"GET /teams/{team}/agreements/{rule}", "/teams/payments/agreements/no-such-rule", "", "401 403 404 404 404 403 404 404"},
+	{"GET /teams/{team}/reports/{week}", "/teams/payments/reports/2026-W46", "", "401 403 200 200 200 403 403 403"},
+	{"GET /teams/{team}/reports/{week}", "/teams/payments/reports/2026-W46?for=em-pm", "", "401 403 403 200 200 403 403 403"},
+	{"GET /teams/{team}/reports/{week}", "/teams/payments/reports/2026-W46?for=em", "", "401 403 403 200 403 403 403 403"},
+	{"GET /teams/{team}/reports/{week}", "/teams/payments/reports/2026-W46?for=org", "", "401 403 403 403 403 403 403 403"},
+	{"GET /teams/{team}/reports/{week}", "/teams/payments/reports/2027-W10", "", "401 403 404 404 404 403 403 403"},
+	{"GET /rules/{rule}", "/rules/date-imposed", "", "401 403 200 200 200 200 200 200"},
+	{"GET /rules/{rule}", "/rules/nothing", "", "401 403 404 404 404 404 404 404"},
+	{"GET /findings", "/findings", "", "401 403 200 200 200 200 200 200"},
+	{"GET /findings.csv", "/findings.csv", "", "401 403 200 200 200 200 200 200"},
+	{"GET /findings.json", "/findings.json", "", "401 403 200 200 200 200 200 200"},
+	{"GET /findings/{id}", "/findings/TEAM", "", "401 403 200 200 200 404 404 404"},
+	{"GET /findings/{id}", "/findings/EM", "", "401 403 404 200 404 404 404 404"},
+	{"GET /findings/{id}", "/findings/CORE", "", "401 403 404 404 404 200 404 404"},
+	{"GET /findings/{id}", "/findings/none", "", "401 403 404 404 404 404 404 404"},
+	{"POST /findings/{id}/answer", "/findings/TEAM/answer", "reason=agreed", "401 403 403 303 303 404 404 404"},
+	{"POST /findings/{id}/answer", "/findings/EM/answer", "reason=agreed", "401 403 404 303 404 404 404 404"},
+	{"POST /findings/{id}/take-back", "/findings/TEAM/take-back", "reason=agreed", "401 403 403 303 303 404 404 404"},
+	{"GET /findings/{id}/breadth", "/findings/TEAM/breadth?scope=ticket", "", "401 403 403 200 200 404 404 404"},
+	{"POST /findings/{id}/waive", "/findings/TEAM/waive", "scope=finding&reason=later&until=2026-12-01&confirmed=yes", "401 403 403 303 303 404 404 404"},
+	{"POST /findings/{id}/vote", "/findings/TEAM/vote", "vote=useful", "401 403 303 303 303 404 404 404"},
+	{"GET /waivers", "/waivers", "", "401 403 200 200 200 200 200 200"},
+	{"POST /waivers/{waiver}/renew", "/waivers/w-1/renew", "reason=later&until=2026-12-20", "401 403 404 303 303 404 404 404"},
+	{"POST /waivers/{waiver}/end", "/waivers/w-1/end", "reason=done", "401 403 404 303 303 404 404 404"},
+	{"GET /agreements", "/agreements", "", "401 403 200 200 200 200 200 200"},
+	{"GET /agreements/{rule}", "/agreements/date-imposed", "", "401 403 200 200 200 200 200 200"},
+	{"GET /experiments", "/experiments", "", "401 403 200 200 200 200 200 200"},
+	{"GET /experiments/new", "/experiments/new", "", "401 403 403 200 200 200 403 200"},
+	{"POST /experiments", "/experiments", "team=payments&name=n&hypothesis=h&measure=open&expect=down&start=2026-12-01&end=2027-02-01", "401 403 403 303 303 403 403 403"},
+	{"POST /experiments", "/experiments", "team=&name=n&hypothesis=h&measure=open&expect=down&start=2026-12-01&end=2027-02-01", "401 403 403 403 403 403 403 303"},
+	{"GET /experiments/{experiment}", "/experiments/co-written-sprint-goals", "", "401 403 200 200 200 404 200 200"},
+	{"GET /experiments/{experiment}", "/experiments/pairing-on-estimates", "", "401 403 404 404 404 200 404 200"},
+	{"GET /reports", "/reports", "", "401 403 200 200 200 200 200 200"},
+	{"GET /reports/{week}", "/reports/2026-W46", "", "401 403 403 403 403 403 200 403"},
+	{"GET /data", "/data", "", "401 403 200 200 200 200 200 200"},
+	{"GET /trail", "/trail", "", "401 403 200 200 200 200 200 200"},
+	{"GET /healthz", "/healthz", "", "200 200 200 200 200 200 200 200"},
+	{"GET /readyz", "/readyz", "", "200 200 200 200 200 200 200 200"},
+	{"POST /csp-report", "/csp-report", "{}", "204 204 204 204 204 204 204 204"},
+	{"GET /assets/{version}/{file...}", "/assets/old/page.css", "", "404 404 404 404 404 404 404 404"},
+}
+
+var named = strings.NewReplacer("TEAM", string(dashboardtest.BulkExport), "/EM", "/"+string(dashboardtest.ForTheEMAlone), "CORE", string(dashboardtest.OfCore))
+
+func TestEveryRoleAgainstEveryRoute(t *testing.T) {
+	story := dashboardtest.Story()
+	h := served(story)
+	for _, c := range matrix {
+		t.Run(c.route+" at "+c.target, func(t *testing.T) {
+			method, _, _ := strings.Cut(c.route, " ")
+			for i, want := range strings.Fields(c.want) {
+				before := len(story.Said())
+				var form []string
+				if c.form != "" {
+					form = []string{c.form}
+				}
+				w := ask(t, h, roles[i].Viewer, method, named.Replace(c.target), form...)
+				if got := fmt.Sprint(w.Code); got != want {
+					t.Errorf("%s gets %s, want %s", roles[i].name, got, want)
+				}
+				if changed := len(story.Said()) > before; changed != (w.Code == http.StatusSeeOther) {
+					t.Errorf("%s gets %d, and something was changed: %v", roles[i].name, w.Code, changed)
+				}
+			}
+		})
+	}
+}
+
+func TestTheMatrixCoversEveryRoute(t *testing.T) {
+	covered := map[string]bool{}
+	for _, c := range matrix {
+		covered[c.route] = true
+		if n := len(strings.Fields(c.want)); n != len(roles) {
+			t.Errorf("%s at %s tells of %d roles, want %d", c.route, c.target, n, len(roles))
+		}
+	}
+	for _, r := range dashboard.Routes() {
+		if !covered[r.Method+" "+r.Pattern] {
+			t.Errorf("nobody tries %s %s", r.Method, r.Pattern)
+		}
+		if r.Who == "" || r.Shows == "" {
+			t.Errorf("%s %s does not say whom it is for, or what it shows", r.Method, r.Pattern)
+		}
+	}
+}
+
+// What a token of the API may not do, it does not.
+func TestATokenThatReadsChangesNothing(t *testing.T) {
+	story := dashboardtest.Story()
+	h := served(story)
+	for _, c := range []struct {
+		method, target string
+		scopes         []dashboard.Scope
+		want           int
+	}{
+		{"GET", "/findings.json", []dashboard.Scope{dashboard.ScopeRead}, 200},
+		{"GET", "/findings.json", []dashboard.Scope{dashboard.ScopeAnswer}, 403},
+		{"POST", named.Replace("/findings/TEAM/answer"), []dashboard.Scope{dashboard.ScopeRead}, 403},
+		{"POST", named.Replace("/findings/TEAM/answer"), []dashboard.Scope{dashboard.ScopeAnswer}, 303},
+		{"POST", "/experiments", []dashboard.Scope{dashboard.ScopeRead, dashboard.ScopeAnswer}, 403},
+	} {
+		r := httptest.NewRequest(c.method, c.target, strings.NewReader("reason=agreed"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r = r.WithContext(dashboard.WithScopes(dashboard.WithViewer(r.Context(), dashboardtest.Lee), c.scopes))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s %s with %v: %d, want %d", c.method, c.target, c.scopes, w.Code, c.want)
+		}
+	}
+}
+
+// A method that no route has is refused as such, and an address that none has is
+// told apart from it.
+func TestWhatIsNotARouteIsRefused(t *testing.T) {
+	h := served(dashboardtest.Story())
+	for _, c := range []struct {
+		method, target string
+		want           int
+	}{
+		{"DELETE", "/findings", 405}, {"POST", "/", 405}, {"GET", "/findings/x/answer", 405}, {"GET", "/findings/", 404}, {"GET", "/api", 404},
+		{"GET", "/teams/payments/../core", 307}, {"GET", "//evil.example/x", 307}, {"GET", "/findings?" + strings.Repeat("a=b&", 2000), 414}, {"HEAD", "/healthz", 200},
+	} {
+		if w := ask(t, h, dashboardtest.Lee, c.method, c.target); w.Code != c.want {
+			t.Errorf("%s %.40s: %d, want %d", c.method, c.target, w.Code, c.want)
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package dashboard_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/dashboard"
+	"github.com/fairlead-dev/fairlead/dashboard/dashboardtest"
+)
+
+// served is a dashboard over the data.
+func served(d *dashboardtest.Data) http.Handler {
+	return dashboard.New(dashboard.Options{Data: d, Changes: d, Now: func() time.Time { return dashboardtest.Now }, SignOut: "/sign-out"})
+}
+
+// ask makes one request as somebody.
+func ask(t testing.TB, h http.Handler, who dashboard.Viewer, method, target string, form ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, target, strings.NewReader(strings.Join(form, "&")))
+	if len(form) > 0 {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	r = r.WithContext(dashboard.WithFormToken(dashboard.WithViewer(r.Context(), who), "token-1"))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
