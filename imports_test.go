@@ -33,8 +33,9 @@ var mayImport = map[string][]string{
 	"rules":      {"ticket", "org", "finding", "yamlfile"},
 	"trends":     nouns,
 	"reports":    append([]string{"trends"}, nouns...),
+	"dashboard":  append([]string{"rules", "trends", "reports"}, nouns...),
 	"config":     {"ticket", "org", "finding", "yamlfile", "calendar"},
-	"daemon":     {"ticket", "org", "finding", "yamlfile", "calendar", "config", "connectors", "store", "rules", "trends", "reports", "simulator"},
+	"daemon":     {"ticket", "org", "finding", "yamlfile", "calendar", "config", "connectors", "store", "rules", "trends", "reports", "dashboard", "simulator"},
 	"cmd":        {"daemon", "config"},
 }
 
@@ -87,6 +88,11 @@ func TestTheImportRulesRefuseWhatTheyShould(t *testing.T) {
 		{"a connector imports a store", "connectors/linear", module + "store/sqlite", true},
 		{"a report imports a tracker", "reports", module + "connectors/jira", true},
 		{"the daemon imports everything", "daemon", module + "connectors/jira", false},
+		{"the dashboard imports reports", "dashboard", module + "reports", false},
+		{"the dashboard imports a store", "dashboard", module + "store", true},
+		{"the dashboard imports a report's channel", "dashboard", module + "reports/slack", true},
+		{"sign-in imports the dashboard", "dashboard/signin", module + "dashboard", false},
+		{"the dashboard imports sign-in", "dashboard", module + "dashboard/signin", true},
 		{"the command sees a store", "cmd/fairlead", module + "store/sqlite", true},
 		{"the daemon imports a test kit", "daemon", module + "store/storetest", true},
 	} {
