@@ -36,6 +36,8 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("flights", s.flights)
 	t.Run("runs", s.runs)
 	t.Run("words", s.words)
+	t.Run("sign-in", s.signIns)
+	t.Run("API tokens", s.apiTokens)
 	t.Run("side by side", s.sideBySide)
 	t.Run("opened again", s.openedAgain)
 }
