@@ -31,6 +31,7 @@ type Config struct {
 	Store      Store
 	Sync       Sync
 	Webhooks   Webhooks
+	Dashboard  Dashboard
 	// Files are all files that were read, token files included, so that a
 	// change of one can be noticed.
 	Files []string

@@ -57,6 +57,8 @@ type loader struct {
 
 	applications map[string]string // by file with refresh tokens: whose they are
 
+	dashboardFile *yamlfile.File // where the dashboard stands; nil: nowhere
+
 	org       *namedFile
 	teams     []namedFile
 	calendars map[string]*calendar.Calendar // by file; nil: it cannot be read
@@ -125,6 +127,7 @@ func (l *loader) take(f *yamlfile.File) {
 	l.takeReports(f)
 	l.takeStore(f)
 	l.takeWebhooks(f)
+	l.takeDashboard(f)
 	l.takeSync(f)
 	for _, n := range l.expandAll(f, "rules") {
 		l.cfg.RuleFiles = append(l.cfg.RuleFiles, n.name)
@@ -162,5 +165,6 @@ func (l *loader) finish() {
 	if l.cfg.Directory == nil && len(l.mistakes) == 0 {
 		l.cfg.Directory, _ = org.New(nil, nil, nil)
 	}
+	l.finishDashboard()
 	slices.SortStableFunc(l.cfg.Agreements, func(a, b Agreement) int { return cmp.Compare(a.Team, b.Team) })
 }
