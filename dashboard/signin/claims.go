@@ -88,8 +88,9 @@ func (p *provider) lacks(told claims) bool {
 	return told["email"] == nil || told["email_verified"] == nil
 }
 
-// more adds what the provider tells about the same person when it is asked. An
-// address and whether it is verified are taken from one place.
+// more adds what the provider tells about the same person when it is asked. What
+// is signed goes before that; an address and whether it is verified are taken
+// from one place, the signed one where it has both.
 func (f *found) more(ctx context.Context, told claims, subject string, tokens *oauth2.Token) (claims, error) {
 	if f.UserInfoEndpoint() == "" {
 		return told, nil
@@ -106,8 +107,8 @@ func (f *found) more(ctx context.Context, told claims, subject string, tokens *o
 		return nil, fmt.Errorf("read what the provider told: %w", err)
 	}
 	email, verified := all["email"], all["email_verified"]
-	maps.Copy(all, told) // what is signed goes first
-	if email != nil {
+	maps.Copy(all, told)
+	if email != nil && (told["email"] == nil || told["email_verified"] == nil) {
 		all["email"], all["email_verified"] = email, verified
 	}
 	return all, nil

@@ -255,7 +255,7 @@ func TestWhereToGoAfterSigningIn(t *testing.T) {
 		"/": "/", "/teams/payments": "/teams/payments", "/findings?team=payments&age=2%2B&q=a/b:c": "/findings?team=payments&age=2%2B&q=a/b:c",
 		"/a#b": "/a#b", "/%2f%2fevil.example": "/", "/findings?to=https://evil.example": "/findings?to=https://evil.example",
 		"": "/", "teams": "/", "https://evil.example": "/", "HTTPS://evil.example/": "/", "//evil.example": "/", "///evil.example": "/",
-		"/\\evil.example": "/", "\\\\evil.example": "/", "/\t/evil.example": "/", "/\n/evil.example": "/", "\t//evil.example": "/", " //evil.example": "/",
+		"/\\evil.example": "/", "\\\\evil.example": "/", "/\t/evil.example": "/", "/\n/evil.example": "/", "\t//evil.example": "/", "\u0020//evil.example": "/",
 		"/%09/evil.example": "/%09/evil.example", "/%5cevil.example": "/", "javascript:alert(1)": "/", "/sign-in": "/", "/sign-in/oidc": "/", "/sign-out": "/",
 		"/signed-out": "/", "/sign-in-and-more": "/sign-in-and-more", "http:/evil.example": "/", "//user@evil.example": "/", "/\u2028": "/", "/%zz": "/",
 		"/a\x00b": "/", "/" + strings.Repeat("a", 2000): "/", "?next=/": "/", "#": "/", "/.//evil.example": "/.//evil.example",

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"encoding/base64"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -104,7 +105,7 @@ func TestATamperedCookieIsNoSession(t *testing.T) {
 	for name, value := range tampered {
 		b := s.browser().stays()
 		b.setCookie("session", value)
-		if a := b.get("/"); a.StatusCode != 303 {
+		if a := b.get("/"); a.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s: status %d, want to be asked to sign in", name, a.StatusCode)
 		}
 	}
@@ -116,7 +117,7 @@ func TestATamperedCookieIsNoSession(t *testing.T) {
 	}
 	// One beside ours, which a neighbouring host may have set.
 	r := s.browser().request("GET", "/", nil, "Cookie", "__Host-fairlead-session="+good+"; __Host-fairlead-session="+good)
-	if a := s.browser().stays().do(r); a.StatusCode != 303 {
+	if a := s.browser().stays().do(r); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("two cookies of one name: status %d, want to be asked to sign in", a.StatusCode)
 	}
 }
