@@ -170,7 +170,7 @@ func (s *SignIn) outOfOrder(w http.ResponseWriter, r *http.Request, err error) {
 
 // shortened is what of a text from outside goes to the log.
 func shortened(text string) string {
-	const most = 200
+	const most = 400
 	if len(text) > most {
 		return strings.ToValidUTF8(text[:most], "") + "…"
 	}
