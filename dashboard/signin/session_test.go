@@ -242,19 +242,19 @@ func TestWhenTheStoreDoesNotAnswerNobodyGetsIn(t *testing.T) {
 	}
 }
 
+// sealedOnce is a session of mina's that was sealed with testKey some day: the
+// fuzzer's processes have to agree on it, and sealing is never the same twice.
+const sealedOnce = "-sOTq0-F-zQkQrhM9LxwOLMCDMBi7plYaPcKb2UjCHzf4pTVE_3fVeov74BtuJCVaB66zqVOotBAEeOPBV7-8f-F2gW2qHhuW_CjS6I"
+
 func FuzzSealedCookies(f *testing.F) {
 	s := newSealer([]byte(testKey), "session")
-	good, err := s.seal(session{ID: "x", Person: "mina", How: byLink, Begun: 1, Seen: 1})
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, seed := range []string{"", good, good[:40], good + "A", "====", strings.Repeat("A", 5000)} {
+	for _, seed := range []string{"", sealedOnce, sealedOnce[:40], sealedOnce + "A", "====", strings.Repeat("A", 5000)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, cookie string) {
 		var one session
-		if s.open(cookie, &one) != (cookie == good) {
-			t.Errorf("opened %q, which nobody sealed, or not %q", cookie, good)
+		if s.open(cookie, &one) != (cookie == sealedOnce) {
+			t.Errorf("%q opens as %+v; only what was sealed should, and that should", cookie, one)
 		}
 	})
 }
