@@ -37,6 +37,7 @@ type Config struct {
 	Metrics     Metrics
 	Slack       Slack
 	Mail        Mail
+	Dashboard   Dashboard
 	// Files are all files that were read, token files included, so that a
 	// change of one can be noticed.
 	Files []string

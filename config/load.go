@@ -58,6 +58,8 @@ type loader struct {
 
 	applications map[string]string // by file with refresh tokens: whose they are
 
+	dashboardFile *yamlfile.File // where the dashboard stands; nil: nowhere
+
 	org       *namedFile
 	teams     []namedFile
 	calendars map[string]*calendar.Calendar // by file; nil: it cannot be read
@@ -133,6 +135,7 @@ func (l *loader) take(f *yamlfile.File) {
 	l.takeMetrics(f)
 	l.takeSlack(f)
 	l.takeMail(f)
+	l.takeDashboard(f)
 	l.takeSync(f)
 	l.takeExperiments(f, "")
 	l.takeNumbers(f, "")
@@ -175,6 +178,7 @@ func (l *loader) finish() {
 	if l.cfg.Directory == nil && len(l.mistakes) == 0 {
 		l.cfg.Directory, _ = org.New(nil, nil, nil)
 	}
+	l.finishDashboard()
 	slices.SortStableFunc(l.cfg.Agreements, func(a, b Agreement) int { return cmp.Compare(a.Team, b.Team) })
 	slices.SortStableFunc(l.cfg.Experiments, func(a, b Experiment) int { return cmp.Compare(a.Team, b.Team) })
 	slices.SortStableFunc(l.cfg.Numbers, func(a, b OutsideNumber) int { return cmp.Compare(a.Team, b.Team) })

@@ -46,7 +46,7 @@ func environ(vars map[string]string) func(string) (string, bool) {
 	}
 }
 
-var tokens = environ(map[string]string{"JIRA_TOKEN": "s3cr3t-jira", "LINEAR_TOKEN": "s3cr3t-linear", "JIRA_WEBHOOK_SECRET": "s3cr3t-hook", "FAIRLEAD_WEBHOOK_SECRET": "s3cr3t-hmac", "SLACK_TOKEN": "xoxb-s3cr3t", "MAIL_PASSWORD": "s3cr3t-mail", "EMPTY": " \n", "PEM": "a\nb"})
+var tokens = environ(map[string]string{"JIRA_TOKEN": "s3cr3t-jira", "LINEAR_TOKEN": "s3cr3t-linear", "JIRA_WEBHOOK_SECRET": "s3cr3t-hook", "FAIRLEAD_WEBHOOK_SECRET": "s3cr3t-hmac", "SLACK_TOKEN": "xoxb-s3cr3t", "MAIL_PASSWORD": "s3cr3t-mail", "OIDC_CLIENT_SECRET": "s3cr3t-oidc", "EMPTY": " \n", "PEM": "a\nb"})
 
 func TestEveryMistakeAtOnce(t *testing.T) {
 	_, err := LoadFS(os.DirFS("testdata/many"), "fairlead.yaml", tokens)

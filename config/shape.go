@@ -18,6 +18,7 @@ type mainFile struct {
 	Store       string            `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file."`
 	Webhooks    webhooksEntry     `json:"webhooks" jsonschema_description:"Where fairlead serve receives the trackers' webhooks. When left out it receives none; they only make readings quicker."`
 	Metrics     metricsEntry      `json:"metrics" jsonschema_description:"Where fairlead serve tells its metrics, for Prometheus. When left out it tells none."`
+	Dashboard   dashboardEntry    `json:"dashboard" jsonschema_description:"The pages that fairlead serve shows. When left out it shows none."`
 	Sync        syncEntry         `json:"sync" jsonschema_description:"How the trackers are read."`
 	Include     textList          `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
 }

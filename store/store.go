@@ -114,6 +114,8 @@ type Store interface {
 	// oldest first; weeks are compared as ISO words. No values come back as nil.
 	Snapshots(ctx context.Context, team, from, to string) ([]Snapshot, error)
 
+	SignIns
+
 	// Close ends the use of the store; what was committed stays.
 	Close() error
 }

@@ -38,6 +38,8 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("words", s.words)
 	t.Run("snapshots", s.snapshots)
 	t.Run("deliveries", s.deliveries)
+	t.Run("sign-in", s.signIns)
+	t.Run("API tokens", s.apiTokens)
 	t.Run("side by side", s.sideBySide)
 	t.Run("opened again", s.openedAgain)
 }
