@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"rules":      {"ticket", "org", "finding", "yamlfile"},
 	"trends":     nouns,
 	"reports":    append([]string{"trends"}, nouns...),
-	"dashboard":  append([]string{"rules", "trends", "reports"}, nouns...),
+	"dashboard":  append([]string{"rules", "trends", "reports", "yamlfile", "dashboard/api"}, nouns...),
 	"config":     {"ticket", "org", "finding", "yamlfile", "calendar"},
 	"daemon":     {"ticket", "org", "finding", "yamlfile", "calendar", "config", "connectors", "store", "rules", "trends", "reports", "dashboard", "simulator"},
 	"cmd":        {"daemon", "config"},

@@ -172,7 +172,7 @@ func (v *visit) tag(parts ...string) string {
 // matches reports whether a tag stands in If-None-Match, compared weakly.
 func matches(header, tag string) bool {
 	for part := range strings.SplitSeq(header, ",") {
-		if part = strings.TrimSpace(part); part == "*" || part == tag || "W/"+part == tag {
+		if part = strings.TrimSpace(part); part == "*" || strings.TrimPrefix(part, "W/") == strings.TrimPrefix(tag, "W/") {
 			return true
 		}
 	}

@@ -71,12 +71,9 @@ const mostListed = 50
 func (v *visit) health() error {
 	p := healthPage{More: map[string]int{}, Closer: v.access.Configures()}
 	c := v.clock(nil)
-	var h Health
-	if p.Closer || len(v.changeable()) > 0 {
-		var err error
-		if h, err = v.s.Data.Health(v.r.Context()); err != nil {
-			return err
-		}
+	h, err := v.healthSeen()
+	if err != nil {
+		return err
 	}
 	if p.Closer {
 		for i := range h.Sources {
@@ -95,6 +92,19 @@ func (v *visit) health() error {
 		p.Empty = &empty{Title: "No source is configured", Text: "fairlead reads Jira and Linear; name one under sources in fairlead.yaml."}
 	}
 	return v.show("data", v.frame("Data"), p)
+}
+
+// healthSeen is the closer look, for who has a use for some of it.
+func (v *visit) healthSeen() (Health, error) {
+	if !v.access.Configures() && len(v.changeable()) == 0 {
+		return Health{}, nil
+	}
+	return v.s.Data.Health(v.r.Context())
+}
+
+// seesDelivery reports whether the viewer looks after a delivery.
+func (v *visit) seesDelivery(d *Delivery) bool {
+	return v.access.Configures() || d.Team != "" && v.access.Changes(d.Team)
 }
 
 func healthHeadline(all []sourceRow) string {
@@ -215,7 +225,7 @@ func shownOf[T any](more map[string]int, name string, all []T, order func(a, b T
 func (v *visit) deliveries(p *healthPage, all []Delivery, c clock) {
 	for i := range all {
 		d := &all[i]
-		if !v.access.Configures() && (d.Team == "" || !v.access.Changes(d.Team)) {
+		if !v.seesDelivery(d) {
 			continue
 		}
 		waits := d.State == "pending" || d.State == "refused"

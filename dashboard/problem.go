@@ -3,6 +3,8 @@ package dashboard
 import (
 	"net/http"
 	"net/url"
+
+	"github.com/fairlead-dev/fairlead/dashboard/api"
 )
 
 // problem is an answer that is not the page asked for: what happened, and one next
@@ -12,6 +14,7 @@ type problem struct {
 	Title  string
 	Text   string
 	Next   link
+	Wrong  []api.FieldError // what is wrong with single parameters or fields, for programs
 }
 
 func (p problem) Error() string { return p.Title }
@@ -52,8 +55,12 @@ func (v *visit) notKnown() problem {
 		Text: "You are signed in, and no team, role or reporting line names you at the moment. Ask whoever looks after fairlead to add you to the org file."}
 }
 
-// problem answers with a page that says what happened.
+// problem answers with a page that says what happened; a program with JSON.
 func (v *visit) problem(p problem) {
+	if forProgram(v.r) {
+		v.problemJSON(p)
+		return
+	}
 	f := v.frame(p.Title)
 	f.Bare = v.viewer.IsZero()
 	if err := v.render(p.Status, "problem", f, p); err != nil {

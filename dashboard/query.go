@@ -71,7 +71,10 @@ func (l *Ledger) Find(q Query, offset, most int) Found {
 }
 
 // Each hands over everything the query asks for, in order, until yield says no.
-func (l *Ledger) Each(q Query, yield func(*finding.Finding) bool) {
+func (l *Ledger) Each(q Query, yield func(*finding.Finding) bool) { l.eachFrom(q, 0, yield) }
+
+// eachFrom does so from a row on.
+func (l *Ledger) eachFrom(q Query, from int, yield func(*finding.Finding) bool) {
 	w := l.wanted(q)
 	each := func(i int32) bool {
 		r := &l.rows[i]
@@ -81,11 +84,11 @@ func (l *Ledger) Each(q Query, yield func(*finding.Finding) bool) {
 	case w.team == noOne || w.rule == noOne:
 		return
 	case w.team >= 0 && (w.rule < 0 || len(l.byTeam[w.team]) < len(l.byRule[w.rule])):
-		eachOf(l.byTeam[w.team], each)
+		eachOf(l.byTeam[w.team], from, each)
 	case w.rule >= 0:
-		eachOf(l.byRule[w.rule], each)
+		eachOf(l.byRule[w.rule], from, each)
 	default:
-		for i := range l.rows {
+		for i := from; i < len(l.rows); i++ {
 			if !each(int32(i)) { //nolint:gosec // see number
 				return
 			}
@@ -93,8 +96,9 @@ func (l *Ledger) Each(q Query, yield func(*finding.Finding) bool) {
 	}
 }
 
-func eachOf(rows []int32, yield func(int32) bool) {
-	for _, i := range rows {
+func eachOf(rows []int32, from int, yield func(int32) bool) {
+	begin, _ := slices.BinarySearch(rows, int32(from)) //nolint:gosec // see number
+	for _, i := range rows[begin:] {
 		if !yield(i) {
 			return
 		}

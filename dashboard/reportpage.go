@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -108,19 +109,8 @@ type reportLetter struct {
 // teamReport shows a team's report as one of its readers gets it.
 func (v *visit) teamReport() error {
 	team := v.r.PathValue("team")
-	t, _ := v.dir.Team(team)
-	week, err := org.ParseWeek(v.r.PathValue("week"), t.Location)
-	if err != nil || week.Start.After(v.now) {
-		return notThere
-	}
-	reader := finding.Audience(v.query("for"))
-	if reader == "" {
-		reader = finding.ForTeam
-	}
-	if !slices.Contains([]finding.Audience{finding.ForTeam, finding.ForEMPM, finding.ForEM}, reader) || !v.access.SeesAudience(team, reader) {
-		return notYours
-	}
-	r, err := v.s.Data.Report(v.r.Context(), ReportKey{Team: team, Week: week.String(), Reader: reader})
+	reader := finding.Audience(cmp.Or(v.query("for"), string(finding.ForTeam)))
+	r, week, err := v.reportOfTeam(reader)
 	if err != nil {
 		return err
 	}
@@ -146,6 +136,31 @@ func (v *visit) teamReport() error {
 	return v.showReport(p)
 }
 
+// reportOfTeam is the report of the team in the address as the reader gets it, who the
+// viewer has to be.
+func (v *visit) reportOfTeam(reader finding.Audience) (reports.Report, org.Week, error) {
+	t, _ := v.dir.Team(v.r.PathValue("team"))
+	week, err := org.ParseWeek(v.r.PathValue("week"), t.Location)
+	if err != nil || week.Start.After(v.now) {
+		return reports.Report{}, week, notThere
+	}
+	if !slices.Contains([]finding.Audience{finding.ForTeam, finding.ForEMPM, finding.ForEM}, reader) || !v.access.SeesAudience(t.ID, reader) {
+		return reports.Report{}, week, notYours
+	}
+	r, err := v.s.Data.Report(v.r.Context(), ReportKey{Team: t.ID, Week: week.String(), Reader: reader})
+	return r, week, err
+}
+
+// reportOfOrganisation is the organisation's report of the week in the address.
+func (v *visit) reportOfOrganisation() (reports.Report, org.Week, error) {
+	week, err := org.ParseWeek(v.r.PathValue("week"), time.UTC)
+	if err != nil || week.Start.After(v.now) {
+		return reports.Report{}, week, notThere
+	}
+	r, err := v.s.Data.Report(v.r.Context(), ReportKey{Week: week.String(), Reader: finding.ForOrg})
+	return r, week, err
+}
+
 func (v *visit) showReport(p reportPage) error {
 	f := v.frame(p.Title)
 	f.Plots = p.Picture != nil
@@ -154,11 +169,7 @@ func (v *visit) showReport(p reportPage) error {
 
 // organisationReport shows the organisation's report.
 func (v *visit) organisationReport() error {
-	week, err := org.ParseWeek(v.r.PathValue("week"), time.UTC)
-	if err != nil || week.Start.After(v.now) {
-		return notThere
-	}
-	r, err := v.s.Data.Report(v.r.Context(), ReportKey{Week: week.String(), Reader: finding.ForOrg})
+	r, week, err := v.reportOfOrganisation()
 	if err != nil {
 		return err
 	}

@@ -35,10 +35,11 @@ const (
 	ScopeRead      Scope = "read"
 	ScopeAnswer    Scope = "answer"    // answer and waive findings
 	ScopeConfigure Scope = "configure" // change agreements and the configuration
+	ScopeMetrics   Scope = "metrics"   // read what fairlead tells of itself, and nothing else
 )
 
 // Scopes lists all of them.
-func Scopes() []Scope { return []Scope{ScopeRead, ScopeAnswer, ScopeConfigure} }
+func Scopes() []Scope { return []Scope{ScopeRead, ScopeAnswer, ScopeConfigure, ScopeMetrics} }
 
 type scopesKey struct{}
 
@@ -52,4 +53,10 @@ func WithScopes(ctx context.Context, scopes []Scope) context.Context {
 func Allows(ctx context.Context, s Scope) bool {
 	scopes, limited := ctx.Value(scopesKey{}).([]Scope)
 	return !limited || slices.Contains(scopes, s)
+}
+
+// hasScope reports whether a token of the API made the request, and has the scope.
+func hasScope(ctx context.Context, s Scope) bool {
+	scopes, limited := ctx.Value(scopesKey{}).([]Scope)
+	return limited && slices.Contains(scopes, s)
 }

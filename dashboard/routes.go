@@ -30,6 +30,8 @@ const (
 	ChangesWaiver Who = "who may change the work the waiver covers"
 	// Configures: who may configure.
 	Configures Who = "who may configure"
+	// ReadsMetrics: who may configure, and tokens of the API made for metrics.
+	ReadsMetrics Who = "who may configure, and tokens with the scope metrics"
 )
 
 // Route is an address that is answered.
@@ -45,6 +47,8 @@ type Route struct {
 // scope is what a token of the API needs for the route.
 func (r *Route) scope() Scope {
 	switch {
+	case r.Who == ReadsMetrics:
+		return ScopeMetrics
 	case r.Method == http.MethodGet:
 		return ScopeRead
 	case r.Who == ChangesSomething, r.Who == Configures:
@@ -56,7 +60,7 @@ func (r *Route) scope() Scope {
 // Routes is every route of the dashboard. It is the only place in which one is
 // registered, so that a test of who may do what can go through all of them.
 func Routes() []Route {
-	return []Route{
+	return append([]Route{
 		{http.MethodGet, "/{$}", Known, "the overview of organisation and teams", (*visit).overview},
 		{http.MethodGet, "/teams", Known, "the teams", (*visit).teamList},
 		{http.MethodGet, "/teams/{team}", OfTeam, "a team", (*visit).team},
@@ -90,5 +94,6 @@ func Routes() []Route {
 		{http.MethodGet, "/readyz", Anyone, "that pages can be answered", (*visit).readyz},
 		{http.MethodPost, "/csp-report", Anyone, "takes in what a browser refused to load", (*visit).cspReport},
 		{http.MethodGet, assetsPath + "{version}/{file...}", Anyone, "styles, scripts and pictures of the pages", (*visit).asset},
-	}
+		{http.MethodGet, metricsPath, ReadsMetrics, "the metrics that fairlead tells of itself", (*visit).metrics},
+	}, apiRoutes()...)
 }

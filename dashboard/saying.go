@@ -77,8 +77,10 @@ func scopeOf(f *finding.Finding, choice string) (finding.Scope, bool) {
 }
 
 // reason reads what somebody wrote; the second text says what is wrong with it.
-func (v *visit) reason() (string, string) {
-	s := strings.TrimSpace(strings.ToValidUTF8(v.r.PostFormValue("reason"), ""))
+func (v *visit) reason() (string, string) { return checkedReason(v.r.PostFormValue("reason")) }
+
+func checkedReason(written string) (string, string) {
+	s := strings.TrimSpace(strings.ToValidUTF8(written, ""))
 	switch {
 	case s == "":
 		return "", "Write a sentence, so that whoever reads this later knows why."
@@ -90,7 +92,11 @@ func (v *visit) reason() (string, string) {
 
 // until reads up to which day a waiver holds, and gives when that day ends.
 func (v *visit) until(loc *time.Location) (time.Time, string) {
-	written := strings.TrimSpace(v.r.PostFormValue("until"))
+	return v.checkedUntil(v.r.PostFormValue("until"), loc)
+}
+
+func (v *visit) checkedUntil(written string, loc *time.Location) (time.Time, string) {
+	written = strings.TrimSpace(written)
 	d, err := ticket.ParseDate(written)
 	if err != nil || written == "" {
 		return time.Time{}, "Choose the last day on which it holds, like " + v.now.In(loc).AddDate(0, 0, usualWaiver).Format(time.DateOnly) + "."

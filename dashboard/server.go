@@ -24,12 +24,18 @@ type Options struct {
 	// SignOut is where the form to sign out is sent; empty where there is none, as
 	// behind a proxy that signs people in.
 	SignOut string
+	// Metrics answers with what fairlead tells of itself; nil: there is nothing.
+	Metrics http.Handler
+	// Answered is told of every answer: its route, a pattern or empty, and status; 0
+	// where it was cut off. Nil: nobody counts.
+	Answered func(route string, status int)
 }
 
 type server struct {
 	Options
 	mux      *http.ServeMux
 	tellings tellings
+	keys     keys
 }
 
 // New is the handler for every route. Whoever signs people in stands before it and
@@ -63,6 +69,8 @@ func Behind(signIn func(http.Handler) http.Handler, pages http.Handler) http.Han
 // guarded puts around every answer what holds for all of them.
 func (s *server) guarded() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w, told := s.counting(w, r)
+		defer told()
 		secure(w.Header())
 		if len(r.URL.RawQuery) > longestQuery {
 			s.visit(w, r).problem(problem{Status: http.StatusRequestURITooLong, Title: "That address is too long",

@@ -13,8 +13,11 @@ import (
 
 // served is a dashboard over the data.
 func served(d *dashboardtest.Data) http.Handler {
-	return dashboard.New(dashboard.Options{Data: d, Changes: d, Now: func() time.Time { return dashboardtest.Now }, SignOut: "/sign-out"})
+	return dashboard.New(dashboard.Options{Data: d, Changes: d, Now: func() time.Time { return dashboardtest.Now }, SignOut: "/sign-out", Metrics: metrics})
 }
+
+// metrics stand for those of the daemon.
+var metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("up 1\n")) })
 
 // ask makes one request as somebody.
 func ask(t testing.TB, h http.Handler, who dashboard.Viewer, method, target string, form ...string) *httptest.ResponseRecorder {
@@ -22,6 +25,9 @@ func ask(t testing.TB, h http.Handler, who dashboard.Viewer, method, target stri
 	r := httptest.NewRequest(method, target, strings.NewReader(strings.Join(form, "&")))
 	if len(form) > 0 {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if len(form) > 0 && strings.HasPrefix(form[0], "{") {
+		r.Header.Set("Content-Type", "application/json")
 	}
 	r = r.WithContext(dashboard.WithFormToken(dashboard.WithViewer(r.Context(), who), "token-1"))
 	w := httptest.NewRecorder()

@@ -36,7 +36,7 @@ func (v *visit) teamList() error {
 	}
 	var p teamListPage
 	mine := 0
-	for _, t := range v.teamsThat(func(id string) bool { return v.access.SeesTeam(id) || v.access.Configures() }) {
+	for _, t := range v.listedTeams() {
 		row := listedTeam{
 			Name: nameOf(t), EMs: v.seated(t.EMs), PMs: v.seated(t.PMs), People: len(peopleOf(t, v.now)),
 			Agreements: len(v.s.Data.Book().RulesOf(t.ID)), Agreed: agreementsHref(t.ID),
@@ -63,6 +63,11 @@ func (v *visit) teamList() error {
 		p.Headline = counted(len(p.Rows), "team", "teams") + ", " + inWords(mine) + " of them yours."
 	}
 	return v.show("teams", v.frame("Teams"), p)
+}
+
+// listedTeams are the teams that the viewer may know the people of.
+func (v *visit) listedTeams() []*org.Team {
+	return v.teamsThat(func(id string) bool { return v.access.SeesTeam(id) || v.access.Configures() })
 }
 
 // seated names those who have a seat now.

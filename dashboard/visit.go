@@ -21,6 +21,7 @@ type visit struct {
 
 	found  *finding.Finding // the one in the address, once admit has let it through
 	waiver *finding.Waiver  // likewise
+	asked  asked            // the query of the API, checked
 }
 
 func (s *server) visit(w http.ResponseWriter, r *http.Request) *visit {
@@ -60,6 +61,8 @@ func (v *visit) admit(who Who, scope Scope) error {
 		return v.admitWaiver()
 	case Configures:
 		return allowed(v.access.Configures(), notYours)
+	case ReadsMetrics:
+		return allowed(v.access.Configures() || hasScope(v.r.Context(), ScopeMetrics), notYours)
 	}
 	return notYours // a route that forgets to say whom it is for is for nobody
 }

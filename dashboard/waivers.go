@@ -79,19 +79,12 @@ func (v *visit) waiversWith(status int, at, wrong string) error {
 
 // waiverRow is false where nothing of what it covers is for the viewer to see.
 func (v *visit) waiverRow(l *Ledger, w *finding.Waiver, c clock) (waiverRow, bool) {
-	b := l.CoveredBy(w, func(f *finding.Finding) bool { return v.access.SeesAudience(f.Team, f.Audience) }, 0)
-	if b.All == 0 && w.By != v.viewer.Person && (len(b.Teams) > 0 || !v.access.Configures()) {
+	if !v.seesWaiver(l, w) {
 		return waiverRow{}, false
 	}
-	held := 0
-	l.eachCovered(w, func(f *finding.Finding) {
-		if f.State == finding.Waived && v.access.SeesAudience(f.Team, f.Audience) {
-			held++
-		}
-	})
 	row := waiverRow{
 		ID: w.ID, Covers: upperFirst(scopeText(v, w.Scope)), Why: reports.Clean(w.Reason, textLength), By: v.personName(w.By),
-		Until: c.day(w.Expires().Add(-time.Second)), Back: counted(held, "finding", "findings"), Changes: v.changesAll(l, w),
+		Until: c.day(w.Expires().Add(-time.Second)), Back: counted(v.heldBack(l, w), "finding", "findings"), Changes: v.changesAll(l, w),
 	}
 	if f, ok := l.Finding(w.Scope.Finding); ok {
 		row.Href, row.Covers = findingHref(f.ID), clean(f.Subject.Key)+": "+reports.Clean(f.Reason, titleLength)
@@ -100,6 +93,24 @@ func (v *visit) waiverRow(l *Ledger, w *finding.Waiver, c clock) (waiverRow, boo
 		row.Renewals = "renewed " + times(w.Renewals)
 	}
 	return row, true
+}
+
+// seesWaiver reports whether something that a waiver covers is for the viewer to see,
+// or it is their own.
+func (v *visit) seesWaiver(l *Ledger, w *finding.Waiver) bool {
+	b := l.CoveredBy(w, func(f *finding.Finding) bool { return v.access.SeesAudience(f.Team, f.Audience) }, 0)
+	return b.All > 0 || w.By == v.viewer.Person || len(b.Teams) == 0 && v.access.Configures()
+}
+
+// heldBack is how many findings a waiver holds back now, of those the viewer sees.
+func (v *visit) heldBack(l *Ledger, w *finding.Waiver) int {
+	held := 0
+	l.eachCovered(w, func(f *finding.Finding) {
+		if f.State == finding.Waived && v.access.SeesAudience(f.Team, f.Audience) {
+			held++
+		}
+	})
+	return held
 }
 
 // renewWaiver lets a waiver hold on.
