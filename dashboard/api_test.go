@@ -185,3 +185,13 @@ func TestTheCheckAgainstTheDocumentBites(t *testing.T) {
 		}
 	}
 }
+
+// byToken makes a request with a token of the API.
+func byToken(h http.Handler, who dashboard.Viewer, scopes []dashboard.Scope, method, target, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r = r.WithContext(dashboard.WithScopes(dashboard.WithViewer(r.Context(), who), scopes))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}

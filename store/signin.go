@@ -50,7 +50,7 @@ type APIToken struct {
 	Hash    string
 	Person  string   // person id
 	Name    string   // what it is for
-	Scopes  []string // read, answer, configure
+	Scopes  []string // read, answer, configure, metrics
 	Made    time.Time
 	Expires time.Time
 }

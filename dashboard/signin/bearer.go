@@ -81,11 +81,11 @@ func scopesOf(named []string) []dashboard.Scope {
 	return out
 }
 
-// enough is the least that a request needs: to read, or to change anything at
-// all. What exactly it may change, its handler asks with dashboard.Allows.
+// enough is the least that a request needs: to read anything, or to change anything
+// at all. What exactly, its handler asks with dashboard.Allows.
 func enough(scopes []dashboard.Scope, changing bool) bool {
 	if !changing {
-		return slices.Contains(scopes, dashboard.ScopeRead)
+		return slices.Contains(scopes, dashboard.ScopeRead) || slices.Contains(scopes, dashboard.ScopeMetrics)
 	}
 	return slices.Contains(scopes, dashboard.ScopeAnswer) || slices.Contains(scopes, dashboard.ScopeConfigure)
 }

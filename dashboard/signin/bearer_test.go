@@ -38,6 +38,8 @@ func TestWhatATokenMayDo(t *testing.T) {
 		{"change with answer, without a form", s.token("mina", "read", "answer"), "POST", 200, `"Person":"mina"`},
 		{"change with configure", s.token("lee", "configure"), "PUT", 200, `"Scopes":["configure"]`},
 		{"read with answer alone", s.token("lee", "answer"), "GET", 403, "This token may not do that"},
+		{"read with metrics, which its page looks at", s.token("lee", "metrics"), "GET", 200, `"Scopes":["metrics"]`},
+		{"change with metrics", s.token("lee", "metrics"), "POST", 403, "This token may not do that"},
 		{"read with nothing", s.token("lee"), "GET", 403, "This token may not do that"},
 		{"read with what there is not", s.token("lee", "everything"), "GET", 403, "This token may not do that"},
 		{"read for who left", s.token("pat", "read"), "GET", 403, "may see nothing here"},

@@ -54,7 +54,7 @@ var (
 	unverified  = say{"Your e-mail address is not verified", []string{"The login provider does not say that the address is yours. Verify it there and sign in again, or ask whoever runs fairlead."}}
 	signedOut   = say{"You are signed out", []string{"This browser is signed in to fairlead no longer."}}
 	wrongToken  = say{"This token does not count", []string{"It is unknown, revoked or expired. Make one with: fairlead dashboard api-token create"}}
-	narrowToken = say{"This token may not do that", []string{"Its scopes do not hold it. Make one with --scope read, answer or configure."}}
+	narrowToken = say{"This token may not do that", []string{"Its scopes do not hold it. Make one with --scope read, answer, configure or metrics."}}
 	tooOften    = say{"That was too often", []string{"Wait a minute before you sign in again."}}
 
 	tokenOfNobody = say{"The token's person may see nothing here", []string{"The directory does not know them, or no longer."}}
