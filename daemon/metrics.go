@@ -23,6 +23,9 @@ type Metric struct {
 	Unit   string
 	Labels []string
 	Help   string
+	// SignedIn says that only the dashboard tells it, to who may read it there: it is
+	// about teams.
+	SignedIn bool
 }
 
 // The metrics of deliveries. Channels are told by kind alone: an address or a
@@ -30,39 +33,82 @@ type Metric struct {
 var (
 	attemptsMetric = Metric{
 		"fairlead_delivery_attempts_total", "counter", "attempts", []string{"channel", "outcome"},
-		"What came of attempts at deliveries since this process began: delivered, corrected, retry, refused, lost (to another replica), missed, silent.",
+		"What came of attempts at deliveries since this process began: delivered, corrected, retry, refused, lost (to another replica), missed, silent.", false,
 	}
 	outboxMetric = Metric{
 		"fairlead_deliveries", "gauge", "deliveries", []string{"channel", "state"},
-		"Deliveries of the last four weeks as they stand in the outbox: pending, delivered, refused, missed, silent.",
+		"Deliveries of the last four weeks as they stand in the outbox: pending, delivered, refused, missed, silent.", false,
 	}
 	pendingMetric = Metric{
 		"fairlead_delivery_pending_seconds", "gauge", "seconds", []string{"channel"},
-		"How long ago the longest waiting pending delivery was due; 0 when none waits.",
+		"How long ago the longest waiting pending delivery was due; 0 when none waits.", false,
 	}
 	troubledMetric = Metric{
 		"fairlead_deliveries_troubled", "gauge", "deliveries", []string{"channel"},
-		"Pending deliveries of which at least one attempt did not succeed.",
+		"Pending deliveries of which at least one attempt did not succeed.", false,
 	}
 	nextMetric = Metric{
 		"fairlead_delivery_next_due_timestamp_seconds", "gauge", "seconds since 1970", nil,
-		"When the next report is due; absent when none will be.",
+		"When the next report is due; absent when none will be.", false,
+	}
+)
+
+// The metrics of this process and of what it reads.
+var (
+	buildMetric = Metric{
+		"fairlead_build_info", "gauge", "1", []string{"version", "revision", "go"},
+		"Always 1; the labels say which build runs.", false,
+	}
+	lagMetric = Metric{
+		"fairlead_source_lag_seconds", "gauge", "seconds", []string{"source"},
+		"How long ago the source was last read to the end; absent when it never was.", false,
+	}
+	staleMetric = Metric{
+		"fairlead_source_stale", "gauge", "1 or 0", []string{"source"},
+		"1 while findings of the source are frozen, because it could not be read.", false,
+	}
+	requestsMetric = Metric{
+		"fairlead_http_requests_total", "counter", "requests", []string{"route", "outcome"},
+		"Requests to the dashboard and its API since this process began, by the pattern of the route (none where there is none) and what came of them: answered, unchanged, redirected, refused, trouble, cut off.", false,
+	}
+)
+
+// The metrics of findings. They are sums over five people or more, and of what whole
+// teams may see.
+var (
+	findingsMetric = Metric{
+		"fairlead_findings", "gauge", "findings", []string{"rule", "state"},
+		"Findings of a rule in all teams together, of those rules that enough people have agreed to.", true,
+	}
+	teamFindingsMetric = Metric{
+		"fairlead_team_findings", "gauge", "findings", []string{"teams", "state"},
+		"Findings of a team; small teams are told together, their ids joined by +.", true,
 	}
 )
 
 // Metrics lists every metric that fairlead serve tells of itself, beside those of
 // the Go runtime and the process.
 func Metrics() []Metric {
-	return []Metric{attemptsMetric, outboxMetric, pendingMetric, troubledMetric, nextMetric}
+	return append(outboxMetrics(), attemptsMetric, buildMetric, lagMetric, staleMetric, requestsMetric, findingsMetric, teamFindingsMetric)
+}
+
+// outboxMetrics are those read from the outbox.
+func outboxMetrics() []Metric {
+	return []Metric{outboxMetric, pendingMetric, troubledMetric, nextMetric}
 }
 
 // meters count what happens in this process. Nil counts nothing.
 type meters struct {
 	attempts *prometheus.CounterVec
+	requests *prometheus.CounterVec
 }
 
 func newMeters() *meters {
-	return &meters{prometheus.NewCounterVec(prometheus.CounterOpts{Name: attemptsMetric.Name, Help: attemptsMetric.Help}, attemptsMetric.Labels)}
+	return &meters{attempts: attemptsMetric.counter(), requests: requestsMetric.counter()}
+}
+
+func (m Metric) counter() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: m.Name, Help: m.Help}, m.Labels)
 }
 
 func (m *meters) count(kind, what string) {
@@ -74,7 +120,7 @@ func (m *meters) count(kind, what string) {
 // registry is everything that is told at one request.
 func (f *Fairlead) registry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(f.meters.attempts, &outboxMeter{f: f})
+	r.MustRegister(f.meters.attempts, f.meters.requests, &outboxMeter{f: f}, &sourceMeter{f: f}, buildInfo())
 	return r
 }
 
@@ -87,7 +133,7 @@ func (m Metric) description() *prometheus.Desc {
 
 // Describe implements prometheus.Collector.
 func (o *outboxMeter) Describe(out chan<- *prometheus.Desc) {
-	for _, m := range Metrics()[1:] {
+	for _, m := range outboxMetrics() {
 		out <- m.description()
 	}
 }
@@ -173,9 +219,15 @@ func countOutbox(all []store.Delivery, now time.Time, inUse []string) map[string
 // listenForMetrics tells the metrics at the configured address.
 func (f *Fairlead) listenForMetrics(ctx context.Context, ended chan<- error) (closed func(), address string, err error) {
 	mux := http.NewServeMux()
-	mux.Handle("GET "+metricsPath, promhttp.HandlerFor(withRuntime(f.registry()), promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+	mux.Handle("GET "+metricsPath, toldBy(withRuntime(f.registry())))
 	at := f.cfg.Metrics
 	return listen(ctx, listener{at.Listen, at.Where, "metrics cannot be told at", mux}, ended)
+}
+
+// toldBy answers with everything in the registry that can be told; what cannot is left
+// out.
+func toldBy(r *prometheus.Registry) http.Handler {
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
 // withRuntime adds what the Go runtime and the process tell of themselves.

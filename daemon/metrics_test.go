@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/dashboard"
+	"github.com/fairlead-dev/fairlead/dashboard/dashboardtest"
 	"github.com/fairlead-dev/fairlead/reports"
 )
 
@@ -85,7 +87,11 @@ func TestTheMetricsAreThoseThatAreDocumented(t *testing.T) {
 	if err := p.run(); err != nil {
 		t.Fatal(err)
 	}
-	families, err := p.registry().Gather()
+	if _, err := p.Sync(t.Context(), nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	p.meters.answered("/findings", http.StatusOK)
+	families, err := p.dashboardRegistry(dashboardtest.Story()).Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,5 +127,73 @@ func TestServeSaysWhenItCannotTellItsMetrics(t *testing.T) {
 	p.cfg.Metrics.Listen = strings.TrimPrefix(taken.URL, "http://")
 	if err := p.Serve(t.Context()); err == nil || !strings.Contains(err.Error(), "metrics cannot be told at "+p.cfg.Metrics.Listen) {
 		t.Errorf("err = %v, want one that names the address", err)
+	}
+}
+
+// What is about teams is told where somebody signs in, and nowhere else.
+func TestTheOpenListenerTellsNothingOfTeams(t *testing.T) {
+	p := newPost(t)
+	open, err := p.registry().Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, f := range open {
+		told[f.GetName()] = true
+	}
+	aside := 0
+	for _, m := range Metrics() {
+		if m.SignedIn {
+			aside++
+		}
+		if m.SignedIn && told[m.Name] {
+			t.Errorf("%s is told to anybody", m.Name)
+		}
+	}
+	if aside != 2 || !told["fairlead_build_info"] {
+		t.Errorf("%d metrics are the dashboard's alone, and the listener tells %v", aside, told)
+	}
+}
+
+func TestMetricsTellOfSourcesRequestsAndFindings(t *testing.T) {
+	p := newPost(t)
+	if _, err := p.Sync(t.Context(), nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	p.line.at = p.line.at.Add(27 * time.Hour)
+	pages := dashboard.New(dashboard.Options{
+		Data: dashboardtest.Story(), Changes: dashboardtest.Story(), Now: func() time.Time { return dashboardtest.Now },
+		Metrics: p.dashboardMetrics(dashboardtest.Story()), Answered: p.meters.answered,
+	})
+	ask := func(who dashboard.Viewer, target string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodGet, target, http.NoBody)
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, r.WithContext(dashboard.WithViewer(r.Context(), who)))
+		return w
+	}
+	tag := ask(dashboardtest.Lee, "/api/v1/findings").Header().Get("ETag")
+	again := httptest.NewRequest(http.MethodGet, "/api/v1/findings", http.NoBody)
+	again.Header.Set("If-None-Match", tag)
+	pages.ServeHTTP(httptest.NewRecorder(), again.WithContext(dashboard.WithViewer(again.Context(), dashboardtest.Lee)))
+	ask(dashboardtest.Omar, "/api/v1/findings/"+string(dashboardtest.BulkExport))
+	ask(dashboardtest.Omar, "/what/nobody/knows")
+	text := ask(dashboardtest.Pat, "/metrics").Body.String()
+	for _, want := range []string{
+		`fairlead_http_requests_total{outcome="answered",route="/api/v1/findings"} 1`,
+		`fairlead_http_requests_total{outcome="unchanged",route="/api/v1/findings"} 1`,
+		`fairlead_http_requests_total{outcome="refused",route="/api/v1/findings/{id}"} 1`,
+		`fairlead_http_requests_total{outcome="refused",route="none"} 1`,
+		`fairlead_source_lag_seconds{source="jira"} 97200`,
+		`fairlead_source_stale{source="jira"} 1`,
+		`fairlead_team_findings{state="open",teams="mobile+search"} 2`,
+		`fairlead_findings{rule="feature-without-problem",state="open"} 4`,
+	} {
+		if !strings.Contains(text, want+"\n") {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+	if t.Failed() {
+		ours, _, _ := strings.Cut(text, "# HELP go_")
+		t.Log(ours)
 	}
 }

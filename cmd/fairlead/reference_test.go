@@ -46,8 +46,12 @@ func metricsReference() string {
 	b.WriteString(`# Metrics
 
 Made by ` + "`go generate ./cmd/fairlead`" + `. ` + "`fairlead serve`" + ` tells these at ` + "`/metrics`" + ` of the address under ` + "`metrics: {listen: …}`" + `, in the form
-that Prometheus reads, beside those of the Go runtime and the process. They name kinds of channel and states, and no people, teams or tickets.
-An address beyond this machine needs ` + "`public: true`" + `, since nobody signs in there.
+that Prometheus reads, beside those of the Go runtime and the process. They name kinds of channel, sources and states, and no people, teams or
+tickets. An address beyond this machine needs ` + "`public: true`" + `, since nobody signs in there.
+
+The dashboard tells the same at its own ` + "`/metrics`" + `, to those who configure fairlead and to a token made for it
+(` + "`fairlead dashboard api-token create --person pat --scope metrics`" + `), and there also those that are marked with a star: they are about
+teams, as far as numbers are told above teams.
 
 | metric | kind | unit | labels | meaning |
 |---|---|---|---|---|
@@ -57,10 +61,14 @@ An address beyond this machine needs ` + "`public: true`" + `, since nobody sign
 		if len(m.Labels) > 0 {
 			labels = "`" + strings.Join(m.Labels, "`, `") + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Kind, m.Unit, labels, m.Help)
+		star := ""
+		if m.SignedIn {
+			star = " *"
+		}
+		fmt.Fprintf(&b, "| `%s`%s | %s | %s | %s | %s |\n", m.Name, star, m.Kind, m.Unit, labels, m.Help)
 	}
 	b.WriteString(`
-Worth an alert: reports that wait for more than an hour, and any that only a person can mend.
+Worth an alert: reports that wait for more than an hour, any that only a person can mend, and a source whose findings are frozen.
 
 ` + "```" + `yaml
 groups:
@@ -70,6 +78,9 @@ groups:
         expr: max by (channel) (fairlead_delivery_pending_seconds) > 3600
       - alert: FairleadReportsRefused
         expr: sum by (channel) (fairlead_deliveries{state="refused"}) > 0
+      - alert: FairleadSourceStale
+        expr: fairlead_source_stale == 1
+        for: 2h
 ` + "```" + `
 `)
 	return b.String()
