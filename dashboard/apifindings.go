@@ -164,6 +164,9 @@ func (v *visit) apiTrail() error {
 		return err
 	}
 	from, err := v.after()
+	if err == nil && len(from) > longestParam {
+		err = wrongCursor("It is not one that was given out here. Begin without it, and follow the next links.")
+	}
 	if err != nil {
 		return err
 	}
