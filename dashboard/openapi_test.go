@@ -99,7 +99,7 @@ func described(t *testing.T) []byte {
 			"schemas": schemas,
 			"securitySchemes": object{
 				"token":   object{"type": "http", "scheme": "bearer", "description": "fairlead dashboard api-token create"},
-				"session": object{"type": "apiKey", "in": "cookie", "name": "__Host-fairlead", "description": "A browser that is signed in; changes carry X-Form-Token as well."},
+				"session": object{"type": "apiKey", "in": "cookie", "name": "__Host-fairlead-session", "description": "A browser that is signed in; changes carry X-Form-Token as well."},
 			},
 			"responses": object{"Problem": object{"description": "Why not, and what to do (RFC 9457).", "content": object{"application/problem+json": object{"schema": problem}}}},
 			"headers": object{
