@@ -276,6 +276,7 @@ func BenchmarkPages(b *testing.B) {
 	}{
 		{"/", dashboardtest.Dana}, {"/?weeks=52", dashboardtest.Dana}, {"/?weeks=52", dashboardtest.Lee}, {"/teams", dashboardtest.Dana}, {"/teams/team-010", dashboardtest.Lee}, {"/rules/date-imposed?weeks=52", dashboardtest.Lee},
 		{"/findings", dashboardtest.Lee}, {"/findings?state=any&page=200", dashboardtest.Lee}, {"/waivers", dashboardtest.Lee}, {"/agreements", dashboardtest.Lee}, {"/data", dashboardtest.Pat}, {"/trail", dashboardtest.Lee},
+		{"/api/v1/findings?limit=200", dashboardtest.Lee}, {"/api/v1/findings?state=any", dashboardtest.Lee}, {"/api/v1/teams?limit=200", dashboardtest.Dana}, {"/api/v1/trends?weeks=104", dashboardtest.Dana}, {"/api/v1/trail", dashboardtest.Lee},
 	} {
 		b.Run(c.path+" for "+c.who.Person, func(b *testing.B) {
 			b.ReportAllocs()

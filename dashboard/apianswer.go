@@ -78,10 +78,12 @@ func (v *visit) sendTagged(kind string, body []byte) error {
 	h.Add("Vary", "Accept-Encoding")
 	if !takesGzip(v.r) {
 		h.Set("Content-Length", fmt.Sprint(len(body)))
+		v.w.WriteHeader(http.StatusOK)
 		_, err := v.w.Write(body)
 		return v.half(err)
 	}
 	h.Set("Content-Encoding", "gzip")
+	v.w.WriteHeader(http.StatusOK)
 	z, _ := zippers.Get().(*gzip.Writer)
 	defer zippers.Put(z)
 	z.Reset(v.w)

@@ -239,7 +239,7 @@ func FuzzQuery(f *testing.F) {
 	}
 	story := dashboardtest.Story()
 	h := served(story)
-	r := httptest.NewRequest("GET", "/api/v1/findings?limit=2", http.NoBody)
+	r := httptest.NewRequest(http.MethodGet, "/api/v1/findings?limit=2", http.NoBody)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r.WithContext(dashboard.WithViewer(r.Context(), dashboardtest.Mina)))
 	if _, query, ok := strings.Cut(w.Body.String(), "cursor="); ok {
@@ -248,7 +248,7 @@ func FuzzQuery(f *testing.F) {
 	}
 	access := dashboard.AccessOf(story.Dir, dashboardtest.Mina, dashboardtest.Now)
 	f.Fuzz(func(t *testing.T, raw string) {
-		r := httptest.NewRequest("GET", "/api/v1/findings", http.NoBody)
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/findings", http.NoBody)
 		r.URL.RawQuery = raw
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r.WithContext(dashboard.WithViewer(context.Background(), dashboardtest.Mina)))

@@ -63,10 +63,8 @@ func readQuery(raw string, params []param) (asked, []api.FieldError) {
 	var wrong []api.FieldError
 	for name, values := range q {
 		i := slices.IndexFunc(params, func(p param) bool { return p.Name == name })
-		text := ""
-		if i < 0 {
-			text = unknownParam(name, params)
-		} else {
+		text := unknownParam(name, params)
+		if i >= 0 {
 			text = params[i].check(values)
 		}
 		if text != "" {

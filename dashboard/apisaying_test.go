@@ -63,7 +63,7 @@ func TestABodyThatIsNotMeantIsRefusedWithWhatToDo(t *testing.T) {
 		{"/findings/TEAM/waive", `{"covers":"finding","reason":"later","until":"2026-11-17"}`, 422, "until", "That day is over"},
 		{"/findings/TEAM/waive", `{"covers":"finding","reason":"later","until":"2028-01-01"}`, 422, "until", "within a year"},
 		{"/findings/TEAM/waive", `{"covers":"finding","reason":"later","until":"soon"}`, 422, "until", "Choose the last day"},
-		{"/findings/TEAM/vote", `{"vote":"usefull"}`, 422, "vote", `Did you mean "useful"?`},
+		{"/findings/TEAM/vote", `{"vote":"usefl"}`, 422, "vote", `Did you mean "useful"?`},
 		{"/waivers/w-1/renew", `{"reason":"later","until":""}`, 422, "until", "Choose the last day"},
 		{"/experiments", `{"team":"payments","name":"n","hypothesis":"h","measure":"open","expect":"sideways","start":"2026-12-01","end":"2027-02-01"}`, 422, "expect", "no change that can be predicted"},
 		{"/experiments", `{"team":"payments","name":"n","hypothesis":"h","measure":"nothing","expect":"down","start":"2026-12-01","end":"2027-02-01"}`, 422, "measure", "Choose what it should move"},
@@ -88,14 +88,14 @@ func TestABodyThatIsNotMeantIsRefusedWithWhatToDo(t *testing.T) {
 // slow is data that waits before it keeps an answer, and may not keep it.
 type slow struct {
 	*dashboardtest.Data
-	begun, go_ chan struct{}
-	err        error
+	begun, goOn chan struct{}
+	err         error
 }
 
 func (s *slow) Answer(ctx context.Context, by dashboard.Viewer, id finding.ID, reason string) error {
 	if s.begun != nil {
 		s.begun <- struct{}{}
-		<-s.go_
+		<-s.goOn
 	}
 	if s.err != nil {
 		return s.err
@@ -148,12 +148,12 @@ func TestAChangeThatIsNamedIsMadeOnce(t *testing.T) {
 
 func TestAChangeThatIsUnderWayIsNotMadeTwice(t *testing.T) {
 	story := dashboardtest.Story()
-	data := &slow{Data: story, begun: make(chan struct{}), go_: make(chan struct{})}
+	data := &slow{Data: story, begun: make(chan struct{}), goOn: make(chan struct{})}
 	h := dashboard.New(dashboard.Options{Data: story, Changes: data, Now: func() time.Time { return dashboardtest.Now }})
 	target := named.Replace("/api/v1/findings/TEAM/answer")
 	first := make(chan *httptest.ResponseRecorder)
 	go func() {
-		r := httptest.NewRequest("POST", target, strings.NewReader(`{"reason":"agreed"}`))
+		r := httptest.NewRequest(http.MethodPost, target, strings.NewReader(`{"reason":"agreed"}`))
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Idempotency-Key", "k-1")
 		w := httptest.NewRecorder()
@@ -166,7 +166,7 @@ func TestAChangeThatIsUnderWayIsNotMadeTwice(t *testing.T) {
 	if w.Header().Get("Retry-After") == "" {
 		t.Error("nothing says when to ask again")
 	}
-	data.go_ <- struct{}{}
+	data.goOn <- struct{}{}
 	if w := <-first; w.Code != http.StatusOK || len(story.Said()) != 1 {
 		t.Errorf("%d, %q", w.Code, story.Said())
 	}
@@ -211,4 +211,27 @@ func TestWhatIsNoRouteOfTheAPIIsRefusedAsJSON(t *testing.T) {
 	if p := call(t, served(story), dashboardtest.Lee, "GET", "/api/v1/findings", "").refused(http.StatusInternalServerError); strings.Contains(p.Detail, "locked") {
 		t.Errorf("the problem tells too much: %+v", p)
 	}
+}
+
+// FuzzBody sends whatever a program may: nothing is kept but what is meant.
+func FuzzBody(f *testing.F) {
+	for _, s := range []string{`{"covers":"finding","reason":"later","until":"2026-12-01"}`, `{"covers":"label:q4","reason":"","until":""}`, `{}`, `null`, `[]`, `{"covers":1}`, `{"a":`, "\xff", `{"reason":"a","reason":"b"}`, `{"COVERS":"finding","reason":"x","until":"2026-12-01"}`} {
+		f.Add(s)
+	}
+	target := named.Replace("/api/v1/findings/TEAM/waive")
+	story := dashboardtest.Story()
+	h := served(story)
+	f.Fuzz(func(t *testing.T, body string) {
+		before := len(story.Said())
+		w := called{byToken(h, dashboardtest.Lee, []dashboard.Scope{dashboard.ScopeAnswer}, "POST", target, body), t}
+		if kept := len(story.Said()) - before; kept != 0 && w.Code != http.StatusOK || kept != 1 && w.Code == http.StatusOK {
+			t.Errorf("%q: %d, and %q is kept", body, w.Code, story.Said())
+		}
+		if w.Code != http.StatusOK {
+			w.refused(w.Code)
+		}
+		if w.Code >= 500 {
+			t.Errorf("%q: %d %s", body, w.Code, w.Body)
+		}
+	})
 }

@@ -31,7 +31,7 @@ func TestTheAPIBehindSignIn(t *testing.T) {
 		r := b.request("POST", target, nil, append(headers, "Content-Type", "application/json")...)
 		r.Body, r.ContentLength = http.NoBody, 0
 		if body != "" {
-			again, err := http.NewRequestWithContext(t.Context(), "POST", r.URL.String(), strings.NewReader(body))
+			again, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL.String(), strings.NewReader(body))
 			if err != nil {
 				t.Fatal(err)
 			}
