@@ -208,14 +208,14 @@ func (f *Fairlead) retry(p *plan, o *outbox, r *route, d store.Delivery, fresh b
 	switch {
 	case !ok:
 		p.marks = append(p.marks, settled{given(d, "this is no week"), &was})
+	case r.muted() == "" && r.late(d.Due, o.now): // at once: a pause between attempts may be longer than what is left
+		p.marks = append(p.marks, settled{given(d, "it could not be delivered within the time in which it is made up for (catch_up)"), &was})
 	case d.NotBefore.After(o.now):
 		p.soon(d.NotBefore)
 	case d.NotBefore.Equal(d.Due) && !fresh: // put back by undo: it leaves as if for the first time
 	case r.muted() != "":
 		d.State, d.Trouble = store.Silent, r.muted()
 		p.marks = append(p.marks, settled{d, &was})
-	case r.late(d.Due, o.now):
-		p.marks = append(p.marks, settled{given(d, "it could not be delivered within the time in which it is made up for (catch_up)"), &was})
 	default:
 		p.parcels = append(p.parcels, again)
 	}
