@@ -127,10 +127,7 @@ func (f *Fairlead) written(ctx context.Context, outcomes []outcome) ([]Written, 
 			continue
 		}
 		if o.what == outcomeDelivered || o.what == outcomeCorrected {
-			team, reader, _ := strings.Cut(o.Report, " ")
-			if reader == "" || team == "leader" {
-				team, reader = "", cmp.Or(reader, team)
-			}
+			team, reader := readBy(o.Report)
 			out = append(out, Written{Team: team, Week: o.Week, For: reader, Place: o.Place, Channel: o.Channel, Corrected: o.what == outcomeCorrected})
 		}
 	}
@@ -169,20 +166,36 @@ type deliveryError struct {
 func (e *deliveryError) Error() string { return e.text }
 func (e *deliveryError) Unwrap() error { return e.err }
 
+// leaderReport is what the names of letters to leaders begin with; the person's id
+// follows.
+const leaderReport = "leader "
+
+// readBy is whose week a report tells, and who reads it, by its name: "payments em"
+// is a team's for its EM. Of a letter to a leader, and of the organisation's report,
+// the team is empty. A team's id may have spaces, and begins with none of the words
+// that other reports are known by: org sees to that.
+func readBy(report string) (team, reader string) {
+	if leader, is := strings.CutPrefix(report, leaderReport); is {
+		return "", leader
+	}
+	if at := strings.LastIndexByte(report, ' '); at >= 0 && !strings.HasPrefix(report, reminderReports) {
+		return report[:at], report[at+1:]
+	}
+	return "", report
+}
+
 // whoseReport reads "payments em" as a person would say it.
 func whoseReport(report string) string {
-	whose, reader, _ := strings.Cut(report, " ")
+	team, reader := readBy(report)
 	switch {
 	case strings.HasPrefix(report, commentReport):
 		return "comment on what " + strings.TrimPrefix(report, commentReport) + " is about"
-	case strings.HasPrefix(report, messageReport):
+	case team == "":
 		return report
-	case reader == config.OfTeam || reader == "":
-		return whose
-	case whose == "leader":
-		return "leader " + reader
+	case reader == config.OfTeam:
+		return team
 	}
-	return whose + " for " + reader
+	return team + " for " + reader
 }
 
 // retryLine is the command that tries a delivery again.

@@ -94,7 +94,7 @@ func (f *Fairlead) Deliveries(ctx context.Context, filter DeliveryFilter) ([]Del
 	}
 	out := []DeliveryInfo{}
 	for _, d := range withoutTurns(all) {
-		team, _, _ := strings.Cut(d.Report, " ")
+		team, _ := readBy(d.Report)
 		if week != "" && d.Week != week || filter.Team != "" && team != filter.Team || filter.State != "" && string(d.State) != filter.State {
 			continue
 		}

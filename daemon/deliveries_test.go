@@ -239,3 +239,21 @@ func TestWhoTakesASeatLaterGetsWhatIsTheirs(t *testing.T) {
 		t.Errorf("lee got %q, sam %q", p.got("email:lee@acme.example"), p.got("email:sam@acme.example"))
 	}
 }
+
+func TestTheNameOfAReportTellsWhoseItIs(t *testing.T) {
+	for _, c := range []struct{ report, team, reader, said string }{
+		{"payments team", "payments", "team", "payments"},
+		{"payments em", "payments", "em", "payments for em"},
+		{"core platform em-pm", "core platform", "em-pm", "core platform for em-pm"},
+		{"core platform team", "core platform", "team", "core platform"},
+		{"organisation", "", "organisation", "organisation"},
+		{"leader dana", "", "dana", "leader dana"},
+		{"leader dana ruiz", "", "dana ruiz", "leader dana ruiz"},
+		{"reminder for dana ruiz 2026-11-16", "", "reminder for dana ruiz 2026-11-16", "reminder for dana ruiz 2026-11-16"},
+	} {
+		team, reader := readBy(c.report)
+		if said := whoseReport(c.report); team != c.team || reader != c.reader || said != c.said {
+			t.Errorf("%q is read as of %q for %q, %q; want %q, %q, %q", c.report, team, reader, said, c.team, c.reader, c.said)
+		}
+	}
+}

@@ -313,4 +313,4 @@ func kindOf(k store.DeliveryKey) string {
 
 // isReminder tells nudges about findings from reports: they have a schedule of
 // their own.
-func isReminder(k store.DeliveryKey) bool { return strings.HasPrefix(k.Report, "reminder ") }
+func isReminder(k store.DeliveryKey) bool { return strings.HasPrefix(k.Report, reminderReports) }
