@@ -245,7 +245,7 @@ func (f *Fairlead) sendAll(ctx context.Context, parcels []parcel) []Sent {
 		case outcomeNothing:
 			s.Outcome, s.Silent = "somebody else is delivering it now", true
 		default:
-			s.err = f.notArrived(o)
+			s.err = notArrived(o)
 			s.Outcome = "not delivered"
 		}
 		out = append(out, s)

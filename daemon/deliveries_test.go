@@ -257,3 +257,29 @@ func TestTheNameOfAReportTellsWhoseItIs(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatMayHaveArrivedIsSaidToWaitForAPerson(t *testing.T) {
+	p := newPost(t, with(toRoom("${HOOK}"), func(r *config.Report) { r.Address = config.NewSecret("https://hooks.example/services/x") }))
+	p.trouble["slack:${HOOK}"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
+		return &reports.Refusal{Err: errors.New("it may have arrived"), Fix: "look in the channel", Unsure: true}
+	}
+	_, err := p.Send(t.Context(), SendRequest{Week: "last", To: "slack"})
+	want := "it may have arrived\n\tlook in the channel\n\tto have it sent then: fairlead deliveries retry \"payments team\" 2026-W46 \"slack:${HOOK}\""
+	if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "once a day") {
+		t.Errorf("err = %v, want %q", err, want)
+	}
+}
+
+// It is Monday in Auckland already, and still Sunday for the others.
+func TestAWeekThatHasBegunForATeamCanBeAskedForByItsName(t *testing.T) {
+	p := newPost(t, toFolder(t.TempDir()))
+	p.people(t, org.Team{ID: "kiwis", EMs: []org.Seat{{Person: "lee"}}, Location: zone(t, "Pacific/Auckland")}, org.Team{ID: "payments", Location: zone(t, "Europe/Berlin")})
+	p.line.at = time.Date(2026, time.November, 15, 20, 0, 0, 0, time.UTC)
+	sent, err := p.Send(t.Context(), SendRequest{Team: "kiwis", Week: "2026-W47", To: "file"})
+	if err != nil || len(sent) != 1 || sent[0].Week != "2026-W47" {
+		t.Errorf("sent: %+v, %v", sent, err)
+	}
+	if _, err := p.Send(t.Context(), SendRequest{Team: "payments", Week: "2026-W47", To: "file"}); !IsRequestMistake(err) {
+		t.Errorf("err = %v, want that the week has not begun", err)
+	}
+}

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -100,10 +101,11 @@ func (f *Fairlead) try(ctx context.Context, p parcel) outcome {
 	return a.told(a.run(ctx))
 }
 
-// told counts the outcome.
+// told counts the outcome, and takes out of its error what nobody may read.
 func (a *attempt) told(o outcome) outcome {
-	if o.err != nil && o.what == "" {
-		o.what = outcomeRetry
+	if o.err != nil {
+		o.what = cmp.Or(o.what, outcomeRetry)
+		o.err = &deliveryError{a.f.withoutSecrets(o.err.Error()), o.err}
 	}
 	a.f.meters.count(a.parcel.kind, o.what)
 	return o
