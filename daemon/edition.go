@@ -257,23 +257,6 @@ func (e *edition) leader(person string) (reports.Report, error) {
 	}), nil
 }
 
-// leaders are those who have a letter in this week, by id.
-func (e *edition) leaders() []string {
-	var out []string
-	asked := map[string]bool{}
-	for i := range e.ledger {
-		if who := e.ledger[i].Actor; who != "" && e.ledger[i].Mirror != "" && !asked[who] {
-			asked[who] = true
-			out = append(out, who)
-		}
-	}
-	slices.Sort(out)
-	return slices.DeleteFunc(out, func(who string) bool {
-		r, err := e.leader(who)
-		return err != nil || len(r.Mirror) == 0
-	})
-}
-
 // told reports whether the finding's agreement is in force and more than watched.
 func (f *Fairlead) told(e *finding.Finding) bool {
 	for _, a := range f.book.InForce(e.Team) {
