@@ -171,33 +171,33 @@ func (f *Fairlead) Retry(ctx context.Context, ask RetryRequest) ([]Sent, error) 
 	} else if err != nil {
 		return nil, err
 	}
-	p, r, err := f.parcelAgain(o, d)
+	p, err := f.parcelAgain(o, d)
 	if err != nil {
 		return nil, err
 	}
 	if d.State == store.Delivered && !ask.Again {
 		return nil, requestError{fmt.Sprintf("%s was delivered on %s", whoseReport(d.Report), moment(d.Delivered)), "add --again to correct it in its place or, where that cannot be done, to send it again"}
 	}
-	p.anew = f.switchboard.media[r.from.Medium].again(r) == repeats
+	p.anew = p.repeats
 	sent := f.sendAll(ctx, []parcel{p})
 	return sent, sentError(sent)
 }
 
 // parcelAgain is the parcel of a delivery in the outbox, whatever its state.
-func (f *Fairlead) parcelAgain(o *outbox, d store.Delivery) (parcel, *route, error) {
+func (f *Fairlead) parcelAgain(o *outbox, d store.Delivery) (parcel, error) {
 	r := o.byRoute[[2]string{d.Report, d.Channel}]
 	if r == nil {
-		return parcel{}, nil, requestError{fmt.Sprintf("nothing in the configuration leads %q to %q any more", d.Report, d.Channel), "add it to reports: or to the team's file, or leave it"}
+		return parcel{}, requestError{fmt.Sprintf("nothing in the configuration leads %q to %q any more", d.Report, d.Channel), "add it to reports: or to the team's file, or leave it"}
 	}
 	if why := r.muted(); why != "" {
-		return parcel{}, nil, requestError{why, "nothing is sent to them until they take that back"}
+		return parcel{}, requestError{why, "nothing is sent to them until they take that back"}
 	}
 	p, ok := f.parcelFor(o.from, r, d)
 	if !ok {
-		return parcel{}, nil, fmt.Errorf("%q in the outbox is no week", d.Week)
+		return parcel{}, fmt.Errorf("%q in the outbox is no week", d.Week)
 	}
 	p.taken = true
-	return p, r, nil
+	return p, nil
 }
 
 func (f *Fairlead) retryRefused(ctx context.Context, o *outbox) ([]Sent, error) {
@@ -207,11 +207,11 @@ func (f *Fairlead) retryRefused(ctx context.Context, o *outbox) ([]Sent, error) 
 		if d.State != store.Refused || isReminder(d.DeliveryKey) {
 			continue
 		}
-		p, r, err := f.parcelAgain(o, d)
+		p, err := f.parcelAgain(o, d)
 		switch {
 		case err != nil:
 			left = append(left, Sent{DeliveryInfo: infoOf(d, o.now), Outcome: "left alone: " + strings.ReplaceAll(err.Error(), "\n\t", "; "), Silent: true})
-		case d.Sending && f.switchboard.media[r.from.Medium].again(r) == repeats:
+		case d.Sending && p.repeats:
 			left = append(left, Sent{DeliveryInfo: infoOf(d, o.now), Outcome: "left alone: it may have arrived; look there, and if it has not, name it: " + retryLine(d.DeliveryKey), Silent: true})
 		default:
 			parcels = append(parcels, p)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type parcel struct {
 	due     time.Time
 	taken   bool // take it whatever its state: a person asked, or it is corrected
 	anew    bool // a person wants it sent, whatever may have arrived
+	repeats bool // what is sent a second time arrives a second time
 	medium  medium
 	kind    string // the medium's name
 	channel func() (reports.Channel, error)
@@ -139,6 +141,17 @@ func deliveryID(k store.DeliveryKey) string {
 	return "fl-" + hex.EncodeToString(sum[:16])
 }
 
+// id is what the channel knows the sending by. What a person has sent once more
+// after it had arrived is another one: mail programs and receivers of webhooks take
+// what they know for a repetition, and show nothing.
+func (a *attempt) id(before store.Delivery) string {
+	id := deliveryID(a.parcel.key)
+	if a.parcel.repeats && !before.Delivered.IsZero() {
+		id += "-" + strconv.FormatInt(before.Delivered.UnixMicro(), 36)
+	}
+	return id
+}
+
 // run sends what is held.
 func (a *attempt) run(ctx context.Context) outcome {
 	held, lose := context.WithCancelCause(ctx)
@@ -167,7 +180,7 @@ func (a *attempt) run(ctx context.Context) outcome {
 	}
 	a.f.reached(stepSending)
 	receipt, err := a.send(held, channel, reports.Delivery{
-		ID: deliveryID(a.parcel.key), Report: report, At: now.First, Unsure: unsure,
+		ID: a.id(before), Report: report, At: now.First, Unsure: unsure,
 		Earlier: reports.Receipt{Place: now.Place, Ref: now.Ref, Digest: now.Digest},
 	})
 	if lost := context.Cause(held); errors.Is(lost, store.ErrLost) {
@@ -210,6 +223,9 @@ func (a *attempt) about() error {
 			d.First = now.Truncate(time.Microsecond) // as it is stored
 		}
 		if a.parcel.anew {
+			if !d.Delivered.IsZero() {
+				d.First = now.Truncate(time.Microsecond) // it is dated today
+			}
 			d.Place, d.Ref, d.Digest = "", "", ""
 		}
 		d.State, d.NotBefore = store.Pending, time.Time{}

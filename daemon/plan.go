@@ -265,8 +265,9 @@ func (f *Fairlead) parcelFor(from *editions, r *route, d store.Delivery) (parcel
 }
 
 func (f *Fairlead) parcelOf(from *editions, r *route, week org.Week, due time.Time) parcel {
+	via := f.switchboard.media[r.from.Medium]
 	return parcel{
-		key: r.key(week), due: due, medium: f.switchboard.media[r.from.Medium], kind: string(r.from.Medium),
+		key: r.key(week), due: due, medium: via, kind: string(r.from.Medium), repeats: via.again(r) == repeats,
 		channel: func() (reports.Channel, error) { return f.switchboard.channel(r) },
 		compose: func(ctx context.Context) (reports.Report, error) { return from.report(ctx, r, week) },
 	}
