@@ -21,7 +21,7 @@ import (
 var media = map[config.Medium]medium{
 	config.ToFile:    {open: openFile, atOnce: 2, timeout: time.Minute, again: rewrites},
 	config.ToSlack:   {open: openSlack, atOnce: 4, timeout: 2 * time.Minute, again: slackAgain},
-	config.ToEmail:   {open: openEmail, atOnce: 4, timeout: 2 * time.Minute, again: sentAgain, shared: true},
+	config.ToEmail:   {open: openEmail, atOnce: 4, timeout: 2 * time.Minute, again: sentAgain, shared: true, newEachTime: true},
 	config.ToWebhook: {open: openWebhook, atOnce: 4, timeout: time.Minute, again: sentAgain},
 }
 
@@ -34,6 +34,10 @@ type medium struct {
 	// shared says that all channels of the kind hang by one server, so that where
 	// one does not answer the others do not either.
 	shared bool
+	// newEachTime says that what a person has sent once more, after it had arrived,
+	// is known by a name of its own: programs take one that they know for a
+	// repetition, and show nothing.
+	newEachTime bool
 }
 
 // again is what delivering a second time does.

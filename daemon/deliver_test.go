@@ -68,7 +68,7 @@ func (o *desks) at(f *Fairlead) {
 	f.switchboard.media = map[config.Medium]medium{
 		config.ToFile:    media[config.ToFile],
 		config.ToSlack:   {open: open, atOnce: 2, timeout: time.Minute, again: func(*route) again { return replaces }},
-		config.ToEmail:   {open: open, atOnce: 4, timeout: time.Minute, again: func(*route) again { return repeats }, shared: true},
+		config.ToEmail:   {open: open, atOnce: 4, timeout: time.Minute, again: func(*route) again { return repeats }, shared: true, newEachTime: true},
 		config.ToWebhook: {open: open, atOnce: 4, timeout: time.Minute, again: func(*route) again { return repeats }},
 	}
 }

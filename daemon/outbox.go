@@ -141,12 +141,10 @@ func deliveryID(k store.DeliveryKey) string {
 	return "fl-" + hex.EncodeToString(sum[:16])
 }
 
-// id is what the channel knows the sending by. What a person has sent once more
-// after it had arrived is another one: mail programs and receivers of webhooks take
-// what they know for a repetition, and show nothing.
+// id is what the channel knows the sending by.
 func (a *attempt) id(before store.Delivery) string {
 	id := deliveryID(a.parcel.key)
-	if a.parcel.repeats && !before.Delivered.IsZero() {
+	if a.parcel.medium.newEachTime && !before.Delivered.IsZero() {
 		id += "-" + strconv.FormatInt(before.Delivered.UnixMicro(), 36)
 	}
 	return id
@@ -223,7 +221,7 @@ func (a *attempt) about() error {
 			d.First = now.Truncate(time.Microsecond) // as it is stored
 		}
 		if a.parcel.anew {
-			if !d.Delivered.IsZero() {
+			if a.parcel.medium.newEachTime && !d.Delivered.IsZero() {
 				d.First = now.Truncate(time.Microsecond) // it is dated today
 			}
 			d.Place, d.Ref, d.Digest = "", "", ""
