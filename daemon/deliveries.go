@@ -161,7 +161,7 @@ func (f *Fairlead) Retry(ctx context.Context, ask RetryRequest) ([]Sent, error) 
 	if ask.AllRefused {
 		return f.retryRefused(ctx, o)
 	}
-	key := store.DeliveryKey{Report: ask.Report, Week: ask.Week, Channel: ask.Channel}
+	key := o.named(store.DeliveryKey{Report: ask.Report, Week: ask.Week, Channel: ask.Channel})
 	if isReminder(key) {
 		return nil, requestError{"reminders are not sent again one by one", "fairlead remind sends what is due now"}
 	}
@@ -181,6 +181,20 @@ func (f *Fairlead) Retry(ctx context.Context, ask RetryRequest) ([]Sent, error) 
 	p.anew = p.repeats
 	sent := f.sendAll(ctx, []parcel{p})
 	return sent, sentError(sent)
+}
+
+// named is the delivery that somebody names as lists and messages do: "payments for
+// em" for "payments em", "payments" for "payments team".
+func (o *outbox) named(said store.DeliveryKey) store.DeliveryKey {
+	if _, there := o.stored[said]; there {
+		return said
+	}
+	for key := range o.stored {
+		if key.Week == said.Week && key.Channel == said.Channel && whoseReport(key.Report) == said.Report {
+			return key
+		}
+	}
+	return said
 }
 
 // parcelAgain is the parcel of a delivery in the outbox, whatever its state.

@@ -309,3 +309,21 @@ func TestAMailThatIsSentAgainIsTheSameOneAfterACrash(t *testing.T) {
 		t.Errorf("it left as %q, want twice the same, and not %s", ids, p.arrived[to][0].ID)
 	}
 }
+
+func TestADeliveryIsNamedAsItIsListed(t *testing.T) {
+	p := newPost(t, toRoom("#pay"), toMail("em"))
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	all, err := p.Deliveries(t.Context(), DeliveryFilter{})
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%d deliveries, %v", len(all), err)
+	}
+	for _, d := range all {
+		for _, name := range []string{d.Report, whoseReport(d.Report)} {
+			if sent, err := p.Retry(t.Context(), RetryRequest{Report: name, Week: d.Week, Channel: d.Channel, Again: true}); err != nil || len(sent) != 1 || sent[0].Report != d.Report {
+				t.Errorf("%q to %s: %+v, %v", name, d.Channel, sent, err)
+			}
+		}
+	}
+}
