@@ -206,7 +206,16 @@ func whoseReport(report string) string {
 
 // retryLine is the command that tries a delivery again.
 func retryLine(k store.DeliveryKey) string {
-	return fmt.Sprintf("fairlead deliveries retry %q %s %q", k.Report, k.Week, k.Channel)
+	return fmt.Sprintf("fairlead deliveries retry %s %s %s", shellWord(k.Report), k.Week, shellWord(k.Channel))
+}
+
+// shellWord quotes a text for a shell, which would put a secret in the place of
+// ${NAME} between double quotes.
+func shellWord(text string) string {
+	if strings.ContainsAny(text, "$`\"\\!") {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return `"` + text + `"`
 }
 
 // nextDue is the first moment at which a report leaves that is not due yet; zero

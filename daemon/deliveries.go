@@ -167,7 +167,7 @@ func (f *Fairlead) Retry(ctx context.Context, ask RetryRequest) ([]Sent, error) 
 	}
 	d, err := f.store.Delivery(ctx, key)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, requestError{fmt.Sprintf("no delivery of %q, %s, to %q is in the outbox", ask.Report, ask.Week, ask.Channel), "fairlead deliveries list shows all, each with the words to name it by"}
+		return nil, requestError{f.withoutSecrets(fmt.Sprintf("no delivery of %q, %s, to %q is in the outbox", ask.Report, ask.Week, ask.Channel)), "fairlead deliveries list shows all, each with the words to name it by"}
 	} else if err != nil {
 		return nil, err
 	}

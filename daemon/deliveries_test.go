@@ -264,7 +264,7 @@ func TestWhatMayHaveArrivedIsSaidToWaitForAPerson(t *testing.T) {
 		return &reports.Refusal{Err: errors.New("it may have arrived"), Fix: "look in the channel", Unsure: true}
 	}
 	_, err := p.Send(t.Context(), SendRequest{Week: "last", To: "slack"})
-	want := "it may have arrived\n\tlook in the channel\n\tto have it sent then: fairlead deliveries retry \"payments team\" 2026-W46 \"slack:${HOOK}\""
+	want := "it may have arrived\n\tlook in the channel\n\tto have it sent then: fairlead deliveries retry \"payments team\" 2026-W46 'slack:${HOOK}'"
 	if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "once a day") {
 		t.Errorf("err = %v, want %q", err, want)
 	}
@@ -325,5 +325,27 @@ func TestADeliveryIsNamedAsItIsListed(t *testing.T) {
 				t.Errorf("%q to %s: %+v, %v", name, d.Channel, sent, err)
 			}
 		}
+	}
+}
+
+func TestTheCommandThatTriesAgainCanBePastedIntoAShell(t *testing.T) {
+	for channel, want := range map[string]string{
+		"slack:#pay": `"slack:#pay"`, "email:lee@acme.example": `"email:lee@acme.example"`, "slack:${HOOK}": `'slack:${HOOK}'`,
+		"file:it's `x`": "'file:it'\\''s `x`'", "file:Lee's": `"file:Lee's"`,
+	} {
+		got := retryLine(store.DeliveryKey{Report: "payments team", Week: "2026-W46", Channel: channel})
+		if want = `fairlead deliveries retry "payments team" 2026-W46 ` + want; got != want {
+			t.Errorf("it reads %s, want %s", got, want)
+		}
+	}
+}
+
+// A shell has put the address in the place of its variable.
+func TestAnAddressInThePlaceOfItsNameIsNotShown(t *testing.T) {
+	const secret = "https://hooks.example/services/never-shown"
+	p := newPost(t, with(toRoom("${HOOK}"), func(r *config.Report) { r.Address = config.NewSecret(secret) }))
+	_, err := p.Retry(t.Context(), RetryRequest{Report: "payments team", Week: "2026-W46", Channel: "slack:" + secret})
+	if err == nil || strings.Contains(err.Error(), "never-shown") {
+		t.Errorf("err = %v, want one without the address", err)
 	}
 }
