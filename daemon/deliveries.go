@@ -448,7 +448,7 @@ func PreviewText(w io.Writer, all []Previewed) error {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "Report of %s, %s, to %s\n", whoseReport(p.Report), p.Week, p.Channel)
+		fmt.Fprintf(&b, "Report of %s, %s, to %s\n", whoseReport(shown(p.Report)), p.Week, shown(p.Channel))
 		for _, to := range p.To {
 			fmt.Fprintf(&b, "to: %s\n", shownLong(to))
 		}
@@ -476,9 +476,9 @@ func SentText(w io.Writer, all []Sent) error {
 		if s.err != nil {
 			continue // told as an error
 		}
-		fmt.Fprintf(&b, "%s, %s, to %s: %s", whoseReport(s.Report), s.Week, s.Channel, s.Outcome)
+		fmt.Fprintf(&b, "%s, %s, to %s: %s", whoseReport(shown(s.Report)), s.Week, shown(s.Channel), s.Outcome)
 		if s.Place != "" && !s.Silent {
-			fmt.Fprintf(&b, " (%s)", s.Place)
+			fmt.Fprintf(&b, " (%s)", shownLong(s.Place))
 		}
 		b.WriteByte('\n')
 	}
