@@ -75,7 +75,7 @@ func (l *loader) cron(f *yamlfile.File, written string, path ...any) string {
 	default:
 		s, err := cronFields.Parse(written)
 		if err != nil {
-			l.mistake(f, "write minute, hour, day, month and weekday, like 30 8 * * 2 for Tuesday 08:30", fmt.Sprintf("%q is no cron expression: %v", written, err), path...)
+			l.mistake(f, "write minute, hour, day, month and weekday (Sunday is 0), like 30 8 * * 2 for Tuesday 08:30", fmt.Sprintf("%q is no cron expression: %v", written, err), path...)
 		} else if s.Next(someMonday).IsZero() {
 			l.mistake(f, "write a day that exists", fmt.Sprintf("%q never holds", written), path...)
 		}

@@ -21,7 +21,7 @@ import (
 var media = map[config.Medium]medium{
 	config.ToFile:    {open: openFile, atOnce: 2, timeout: time.Minute, again: rewrites},
 	config.ToSlack:   {open: openSlack, atOnce: 4, timeout: 2 * time.Minute, again: slackAgain},
-	config.ToEmail:   {open: openEmail, atOnce: 4, timeout: 2 * time.Minute, again: sentAgain, shared: true},
+	config.ToEmail:   {open: openEmail, atOnce: 4, timeout: 2 * time.Minute, again: sentAgain, shared: true, newEachTime: true},
 	config.ToWebhook: {open: openWebhook, atOnce: 4, timeout: time.Minute, again: sentAgain},
 }
 
@@ -34,6 +34,10 @@ type medium struct {
 	// shared says that all channels of the kind hang by one server, so that where
 	// one does not answer the others do not either.
 	shared bool
+	// newEachTime says that what a person has sent once more, after it had arrived,
+	// is known by a name of its own: programs take one that they know for a
+	// repetition, and show nothing.
+	newEachTime bool
 }
 
 // again is what delivering a second time does.
@@ -166,7 +170,7 @@ func (f *Fairlead) openChannels() error {
 
 // secrets are those of the configuration.
 func (f *Fairlead) secrets() []config.Secret {
-	out := []config.Secret{f.cfg.Slack.Token, f.cfg.Mail.Password}
+	out := []config.Secret{f.cfg.Slack.Token, f.cfg.Mail.Password, f.cfg.Prometheus.Token, f.cfg.Prometheus.Password}
 	for i := range f.cfg.Reports {
 		out = append(out, f.cfg.Reports[i].Secret)
 		if !f.cfg.Reports[i].AddressWritten {
@@ -174,7 +178,7 @@ func (f *Fairlead) secrets() []config.Secret {
 		}
 	}
 	for i := range f.cfg.Sources {
-		out = append(out, f.cfg.Sources[i].Token, f.cfg.Sources[i].WebhookSecret)
+		out = append(out, f.cfg.Sources[i].Token, f.cfg.Sources[i].WebhookSecret, f.cfg.Sources[i].OAuth.ClientSecret)
 	}
 	return out
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/store"
 )
 
@@ -37,7 +38,7 @@ func (f *Fairlead) deliverDue(ctx context.Context) ([]Written, error) {
 		return nil, err
 	}
 	marked := f.settle(ctx, p.marks)
-	written, err := f.written(ctx, f.dispatchAll(ctx, p.parcels))
+	written, err := written(ctx, f.dispatchAll(ctx, p.parcels))
 	return written, errors.Join(marked, err)
 }
 
@@ -64,7 +65,7 @@ func (f *Fairlead) deliver(ctx context.Context, weekName string) ([]Written, err
 		}
 	}
 	marked := f.settle(ctx, marks)
-	written, err := f.written(ctx, f.dispatchAll(ctx, parcels))
+	written, err := written(ctx, f.dispatchAll(ctx, parcels))
 	return written, errors.Join(marked, err)
 }
 
@@ -88,11 +89,14 @@ func (f *Fairlead) askedFor(ctx context.Context, weekName string, wanted func(*r
 	from := f.newEditions()
 	for i := range routes {
 		r := &routes[i]
+		if wanted != nil && !wanted(r) {
+			continue
+		}
 		week, err := f.weekNamed(weekName, r.zone)
 		if err != nil {
 			return nil, err
 		}
-		if wanted != nil && !wanted(r) || !r.existed(week) {
+		if !r.existed(week) {
 			continue
 		}
 		a := asking{route: r, week: week, running: week.End.After(now)}
@@ -118,19 +122,16 @@ func dueOnRequest(r *route, week org.Week, now time.Time) time.Time {
 }
 
 // written tells what arrived, and in the error what did not.
-func (f *Fairlead) written(ctx context.Context, outcomes []outcome) ([]Written, error) {
+func written(ctx context.Context, outcomes []outcome) ([]Written, error) {
 	var out []Written
 	var all []error
 	for _, o := range outcomes {
 		if o.err != nil {
-			all = append(all, f.notArrived(o))
+			all = append(all, notArrived(o))
 			continue
 		}
 		if o.what == outcomeDelivered || o.what == outcomeCorrected {
-			team, reader, _ := strings.Cut(o.Report, " ")
-			if reader == "" || team == "leader" {
-				team, reader = "", cmp.Or(reader, team)
-			}
+			team, reader := readBy(o.Report)
 			out = append(out, Written{Team: team, Week: o.Week, For: reader, Place: o.Place, Channel: o.Channel, Corrected: o.what == outcomeCorrected})
 		}
 	}
@@ -145,22 +146,24 @@ func (f *Fairlead) written(ctx context.Context, outcomes []outcome) ([]Written, 
 }
 
 // notArrived says which report did not arrive, why, and what happens now.
-func (f *Fairlead) notArrived(o outcome) error {
+func notArrived(o outcome) error {
 	what := fmt.Sprintf("report of %s to %s", whoseReport(o.Report), o.Channel)
 	if o.Channel == "" {
 		return o.err
 	}
-	text := f.withoutSecrets(o.err.Error())
+	var refusal *reports.Refusal
 	switch {
+	case errors.As(o.err, &refusal) && refusal.Unsure:
+		return fmt.Errorf("%s: %w\n\tto have it sent then: %s", what, o.err, retryLine(o.DeliveryKey))
 	case o.what == outcomeRefused:
-		return &deliveryError{fmt.Sprintf("%s: %s\n\tit is tried again once a day; sooner with: %s", what, text, retryLine(o.DeliveryKey)), o.err}
+		return fmt.Errorf("%s: %w\n\tit is tried again once a day; sooner with: %s", what, o.err, retryLine(o.DeliveryKey))
 	case !o.NotBefore.IsZero():
-		return &deliveryError{fmt.Sprintf("%s: %s\n\tit is tried again from %s on", what, text, moment(o.NotBefore)), o.err}
+		return fmt.Errorf("%s: %w\n\tit is tried again from %s on", what, o.err, moment(o.NotBefore))
 	}
-	return &deliveryError{what + ": " + text, o.err}
+	return fmt.Errorf("%s: %w", what, o.err)
 }
 
-// deliveryError is a report that did not arrive.
+// deliveryError is why something did not arrive, in words that hold no secret.
 type deliveryError struct {
 	text string
 	err  error
@@ -169,25 +172,50 @@ type deliveryError struct {
 func (e *deliveryError) Error() string { return e.text }
 func (e *deliveryError) Unwrap() error { return e.err }
 
+// leaderReport is what the names of letters to leaders begin with; the person's id
+// follows.
+const leaderReport = "leader "
+
+// readBy is whose week a report tells, and who reads it, by its name: "payments em"
+// is a team's for its EM. Of a letter to a leader, and of the organisation's report,
+// the team is empty. A team's id may have spaces, and begins with none of the words
+// that other reports are known by: org sees to that.
+func readBy(report string) (team, reader string) {
+	if leader, is := strings.CutPrefix(report, leaderReport); is {
+		return "", leader
+	}
+	if at := strings.LastIndexByte(report, ' '); at >= 0 && !strings.HasPrefix(report, reminderReports) {
+		return report[:at], report[at+1:]
+	}
+	return "", report
+}
+
 // whoseReport reads "payments em" as a person would say it.
 func whoseReport(report string) string {
-	whose, reader, _ := strings.Cut(report, " ")
+	team, reader := readBy(report)
 	switch {
 	case strings.HasPrefix(report, commentReport):
 		return "comment on what " + strings.TrimPrefix(report, commentReport) + " is about"
-	case strings.HasPrefix(report, messageReport):
+	case team == "":
 		return report
-	case reader == config.OfTeam || reader == "":
-		return whose
-	case whose == "leader":
-		return "leader " + reader
+	case reader == config.OfTeam:
+		return team
 	}
-	return whose + " for " + reader
+	return team + " for " + reader
 }
 
 // retryLine is the command that tries a delivery again.
 func retryLine(k store.DeliveryKey) string {
-	return fmt.Sprintf("fairlead deliveries retry %q %s %q", k.Report, k.Week, k.Channel)
+	return fmt.Sprintf("fairlead deliveries retry %s %s %s", shellWord(k.Report), k.Week, shellWord(k.Channel))
+}
+
+// shellWord quotes a text for a shell, which would put a secret in the place of
+// ${NAME} between double quotes.
+func shellWord(text string) string {
+	if strings.ContainsAny(text, "$`\"\\!") {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return `"` + text + `"`
 }
 
 // nextDue is the first moment at which a report leaves that is not due yet; zero
@@ -286,7 +314,7 @@ func (f *Fairlead) beginAll(ctx context.Context, all []parcel, again chan<- stru
 	f.lanes.all.Go(func() {
 		r.left.Wait()
 		if len(r.outcomes) > 0 {
-			written, err := f.written(ctx, r.outcomes)
+			written, err := written(ctx, r.outcomes)
 			if err := f.saveRun(ctx, reportRun(started, f.clock.Now(), len(written), err)); err != nil {
 				f.log.Error("the round of deliveries could not be recorded", zap.Error(err))
 			}
@@ -304,7 +332,7 @@ func (f *Fairlead) logOutcome(ctx context.Context, o outcome) {
 	switch {
 	case ctx.Err() != nil || o.what == outcomeNothing:
 	case o.err != nil:
-		f.log.Warn("report not delivered", append(about, zap.String("outcome", o.what), zap.String("trouble", f.withoutSecrets(o.err.Error())), zap.Time("again", o.NotBefore))...)
+		f.log.Warn("report not delivered", append(about, zap.String("outcome", o.what), zap.String("trouble", o.err.Error()), zap.Time("again", o.NotBefore))...)
 	default:
 		f.log.Info("report delivered", append(about, zap.String("outcome", o.what), zap.String("place", o.Place))...)
 	}

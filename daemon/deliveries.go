@@ -94,7 +94,7 @@ func (f *Fairlead) Deliveries(ctx context.Context, filter DeliveryFilter) ([]Del
 	}
 	out := []DeliveryInfo{}
 	for _, d := range withoutTurns(all) {
-		team, _, _ := strings.Cut(d.Report, " ")
+		team, _ := readBy(d.Report)
 		if week != "" && d.Week != week || filter.Team != "" && team != filter.Team || filter.State != "" && string(d.State) != filter.State {
 			continue
 		}
@@ -161,43 +161,57 @@ func (f *Fairlead) Retry(ctx context.Context, ask RetryRequest) ([]Sent, error) 
 	if ask.AllRefused {
 		return f.retryRefused(ctx, o)
 	}
-	key := store.DeliveryKey{Report: ask.Report, Week: ask.Week, Channel: ask.Channel}
+	key := o.named(store.DeliveryKey{Report: ask.Report, Week: ask.Week, Channel: ask.Channel})
 	if isReminder(key) {
 		return nil, requestError{"reminders are not sent again one by one", "fairlead remind sends what is due now"}
 	}
 	d, err := f.store.Delivery(ctx, key)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, requestError{fmt.Sprintf("no delivery of %q, %s, to %q is in the outbox", ask.Report, ask.Week, ask.Channel), "fairlead deliveries list shows all, each with the words to name it by"}
+		return nil, requestError{f.withoutSecrets(fmt.Sprintf("no delivery of %q, %s, to %q is in the outbox", ask.Report, ask.Week, ask.Channel)), "fairlead deliveries list shows all, each with the words to name it by"}
 	} else if err != nil {
 		return nil, err
 	}
-	p, r, err := f.parcelAgain(o, d)
+	p, err := f.parcelAgain(o, d)
 	if err != nil {
 		return nil, err
 	}
 	if d.State == store.Delivered && !ask.Again {
 		return nil, requestError{fmt.Sprintf("%s was delivered on %s", whoseReport(d.Report), moment(d.Delivered)), "add --again to correct it in its place or, where that cannot be done, to send it again"}
 	}
-	p.anew = f.switchboard.media[r.from.Medium].again(r) == repeats
+	p.anew = p.repeats
 	sent := f.sendAll(ctx, []parcel{p})
 	return sent, sentError(sent)
 }
 
+// named is the delivery that somebody names as lists and messages do: "payments for
+// em" for "payments em", "payments" for "payments team".
+func (o *outbox) named(said store.DeliveryKey) store.DeliveryKey {
+	if _, there := o.stored[said]; there {
+		return said
+	}
+	for key := range o.stored {
+		if key.Week == said.Week && key.Channel == said.Channel && whoseReport(key.Report) == said.Report {
+			return key
+		}
+	}
+	return said
+}
+
 // parcelAgain is the parcel of a delivery in the outbox, whatever its state.
-func (f *Fairlead) parcelAgain(o *outbox, d store.Delivery) (parcel, *route, error) {
+func (f *Fairlead) parcelAgain(o *outbox, d store.Delivery) (parcel, error) {
 	r := o.byRoute[[2]string{d.Report, d.Channel}]
 	if r == nil {
-		return parcel{}, nil, requestError{fmt.Sprintf("nothing in the configuration leads %q to %q any more", d.Report, d.Channel), "add it to reports: or to the team's file, or leave it"}
+		return parcel{}, requestError{fmt.Sprintf("nothing in the configuration leads %q to %q any more", d.Report, d.Channel), "add it to reports: or to the team's file, or leave it"}
 	}
 	if why := r.muted(); why != "" {
-		return parcel{}, nil, requestError{why, "nothing is sent to them until they take that back"}
+		return parcel{}, requestError{why, "nothing is sent to them until they take that back"}
 	}
 	p, ok := f.parcelFor(o.from, r, d)
 	if !ok {
-		return parcel{}, nil, fmt.Errorf("%q in the outbox is no week", d.Week)
+		return parcel{}, fmt.Errorf("%q in the outbox is no week", d.Week)
 	}
 	p.taken = true
-	return p, r, nil
+	return p, nil
 }
 
 func (f *Fairlead) retryRefused(ctx context.Context, o *outbox) ([]Sent, error) {
@@ -207,11 +221,11 @@ func (f *Fairlead) retryRefused(ctx context.Context, o *outbox) ([]Sent, error) 
 		if d.State != store.Refused || isReminder(d.DeliveryKey) {
 			continue
 		}
-		p, r, err := f.parcelAgain(o, d)
+		p, err := f.parcelAgain(o, d)
 		switch {
 		case err != nil:
 			left = append(left, Sent{DeliveryInfo: infoOf(d, o.now), Outcome: "left alone: " + strings.ReplaceAll(err.Error(), "\n\t", "; "), Silent: true})
-		case d.Sending && f.switchboard.media[r.from.Medium].again(r) == repeats:
+		case d.Sending && p.repeats:
 			left = append(left, Sent{DeliveryInfo: infoOf(d, o.now), Outcome: "left alone: it may have arrived; look there, and if it has not, name it: " + retryLine(d.DeliveryKey), Silent: true})
 		default:
 			parcels = append(parcels, p)
@@ -245,7 +259,7 @@ func (f *Fairlead) sendAll(ctx context.Context, parcels []parcel) []Sent {
 		case outcomeNothing:
 			s.Outcome, s.Silent = "somebody else is delivering it now", true
 		default:
-			s.err = f.notArrived(o)
+			s.err = notArrived(o)
 			s.Outcome = "not delivered"
 		}
 		out = append(out, s)
@@ -434,7 +448,7 @@ func PreviewText(w io.Writer, all []Previewed) error {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "Report of %s, %s, to %s\n", whoseReport(p.Report), p.Week, p.Channel)
+		fmt.Fprintf(&b, "Report of %s, %s, to %s\n", whoseReport(shown(p.Report)), p.Week, shown(p.Channel))
 		for _, to := range p.To {
 			fmt.Fprintf(&b, "to: %s\n", shownLong(to))
 		}
@@ -462,9 +476,9 @@ func SentText(w io.Writer, all []Sent) error {
 		if s.err != nil {
 			continue // told as an error
 		}
-		fmt.Fprintf(&b, "%s, %s, to %s: %s", whoseReport(s.Report), s.Week, s.Channel, s.Outcome)
+		fmt.Fprintf(&b, "%s, %s, to %s: %s", whoseReport(shown(s.Report)), s.Week, shown(s.Channel), s.Outcome)
 		if s.Place != "" && !s.Silent {
-			fmt.Fprintf(&b, " (%s)", s.Place)
+			fmt.Fprintf(&b, " (%s)", shownLong(s.Place))
 		}
 		b.WriteByte('\n')
 	}

@@ -62,8 +62,8 @@ func TestSendingAgainCorrectsOrRepeatsOrIsLeft(t *testing.T) {
 		t.Errorf("again it says %q", again)
 	}
 	mails := p.arrived["email:lee@acme.example"]
-	if len(mails) != 2 || mails[0].ID != mails[1].ID || !mails[1].At.Equal(monday) || mails[1].Earlier != (reports.Receipt{}) {
-		t.Errorf("mails are %+v, want the second as the first, from the beginning", mails)
+	if len(mails) != 2 || mails[0].ID == mails[1].ID || !mails[1].At.Equal(p.line.at) || mails[1].Earlier != (reports.Receipt{}) {
+		t.Errorf("mails are %+v, want the second as one of its own, from the beginning", mails)
 	}
 }
 
@@ -237,5 +237,115 @@ func TestWhoTakesASeatLaterGetsWhatIsTheirs(t *testing.T) {
 	}
 	if p.got("email:lee@acme.example") != "2026-W46" || p.got("email:sam@acme.example") != "2026-W47" {
 		t.Errorf("lee got %q, sam %q", p.got("email:lee@acme.example"), p.got("email:sam@acme.example"))
+	}
+}
+
+func TestTheNameOfAReportTellsWhoseItIs(t *testing.T) {
+	for _, c := range []struct{ report, team, reader, said string }{
+		{"payments team", "payments", "team", "payments"},
+		{"payments em", "payments", "em", "payments for em"},
+		{"core platform em-pm", "core platform", "em-pm", "core platform for em-pm"},
+		{"core platform team", "core platform", "team", "core platform"},
+		{"organisation", "", "organisation", "organisation"},
+		{"leader dana", "", "dana", "leader dana"},
+		{"leader dana ruiz", "", "dana ruiz", "leader dana ruiz"},
+		{"reminder for dana ruiz 2026-11-16", "", "reminder for dana ruiz 2026-11-16", "reminder for dana ruiz 2026-11-16"},
+	} {
+		team, reader := readBy(c.report)
+		if said := whoseReport(c.report); team != c.team || reader != c.reader || said != c.said {
+			t.Errorf("%q is read as of %q for %q, %q; want %q, %q, %q", c.report, team, reader, said, c.team, c.reader, c.said)
+		}
+	}
+}
+
+func TestWhatMayHaveArrivedIsSaidToWaitForAPerson(t *testing.T) {
+	p := newPost(t, with(toRoom("${HOOK}"), func(r *config.Report) { r.Address = config.NewSecret("https://hooks.example/services/x") }))
+	p.trouble["slack:${HOOK}"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
+		return &reports.Refusal{Err: errors.New("it may have arrived"), Fix: "look in the channel", Unsure: true}
+	}
+	_, err := p.Send(t.Context(), SendRequest{Week: "last", To: "slack"})
+	want := "it may have arrived\n\tlook in the channel\n\tto have it sent then: fairlead deliveries retry \"payments team\" 2026-W46 'slack:${HOOK}'"
+	if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "once a day") {
+		t.Errorf("err = %v, want %q", err, want)
+	}
+}
+
+// It is Monday in Auckland already, and still Sunday for the others.
+func TestAWeekThatHasBegunForATeamCanBeAskedForByItsName(t *testing.T) {
+	p := newPost(t, toFolder(t.TempDir()))
+	p.people(t, org.Team{ID: "kiwis", EMs: []org.Seat{{Person: "lee"}}, Location: zone(t, "Pacific/Auckland")}, org.Team{ID: "payments", Location: zone(t, "Europe/Berlin")})
+	p.line.at = time.Date(2026, time.November, 15, 20, 0, 0, 0, time.UTC)
+	sent, err := p.Send(t.Context(), SendRequest{Team: "kiwis", Week: "2026-W47", To: "file"})
+	if err != nil || len(sent) != 1 || sent[0].Week != "2026-W47" {
+		t.Errorf("sent: %+v, %v", sent, err)
+	}
+	if _, err := p.Send(t.Context(), SendRequest{Team: "payments", Week: "2026-W47", To: "file"}); !IsRequestMistake(err) {
+		t.Errorf("err = %v, want that the week has not begun", err)
+	}
+}
+
+func TestAMailThatIsSentAgainIsTheSameOneAfterACrash(t *testing.T) {
+	p := newPost(t, toMail("em"))
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	const to = "email:lee@acme.example"
+	var ids []string
+	p.trouble[to] = func(_ context.Context, d reports.Delivery, _ func(reports.Receipt) error) error {
+		if ids = append(ids, d.ID); len(ids) == 1 {
+			return errors.New("the connection broke")
+		}
+		return nil
+	}
+	p.line.at = p.line.at.Add(time.Hour)
+	if _, err := p.Retry(t.Context(), RetryRequest{Report: "payments em", Week: "2026-W46", Channel: to, Again: true}); err == nil {
+		t.Fatal("nothing stood in the way")
+	}
+	p.line.at = p.line.at.Add(time.Hour)
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	if len(ids) != 2 || ids[0] != ids[1] || ids[0] == p.arrived[to][0].ID {
+		t.Errorf("it left as %q, want twice the same, and not %s", ids, p.arrived[to][0].ID)
+	}
+}
+
+func TestADeliveryIsNamedAsItIsListed(t *testing.T) {
+	p := newPost(t, toRoom("#pay"), toMail("em"))
+	if err := p.run(); err != nil {
+		t.Fatal(err)
+	}
+	all, err := p.Deliveries(t.Context(), DeliveryFilter{})
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%d deliveries, %v", len(all), err)
+	}
+	for _, d := range all {
+		for _, name := range []string{d.Report, whoseReport(d.Report)} {
+			if sent, err := p.Retry(t.Context(), RetryRequest{Report: name, Week: d.Week, Channel: d.Channel, Again: true}); err != nil || len(sent) != 1 || sent[0].Report != d.Report {
+				t.Errorf("%q to %s: %+v, %v", name, d.Channel, sent, err)
+			}
+		}
+	}
+}
+
+func TestTheCommandThatTriesAgainCanBePastedIntoAShell(t *testing.T) {
+	for channel, want := range map[string]string{
+		"slack:#pay": `"slack:#pay"`, "email:lee@acme.example": `"email:lee@acme.example"`, "slack:${HOOK}": `'slack:${HOOK}'`,
+		"file:it's `x`": "'file:it'\\''s `x`'", "file:Lee's": `"file:Lee's"`,
+	} {
+		got := retryLine(store.DeliveryKey{Report: "payments team", Week: "2026-W46", Channel: channel})
+		if want = `fairlead deliveries retry "payments team" 2026-W46 ` + want; got != want {
+			t.Errorf("it reads %s, want %s", got, want)
+		}
+	}
+}
+
+// A shell has put the address in the place of its variable.
+func TestAnAddressInThePlaceOfItsNameIsNotShown(t *testing.T) {
+	const secret = "https://hooks.example/services/never-shown"
+	p := newPost(t, with(toRoom("${HOOK}"), func(r *config.Report) { r.Address = config.NewSecret(secret) }))
+	_, err := p.Retry(t.Context(), RetryRequest{Report: "payments team", Week: "2026-W46", Channel: "slack:" + secret})
+	if err == nil || strings.Contains(err.Error(), "never-shown") {
+		t.Errorf("err = %v, want one without the address", err)
 	}
 }

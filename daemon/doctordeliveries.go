@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/store"
 )
 
@@ -159,7 +160,7 @@ func reasons(all []DeliveryInfo) []string {
 func (p *examinationPrinter) nextDue(all []NextDue) {
 	byMoment := map[string][]string{}
 	for _, n := range all {
-		byMoment[n.At] = append(byMoment[n.At], cmp.Or(n.Team, "the organisation"))
+		byMoment[n.At] = append(byMoment[n.At], cmp.Or(n.Team, config.OfOrganisation))
 	}
 	var moments []time.Time
 	for at := range byMoment {

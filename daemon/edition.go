@@ -27,7 +27,6 @@ type edition struct {
 	now     time.Time
 	ledger  []finding.Finding // as people judged it
 	byTeam  map[string][]finding.Finding
-	byID    map[finding.ID]int // where it stands in the ledger
 	book    books
 	sources []health
 	stopped map[string]string
@@ -41,7 +40,7 @@ type edition struct {
 // edition reads what the reports of a week are made from: 2026-W46, as weekNamed
 // makes it from what people write.
 func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error) {
-	e := &edition{f: f, week: isoWeek, now: f.clock.Now(), byTeam: map[string][]finding.Finding{}, byID: map[finding.ID]int{}, names: map[string]string{}, wide: map[time.Time]map[string]finding.Spread{}}
+	e := &edition{f: f, week: isoWeek, now: f.clock.Now(), byTeam: map[string][]finding.Finding{}, names: map[string]string{}, wide: map[time.Time]map[string]finding.Spread{}}
 	if _, err := org.ParseWeek(isoWeek, time.UTC); err != nil {
 		return nil, err
 	}
@@ -51,7 +50,6 @@ func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error
 	}
 	e.ledger = e.book.findings
 	for i := range e.ledger {
-		e.byID[e.ledger[i].ID] = i
 		e.byTeam[e.ledger[i].Team] = append(e.byTeam[e.ledger[i].Team], e.ledger[i])
 	}
 	if e.sources, err = f.healths(ctx); err != nil {
@@ -257,46 +255,6 @@ func (e *edition) leader(person string) (reports.Report, error) {
 		Person: person, Name: p.Name, Week: week, Now: e.now, Findings: e.ledger,
 		Told: func(f *finding.Finding) bool { return e.f.told(f) && !kept(f) },
 	}), nil
-}
-
-// leaders are those who have a letter in this week, by id.
-func (e *edition) leaders() []string {
-	var out []string
-	asked := map[string]bool{}
-	for i := range e.ledger {
-		if who := e.ledger[i].Actor; who != "" && e.ledger[i].Mirror != "" && !asked[who] {
-			asked[who] = true
-			out = append(out, who)
-		}
-	}
-	slices.Sort(out)
-	return slices.DeleteFunc(out, func(who string) bool {
-		r, err := e.leader(who)
-		return err != nil || len(r.Mirror) == 0
-	})
-}
-
-// reminder is the nudge about one finding, for one reader.
-func (e *edition) reminder(id finding.ID, reader finding.Audience) (reports.Report, error) {
-	i, known := e.byID[id]
-	if !known {
-		return reports.Report{}, fmt.Errorf("reminder of %s: %w", id, finding.ErrNotFound)
-	}
-	one := e.ledger[i]
-	team, known := e.f.cfg.Directory.Team(one.Team)
-	if !known {
-		return reports.Report{}, fmt.Errorf("reminder of %s: no team has it", id)
-	}
-	in := reports.ReminderInputs{
-		Team: teamOf(team), Week: org.WeekOf(e.now, team.Location), Now: e.now, Finding: one, Reader: reader,
-		Answer: fmt.Sprintf("Say so with fairlead answer %s and a sentence why, and it closes.", one.ID),
-	}
-	for _, a := range e.agreements(team) {
-		if a.Rule == one.Rule {
-			in.Agreement = a
-		}
-	}
-	return reports.BuildReminder(in), nil
 }
 
 // told reports whether the finding's agreement is in force and more than watched.

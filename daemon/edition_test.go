@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"bytes"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -133,9 +132,6 @@ func TestALeaderGetsTheirLetterAndNobodyElses(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := l.edition46()
-	if got := e.leaders(); !slices.Equal(got, []string{"dana"}) {
-		t.Errorf("leaders = %q, want dana", got)
-	}
 	for _, c := range []struct {
 		person string
 		want   int
@@ -150,22 +146,6 @@ func TestALeaderGetsTheirLetterAndNobodyElses(t *testing.T) {
 	}
 	if _, err := e.leader("nobody"); !IsRequestMistake(err) {
 		t.Errorf("err = %v, want one about the request", err)
-	}
-}
-
-func TestAReminderIsOfOneFinding(t *testing.T) {
-	l := newsroom(t)
-	f := l.finding("PAY-7")
-	e := l.edition46()
-	r, err := e.reminder(f.ID, finding.ForTeam)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Kind != reports.Reminder || r.For != string(f.ID) || len(r.New.Items) != 1 || r.New.Items[0].Promise == "" || !strings.Contains(r.Why, string(f.ID)) {
-		t.Errorf("%+v", r)
-	}
-	if _, err := e.reminder("nothing", finding.ForTeam); !errors.Is(err, finding.ErrNotFound) {
-		t.Errorf("err = %v, want finding.ErrNotFound", err)
 	}
 }
 

@@ -138,14 +138,14 @@ func (l *Listed) Record() []string {
 		stampText(l.First), stampText(l.Since), stampText(l.Closed), stampText(l.Last), fmt.Sprint(l.Weeks), l.URL,
 	}
 	for i, cell := range row {
-		row[i] = noFormula(cell)
+		row[i] = NoFormula(cell)
 	}
 	return row
 }
 
-// noFormula keeps a spreadsheet from computing a cell that anybody may have
+// NoFormula keeps a spreadsheet from computing a cell that anybody may have
 // written: https://owasp.org/www-community/attacks/CSV_Injection.
-func noFormula(cell string) string {
+func NoFormula(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
 		return "'" + cell
 	}

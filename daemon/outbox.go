@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +35,7 @@ type parcel struct {
 	due     time.Time
 	taken   bool // take it whatever its state: a person asked, or it is corrected
 	anew    bool // a person wants it sent, whatever may have arrived
+	repeats bool // what is sent a second time arrives a second time
 	medium  medium
 	kind    string // the medium's name
 	channel func() (reports.Channel, error)
@@ -100,10 +103,11 @@ func (f *Fairlead) try(ctx context.Context, p parcel) outcome {
 	return a.told(a.run(ctx))
 }
 
-// told counts the outcome.
+// told counts the outcome, and takes out of its error what nobody may read.
 func (a *attempt) told(o outcome) outcome {
-	if o.err != nil && o.what == "" {
-		o.what = outcomeRetry
+	if o.err != nil {
+		o.what = cmp.Or(o.what, outcomeRetry)
+		o.err = &deliveryError{a.f.withoutSecrets(o.err.Error()), o.err}
 	}
 	a.f.meters.count(a.parcel.kind, o.what)
 	return o
@@ -137,6 +141,15 @@ func deliveryID(k store.DeliveryKey) string {
 	return "fl-" + hex.EncodeToString(sum[:16])
 }
 
+// id is what the channel knows the sending by.
+func (a *attempt) id(before store.Delivery) string {
+	id := deliveryID(a.parcel.key)
+	if a.parcel.medium.newEachTime && !before.Delivered.IsZero() {
+		id += "-" + strconv.FormatInt(before.Delivered.UnixMicro(), 36)
+	}
+	return id
+}
+
 // run sends what is held.
 func (a *attempt) run(ctx context.Context) outcome {
 	held, lose := context.WithCancelCause(ctx)
@@ -165,7 +178,7 @@ func (a *attempt) run(ctx context.Context) outcome {
 	}
 	a.f.reached(stepSending)
 	receipt, err := a.send(held, channel, reports.Delivery{
-		ID: deliveryID(a.parcel.key), Report: report, At: now.First, Unsure: unsure,
+		ID: a.id(before), Report: report, At: now.First, Unsure: unsure,
 		Earlier: reports.Receipt{Place: now.Place, Ref: now.Ref, Digest: now.Digest},
 	})
 	if lost := context.Cause(held); errors.Is(lost, store.ErrLost) {
@@ -208,6 +221,9 @@ func (a *attempt) about() error {
 			d.First = now.Truncate(time.Microsecond) // as it is stored
 		}
 		if a.parcel.anew {
+			if a.parcel.medium.newEachTime && !d.Delivered.IsZero() {
+				d.First = now.Truncate(time.Microsecond) // it is dated today
+			}
 			d.Place, d.Ref, d.Digest = "", "", ""
 		}
 		d.State, d.NotBefore = store.Pending, time.Time{}

@@ -208,14 +208,14 @@ func (f *Fairlead) retry(p *plan, o *outbox, r *route, d store.Delivery, fresh b
 	switch {
 	case !ok:
 		p.marks = append(p.marks, settled{given(d, "this is no week"), &was})
+	case r.muted() == "" && r.late(d.Due, o.now): // at once: a pause between attempts may be longer than what is left
+		p.marks = append(p.marks, settled{given(d, "it could not be delivered within the time in which it is made up for (catch_up)"), &was})
 	case d.NotBefore.After(o.now):
 		p.soon(d.NotBefore)
 	case d.NotBefore.Equal(d.Due) && !fresh: // put back by undo: it leaves as if for the first time
 	case r.muted() != "":
 		d.State, d.Trouble = store.Silent, r.muted()
 		p.marks = append(p.marks, settled{d, &was})
-	case r.late(d.Due, o.now):
-		p.marks = append(p.marks, settled{given(d, "it could not be delivered within the time in which it is made up for (catch_up)"), &was})
 	default:
 		p.parcels = append(p.parcels, again)
 	}
@@ -265,8 +265,9 @@ func (f *Fairlead) parcelFor(from *editions, r *route, d store.Delivery) (parcel
 }
 
 func (f *Fairlead) parcelOf(from *editions, r *route, week org.Week, due time.Time) parcel {
+	via := f.switchboard.media[r.from.Medium]
 	return parcel{
-		key: r.key(week), due: due, medium: f.switchboard.media[r.from.Medium], kind: string(r.from.Medium),
+		key: r.key(week), due: due, medium: via, kind: string(r.from.Medium), repeats: via.again(r) == repeats,
 		channel: func() (reports.Channel, error) { return f.switchboard.channel(r) },
 		compose: func(ctx context.Context) (reports.Report, error) { return from.report(ctx, r, week) },
 	}
@@ -313,4 +314,4 @@ func kindOf(k store.DeliveryKey) string {
 
 // isReminder tells nudges about findings from reports: they have a schedule of
 // their own.
-func isReminder(k store.DeliveryKey) bool { return strings.HasPrefix(k.Report, "reminder ") }
+func isReminder(k store.DeliveryKey) bool { return strings.HasPrefix(k.Report, reminderReports) }

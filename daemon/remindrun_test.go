@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -228,6 +229,25 @@ func TestRemindersBySlackAreDirectMessages(t *testing.T) {
 	for _, d := range s.entries() {
 		if d.State != store.Delivered {
 			t.Errorf("the outbox says %+v, want all delivered", d)
+		}
+	}
+}
+
+func TestNoSecretOfAChannelIsInWhatARoundOfRemindersTells(t *testing.T) {
+	s := newWorkshop(t, simulator.Options{}, remindOfFeatures)
+	s.feature("Something", "mina")
+	s.on("2026-10-30 09:00")
+	s.look()
+	s.trouble["email:mina@acme.example"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
+		return errors.New("535 secret-of-the-workshop is no password")
+	}
+	told, err := s.f.Remind(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "is no password") || len(told.Messages) != 1 || !strings.Contains(told.Messages[0].Trouble, "is no password") {
+		t.Fatalf("it tells %+v, %v, want what stood in the way", told, err)
+	}
+	for where, text := range map[string]string{"the error": err.Error(), "the outcome": fmt.Sprintf("%+v", told)} {
+		if strings.Contains(text, "secret-of-the-workshop") {
+			t.Errorf("%s shows the secret:\n%s", where, text)
 		}
 	}
 }

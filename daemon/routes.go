@@ -272,7 +272,7 @@ func (p *planner) addEach(r route, to []recipient) error {
 			if one.person.ID == "" {
 				continue
 			}
-			r.report = "leader " + one.person.ID
+			r.report = leaderReport + one.person.ID
 		}
 		if err := p.add(r); err != nil {
 			return err

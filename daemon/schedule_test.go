@@ -44,6 +44,8 @@ func TestAReportIsDueOnceForEachWeek(t *testing.T) {
 		{"midnight where the change skips it", "0 0 * * 5", "Africa/Cairo", "2026-W16", "2026-04-23T22:00:00Z"},
 		{"west of Greenwich, a skipped time", "30 2 * * 0", "America/New_York", "2026-W09", "2026-03-08T07:00:00Z"},
 		{"west of Greenwich, one that comes twice", "30 1 * * 0", "America/New_York", "2026-W43", "2026-11-01T05:30:00Z"},
+		{"after the last week of a year of 53, where the day begins", "0 9 * * 1", "Pacific/Apia", "2026-W53", "2027-01-03T20:00:00Z"},
+		{"on a day that only leap years have", "0 9 29 2 *", "Pacific/Apia", "2028-W08", "2028-02-28T20:00:00Z"},
 		{"by half an hour", "45 1 * * 0", "Australia/Lord_Howe", "2026-W13", "2026-04-04T14:45:00Z"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -86,18 +86,6 @@ func (w *TrendWeek) Part(share string) (part, whole float64, ok bool) {
 	return s.Part(share)
 }
 
-// TrendMeasure is a measure, for a reader.
-type TrendMeasure struct{ Name, Label, Unit, Help, From string }
-
-// TrendMeasures lists what weeks are counted by.
-func TrendMeasures() []TrendMeasure {
-	var out []TrendMeasure
-	for _, m := range trends.Measures() {
-		out = append(out, TrendMeasure{m.Name, m.Label, m.Unit, m.Help, m.From})
-	}
-	return out
-}
-
 // ExperimentShown is an experiment and what has come of it up to the latest
 // complete week. What people wrote is made fit for a terminal.
 type ExperimentShown struct {

@@ -38,6 +38,9 @@ type Waived struct {
 type Breadth struct {
 	Open  int         `json:"open"` // findings that are open now
 	Teams []TeamCount `json:"teams,omitempty"`
+	// ForEM is how many of those an EM alone is told of: a waiver holds them back
+	// from the EM too, whoever gives it.
+	ForEM int `json:"for_em,omitempty"`
 	// Lately is how many were open under it at some time of the last 12 weeks.
 	Lately int       `json:"lately"`
 	Some   []Noticed `json:"some,omitempty"` // of those that are open, at most five
@@ -225,6 +228,9 @@ func (b *books) breadth(scope finding.Scope, now time.Time) Breadth {
 		if e.State == finding.Open {
 			out.Open++
 			teams[e.Team]++
+			if e.Audience == finding.ForEM {
+				out.ForEM++
+			}
 			out.Some = append(out.Some, noticed(e))
 		}
 	}

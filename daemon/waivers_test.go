@@ -12,6 +12,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -61,6 +62,24 @@ func TestAWaiverShowsHowBroadItIsBeforeItIsSaved(t *testing.T) {
 	ticket, err := l.PlanWaiver(t.Context(), WaiveRequest{Ticket: "core-3", Until: "6 weeks", Reason: "x", Speaker: by("lee")})
 	if err != nil || ticket.Waiver.Covers != "everything about CORE-3" || ticket.Breadth.Open != 1 {
 		t.Errorf("a ticket's: %+v, %v", ticket, err)
+	}
+}
+
+func TestAWaiverTellsOfWhatOnlyTheEMWouldMiss(t *testing.T) {
+	l, _ := checkedLine(t)
+	b, err := l.readLedger(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(b.findings, func(f finding.Finding) bool { return f.Subject.Key == "PAY-1" })
+	alone := b.findings[i]
+	alone.ID, alone.Rule, alone.Audience = "e1", "assigned-bypassing-em", finding.ForEM
+	if err := l.store.SaveCheck(t.Context(), store.Check{Findings: []finding.Finding{alone}}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := l.PlanWaiver(t.Context(), WaiveRequest{Ticket: "PAY-1", Until: "6 weeks", Reason: "x", Speaker: by("lee")})
+	if err != nil || p.Breadth.Open != 2 || p.Breadth.ForEM != 1 {
+		t.Errorf("breadth = %+v, %v, want two, one of them for the EM alone", p.Breadth, err)
 	}
 }
 

@@ -79,6 +79,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{name: "a team without an id", teams: []Team{{Name: "Payments"}}, at: at("teams", 0), says: "no id"},
 		{name: "a team's id twice", teams: []Team{{ID: "x"}, {ID: "x"}}, at: at("teams", 1, "id"), says: `id "x" stands twice: teams 1 and 2`},
+		{name: "a team with the id of what else is reported", teams: []Team{{ID: "leader one"}}, at: at("teams", 0, "id"), says: `id "leader one" would be taken`},
 		{name: "a team under nobody", teams: []Team{{ID: "x", Under: "dona"}}, at: at("teams", 0, "under"), says: "nobody", word: "dona"},
 		{name: "an EM who is nobody", teams: []Team{{ID: "x", EMs: []Seat{always("who")}}}, at: at("teams", 0, "em", 0), says: "nobody", word: "who"},
 		{name: "a PM who is nobody", teams: []Team{{ID: "x", PMs: []Seat{always("who")}}}, at: at("teams", 0, "pm", 0), says: "nobody", word: "who"},

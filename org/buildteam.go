@@ -16,6 +16,10 @@ func (b *builder) checkID(i int, id string) {
 	} else {
 		b.teamAt[id] = i
 	}
+	if word, _, _ := strings.Cut(id, " "); word == "leader" || word == "reminder" || id == "organisation" {
+		b.mistake("choose another id, and keep the name",
+			fmt.Sprintf("id %q would be taken for a letter to a leader, a reminder or the report of the organisation", id), "teams", i, "id")
+	}
 }
 
 func (b *builder) checkTeam(i int, t *Team) {

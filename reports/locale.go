@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,14 +46,7 @@ var dialects = map[string]dialect{
 }
 
 // Locales lists the forms that dates can be written in, ordered by name.
-func Locales() []string {
-	out := make([]string, 0, len(dialects))
-	for name := range dialects {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
+func Locales() []string { return slices.Sorted(maps.Keys(dialects)) }
 
 // dialectOf is the form of the name; the default's where nobody knows it.
 func dialectOf(locale string) dialect {

@@ -4,6 +4,7 @@ package reports
 import (
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -112,14 +113,7 @@ var styleSheet = func() template.CSS {
 	return template.CSS(b.String())
 }()
 
-func sheetNames() []string {
-	names := make([]string, 0, len(sheet))
-	for name := range sheet {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func sheetNames() []string { return slices.Sorted(maps.Keys(sheet)) }
 
 // darkened keeps the declarations of a style that name a token.
 func darkened(style string) string {

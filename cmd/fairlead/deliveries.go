@@ -76,7 +76,7 @@ you to name once you have looked.
 
 One that was delivered is left alone. With --again it is corrected in its place where
 the channel can do that (a file, a message of a Slack app); otherwise it is sent
-again: an e-mail under the same Message-ID, which most programs show once.`,
+again: an e-mail as one of its own, with another Message-ID and today's date.`,
 		Example: `  fairlead deliveries retry "payments team" 2026-W46 "slack:#payments"
   fairlead deliveries retry "payments em" 2026-W46 email:lee@acme.example --again
   fairlead deliveries retry --all-refused`,

@@ -47,18 +47,7 @@ that is over, automation, a rule that is off. Nothing is stored.`,
 			if err != nil {
 				return err
 			}
-			if a.format == "json" {
-				return a.printJSON(all)
-			}
-			for i := range all {
-				if i > 0 {
-					fmt.Fprintln(a.out)
-				}
-				if err := all[i].Text(a.out); err != nil {
-					return err
-				}
-			}
-			return nil
+			return printEach(a, all)
 		},
 	}
 	cmd.Flags().StringVar(&whyNot, "why-not", "", "the rule that noticed nothing about the ticket")

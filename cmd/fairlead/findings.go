@@ -136,18 +136,7 @@ named by its id, the beginning of it, or the ticket or sprint it is about.`,
 			if err != nil {
 				return err
 			}
-			if a.format == "json" {
-				return a.printJSON(all)
-			}
-			for i := range all {
-				if i > 0 {
-					fmt.Fprintln(a.out)
-				}
-				if err := all[i].Text(a.out); err != nil {
-					return err
-				}
-			}
-			return nil
+			return printEach(a, all)
 		},
 	}
 	a.completeFindings(cmd, "open")

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -231,4 +232,26 @@ func (a *app) printJSON(v any) error {
 	enc := json.NewEncoder(a.out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// texter is what tells itself to people.
+type texter[T any] interface {
+	*T
+	Text(w io.Writer) error
+}
+
+// printEach prints all as JSON or, for people, one after the other.
+func printEach[T any, P texter[T]](a *app, all []T) error {
+	if a.format == "json" {
+		return a.printJSON(all)
+	}
+	for i := range all {
+		if i > 0 {
+			fmt.Fprintln(a.out)
+		}
+		if err := P(&all[i]).Text(a.out); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -128,11 +127,11 @@ func writeTrendsCSV(w io.Writer, shown *daemon.TrendsShown) error {
 	out := csv.NewWriter(w)
 	head := []string{"team", "week"}
 	for _, m := range measures {
-		head = append(head, plainCell(m))
+		head = append(head, daemon.NoFormula(m))
 	}
 	rows := [][]string{head}
 	for i := range shown.Weeks {
-		row := []string{plainCell(shown.Team), plainCell(shown.Weeks[i].Week)}
+		row := []string{daemon.NoFormula(shown.Team), shown.Weeks[i].Week}
 		for _, m := range measures {
 			cell := ""
 			if v, has := shown.Weeks[i].Values[m]; has {
@@ -143,14 +142,6 @@ func writeTrendsCSV(w io.Writer, shown *daemon.TrendsShown) error {
 		rows = append(rows, row)
 	}
 	return out.WriteAll(rows)
-}
-
-// plainCell is a text that no spreadsheet takes for a formula.
-func plainCell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 func newExperiments(a *app) *cobra.Command {

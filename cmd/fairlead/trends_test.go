@@ -68,7 +68,7 @@ func TestTrendsAsCSV(t *testing.T) {
 		t.Errorf("what is not known is written %q", got)
 	}
 	for text, want := range map[string]string{"@x": "'@x", "+1": "'+1", "\tx": "'\tx", "plain": "plain", "": ""} {
-		if got := plainCell(text); got != want {
+		if got := daemon.NoFormula(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}

@@ -128,6 +128,12 @@ func describePlan(w io.Writer, p *daemon.WaiverPlan) {
 		in = ": " + strings.Join(teams, ", ")
 	}
 	fmt.Fprintf(w, "  It covers %s%s.\n", either(p.Breadth.Open, "finding that is open now", "findings that are open now"), in)
+	switch n := p.Breadth.ForEM; {
+	case n == 1:
+		fmt.Fprintln(w, "  One of these only the EM is told of; the EM would hear of it no more.")
+	case n > 1:
+		fmt.Fprintf(w, "  %d of these only the EM is told of; the EM would hear of them no more.\n", n)
+	}
 	for i := range p.Breadth.Some {
 		n := &p.Breadth.Some[i]
 		fmt.Fprintf(w, "    %s%s: %s\n", n.Key, quotedTitle(n.Title), n.Reason)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fairlead-dev/fairlead/daemon"
 )
 
 type listed struct {
@@ -135,4 +137,18 @@ func TestARuleIsWaivedForALabel(t *testing.T) {
 	a.says(out, `Waived: what feature-without-problem notices about tickets labelled "no-such-label"`, "It covers 0 findings that are open now.")
 	a.refused("holds already, until", "waive", "--rule", "feature-without-problem", "--label", "NO-SUCH-LABEL", "--until", "8 weeks", "--reason", "x", "--by", "lee", "--yes")
 	a.says(a.fine("rules", "show", "assigned-bypassing-em"), "The leader whose act it was reads alone: {subject.key} was assigned by you")
+}
+
+func TestAPlanTellsWhatOnlyTheEMWouldMiss(t *testing.T) {
+	for n, want := range map[int]string{
+		0: "It covers 3 findings that are open now.\n  Over",
+		1: "\n  One of these only the EM is told of; the EM would hear of it no more.\n",
+		2: "\n  2 of these only the EM is told of; the EM would hear of them no more.\n",
+	} {
+		var b strings.Builder
+		describePlan(&b, &daemon.WaiverPlan{Breadth: daemon.Breadth{Open: 3, ForEM: n}})
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("with %d it says\n%swant %q", n, b.String(), want)
+		}
+	}
 }
