@@ -44,7 +44,8 @@ func Agreements(cfg *config.Config, team, rule string, now time.Time) (Agreement
 	if err != nil {
 		return AgreementsShown{}, err
 	}
-	f := &Fairlead{cfg: cfg, book: book}
+	f := &Fairlead{book: book}
+	f.current.Store(cfg)
 	out := AgreementsShown{Team: team, Name: "The whole organisation"}
 	if team != "" {
 		teams, err := f.teamsNamed(team)

@@ -156,7 +156,7 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 		if !g.due(at) {
 			continue
 		}
-		outcome, err := book.Check(ctx, g.work(), g.cfg.Directory, at)
+		outcome, err := book.Check(ctx, g.work(), g.cfg().Directory, at)
 		if err != nil {
 			return out, fmt.Errorf("look at a past week: %w", err)
 		}
@@ -256,7 +256,7 @@ func (g *gaps) unseen(team string, at time.Time) bool {
 
 // zone is in which weeks are told: that of the first team by id.
 func (g *gaps) zone() *time.Location {
-	for _, t := range g.cfg.Directory.Teams() {
+	for _, t := range g.cfg().Directory.Teams() {
 		return t.Location
 	}
 	return time.UTC

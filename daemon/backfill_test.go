@@ -39,7 +39,7 @@ func shipped(t *testing.T, ids ...string) []rules.Rule {
 func (l *line) agreed(all []rules.Rule, agreements ...rules.Agreement) {
 	l.t.Helper()
 	var err error
-	if l.book, err = rules.NewBook(all, agreements, teamIDs(l.cfg)); err != nil {
+	if l.book, err = rules.NewBook(all, agreements, teamIDs(l.cfg())); err != nil {
 		l.t.Fatal(err)
 	}
 }

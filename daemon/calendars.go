@@ -192,7 +192,7 @@ func (f *feeds) readings() []config.Reading {
 // readCalendars fetches the calendars that are due and lets the directory know
 // what they hold. One that cannot be fetched keeps nothing from going on.
 func (f *Fairlead) readCalendars(ctx context.Context, now time.Time) error {
-	if len(f.cfg.Feeds) == 0 {
+	if len(f.cfg().Feeds) == 0 {
 		return nil
 	}
 	tried := f.feeds.fetch(ctx, now, true)
@@ -208,7 +208,7 @@ func (f *Fairlead) readCalendars(ctx context.Context, now time.Time) error {
 		}
 	}
 	if len(tried) > 0 {
-		f.cfg = f.cfg.WithFeeds(f.feeds.readings())
+		f.current.Store(f.cfg().WithFeeds(f.feeds.readings()))
 	}
 	return nil
 }

@@ -141,7 +141,7 @@ func (o *office) check(f *Fairlead) {
 
 // away reports whether somebody is away by what the directory knows now.
 func (o *office) away(f *Fairlead, person string) bool {
-	_, away := f.cfg.Directory.AbsenceAt(person, o.clock.at)
+	_, away := f.cfg().Directory.AbsenceAt(person, o.clock.at)
 	return away
 }
 
@@ -308,7 +308,7 @@ func TestOnlyWeCanReadTheCopyOfACalendar(t *testing.T) {
 	o := newOffice(t, calendarOrg)
 	o.p.publishes(leeIsAway)
 	f := o.open()
-	folder := f.cfg.Store.File + ".calendars"
+	folder := f.cfg().Store.File + ".calendars"
 	old := filepath.Join(folder, "0123.ics")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		t.Fatal(err)
@@ -335,7 +335,7 @@ func TestADamagedCopyIsNotUsed(t *testing.T) {
 	o.p.publishes(leeIsAway)
 	f := o.open()
 	o.check(f)
-	if err := os.WriteFile(f.feeds.copyOf(f.cfg.Feeds[0]), []byte("BEGIN:VCALENDAR\n"), 0o600); err != nil {
+	if err := os.WriteFile(f.feeds.copyOf(f.cfg().Feeds[0]), []byte("BEGIN:VCALENDAR\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_ = f.Close()
@@ -361,7 +361,7 @@ func TestTheDoctorFetchesCalendarsAndKeepsNothing(t *testing.T) {
 	if o.away(f, "lee") {
 		t.Error("the doctor changed who is away")
 	}
-	if _, err := os.Stat(f.cfg.Store.File + ".calendars"); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(f.cfg().Store.File + ".calendars"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the doctor kept a copy (%v)", err)
 	}
 	o.noSecret(text)

@@ -107,7 +107,7 @@ const aWeek = 7 * 24 * time.Hour
 // team, oldest first.
 func (f *Fairlead) weekEnds(now time.Time, weeks int) []time.Time {
 	var ends []time.Time
-	for _, team := range f.cfg.Directory.Teams() {
+	for _, team := range f.cfg().Directory.Teams() {
 		ends = append(ends, weekEndsIn(team.Location, now, weeks)...)
 	}
 	slices.SortFunc(ends, time.Time.Compare)

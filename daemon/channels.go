@@ -170,15 +170,15 @@ func (f *Fairlead) openChannels() error {
 
 // secrets are those of the configuration.
 func (f *Fairlead) secrets() []config.Secret {
-	out := []config.Secret{f.cfg.Slack.Token, f.cfg.Mail.Password, f.cfg.Prometheus.Token, f.cfg.Prometheus.Password}
-	for i := range f.cfg.Reports {
-		out = append(out, f.cfg.Reports[i].Secret)
-		if !f.cfg.Reports[i].AddressWritten {
-			out = append(out, f.cfg.Reports[i].Address)
+	out := []config.Secret{f.cfg().Slack.Token, f.cfg().Mail.Password, f.cfg().Prometheus.Token, f.cfg().Prometheus.Password}
+	for i := range f.cfg().Reports {
+		out = append(out, f.cfg().Reports[i].Secret)
+		if !f.cfg().Reports[i].AddressWritten {
+			out = append(out, f.cfg().Reports[i].Address)
 		}
 	}
-	for i := range f.cfg.Sources {
-		out = append(out, f.cfg.Sources[i].Token, f.cfg.Sources[i].WebhookSecret, f.cfg.Sources[i].OAuth.ClientSecret)
+	for i := range f.cfg().Sources {
+		out = append(out, f.cfg().Sources[i].Token, f.cfg().Sources[i].WebhookSecret, f.cfg().Sources[i].OAuth.ClientSecret)
 	}
 	return out
 }

@@ -43,8 +43,8 @@ func (l *line) Sleep(ctx context.Context, d time.Duration) error {
 // newLine has team payments, which owns the projects PAY and CORE.
 func newLine(t *testing.T, sources ...*fakeSource) *line {
 	t.Helper()
-	l := &line{t: t, at: monday, Fairlead: &Fairlead{cfg: &config.Config{}, log: zap.NewNop()}}
-	l.clock, l.posting = l, newPosting(l.cfg, nil, l)
+	l := &line{t: t, at: monday, Fairlead: configured(&config.Config{}, &Fairlead{log: zap.NewNop()})}
+	l.clock, l.posting = l, newPosting(l.cfg(), nil, l)
 	l.organise(org.Team{ID: "payments", Owns: org.Ownership{JiraProjects: []string{"PAY", "CORE"}}})
 	var err error
 	if l.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "fairlead.db")); err != nil {
@@ -66,7 +66,7 @@ func (l *line) organise(teams ...org.Team) {
 	if mistakes != nil {
 		l.t.Fatal(mistakes)
 	}
-	l.cfg.Directory = dir
+	l.cfg().Directory = dir
 	all, err := rules.Catalog()
 	if err != nil {
 		l.t.Fatal(err)
@@ -80,17 +80,17 @@ func (l *line) organise(teams ...org.Team) {
 func (l *line) agree(all ...rules.Rule) {
 	l.t.Helper()
 	var err error
-	if l.book, err = rules.NewBook(all, nil, teamIDs(l.cfg)); err != nil {
+	if l.book, err = rules.NewBook(all, nil, teamIDs(l.cfg())); err != nil {
 		l.t.Fatal(err)
 	}
 }
 
 // configure puts sources in place of those there were.
 func (l *line) configure(sources ...*fakeSource) {
-	l.sources, l.cfg.Sources = nil, nil
+	l.sources, l.cfg().Sources = nil, nil
 	for _, s := range sources {
 		l.sources = append(l.sources, s)
-		l.cfg.Sources = append(l.cfg.Sources, config.Source{Tracker: config.Jira, Name: s.name, Projects: []string{"PAY", "CORE"}})
+		l.cfg().Sources = append(l.cfg().Sources, config.Source{Tracker: config.Jira, Name: s.name, Projects: []string{"PAY", "CORE"}})
 	}
 }
 
@@ -436,4 +436,10 @@ func TestAReadingFromTheFutureIsNoReading(t *testing.T) {
 	if r := l.check(); r.Open != 1 {
 		t.Errorf("the check did %+v, want one finding open", r)
 	}
+}
+
+// configured gives a Fairlead that a test puts together its configuration.
+func configured(cfg *config.Config, f *Fairlead) *Fairlead {
+	f.current.Store(cfg)
+	return f
 }

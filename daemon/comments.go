@@ -40,9 +40,9 @@ func (f *Fairlead) commentsDue(r *reminding) []comment {
 			continue
 		}
 		team, known := r.dir.Team(e.Team)
-		src := slices.IndexFunc(f.cfg.Sources, func(s config.Source) bool { return s.Name == e.Subject.Source && s.WriteComments })
+		src := slices.IndexFunc(f.cfg().Sources, func(s config.Source) bool { return s.Name == e.Subject.Source && s.WriteComments })
 		if src >= 0 && r.whyNot(e, a, team, known) == "" && !r.sent.commented(e, r.now) {
-			out = append(out, comment{about: e, said: a, source: f.cfg.Sources[src]})
+			out = append(out, comment{about: e, said: a, source: f.cfg().Sources[src]})
 		}
 	}
 	slices.SortFunc(out, func(a, b comment) int { return compareFindings(a.about, b.about) })
@@ -135,7 +135,7 @@ func (f *Fairlead) mayWrite(ctx context.Context, c connectors.Commenter, source 
 	if err != nil {
 		return err
 	}
-	if why := personsAccount(f.cfg.Directory, source, who); why != "" {
+	if why := personsAccount(f.cfg().Directory, source, who); why != "" {
 		return errors.New(source.Name + ": " + why)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -25,7 +26,7 @@ import (
 // Fairlead is a configuration, opened. One process runs syncs and checks on a
 // store at a time; what people say may come from others meanwhile.
 type Fairlead struct {
-	cfg     *config.Config
+	current atomic.Pointer[config.Config]
 	store   store.Store
 	sources []connectors.Source
 	hooks   map[string]hook // by path
@@ -59,7 +60,8 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if err != nil {
 		return nil, err
 	}
-	f := &Fairlead{cfg: cfg, book: book, log: o.Log.With(zap.String("component", "daemon")), clock: o.Clock}
+	f := &Fairlead{book: book, log: o.Log.With(zap.String("component", "daemon")), clock: o.Clock}
+	f.current.Store(cfg)
 	if err := checkTrends(cfg, book); err != nil {
 		return nil, err
 	}
@@ -81,10 +83,14 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	}
 	if len(cfg.Feeds) > 0 { // what is known of them until they are fetched
 		f.feeds = newFeeds(cfg, webCalendars{o.Base}, o.Log)
-		f.cfg = cfg.WithFeeds(f.feeds.readings())
+		f.current.Store(cfg.WithFeeds(f.feeds.readings()))
 	}
 	return f, nil
 }
+
+// cfg is the configuration as it stands: one with calendars that were fetched since
+// takes its place while reports are on their way and pages are looked at.
+func (f *Fairlead) cfg() *config.Config { return f.current.Load() }
 
 // Close ends the use of the store; what was stored stays.
 func (f *Fairlead) Close() error { return f.store.Close() }
@@ -114,7 +120,8 @@ func Verify(cfg *config.Config) (Summary, error) {
 	if _, err := hooksOf(cfg.Sources); err != nil {
 		return Summary{}, err
 	}
-	tried := Fairlead{cfg: cfg, clock: SystemClock{}, posting: newPosting(cfg, nil, SystemClock{})}
+	tried := Fairlead{clock: SystemClock{}, posting: newPosting(cfg, nil, SystemClock{})}
+	tried.current.Store(cfg)
 	if err := tried.openChannels(); err != nil {
 		return Summary{}, err
 	}

@@ -23,7 +23,7 @@ type SignInLink struct {
 
 // SignInLink makes a link that lets a person in once, within 15 minutes.
 func (f *Fairlead) SignInLink(ctx context.Context, person string) (SignInLink, error) {
-	d := &f.cfg.Dashboard
+	d := &f.cfg().Dashboard
 	ways := signInConfig(d)
 	switch {
 	case d.Listen == "":
@@ -45,7 +45,7 @@ func (f *Fairlead) mayEnter(person string) error {
 	if _, err := f.personNamed(person, "--person"); err != nil {
 		return err
 	}
-	if !dashboard.AccessOf(f.cfg.Directory, dashboard.Viewer{Person: person}, f.clock.Now()).Known() {
+	if !dashboard.AccessOf(f.cfg().Directory, dashboard.Viewer{Person: person}, f.clock.Now()).Known() {
 		return requestError{fmt.Sprintf("%s has no place in the organisation today, so the dashboard shows them nothing", person), "look at their roles and teams in the org file"}
 	}
 	return nil

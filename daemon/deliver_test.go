@@ -143,7 +143,7 @@ func newPost(t *testing.T, to ...config.Report) *post {
 		ID: "payments", EMs: []org.Seat{{Person: "lee"}}, PMs: []org.Seat{{Person: "sam"}}, Members: []org.Seat{{Person: "mina"}, {Person: "jo"}, {Person: "lee"}},
 		Under: "dana", Location: berlin,
 	})
-	p.cfg.Reports = to
+	p.cfg().Reports = to
 	p.line.at = time.Date(2026, time.November, 16, 8, 0, 0, 0, time.UTC) // Monday 09:00 in Berlin, after week 46
 	return p
 }
@@ -154,7 +154,7 @@ func (p *post) people(t *testing.T, teams ...org.Team) {
 	if mistakes != nil {
 		t.Fatal(mistakes)
 	}
-	p.cfg.Directory = dir
+	p.cfg().Directory = dir
 }
 
 // run delivers what is due, as fairlead run does.
@@ -189,7 +189,7 @@ func TestEachReportLeavesOnceWhenItIsDue(t *testing.T) {
 	} {
 		p.line.at = time.Date(2026, time.November, 16, 8, 0, 0, 0, time.UTC).Add(c.at)
 		if c.at < 0 { // of the week before nothing was delivered yet, and it may still be made up for
-			p.cfg.Reports[0].When.CatchUp = 3 * 24 * time.Hour
+			p.cfg().Reports[0].When.CatchUp = 3 * 24 * time.Hour
 		}
 		if err := p.run(); err != nil {
 			t.Fatal(err)
@@ -197,7 +197,7 @@ func TestEachReportLeavesOnceWhenItIsDue(t *testing.T) {
 		if got := p.got("slack:#pay"); got != c.want {
 			t.Errorf("%s after it was due: %q arrived, want %q", c.at, got, c.want)
 		}
-		p.cfg.Reports[0].When.CatchUp = aWeek
+		p.cfg().Reports[0].When.CatchUp = aWeek
 	}
 }
 
@@ -396,11 +396,11 @@ func TestWhoMutesReportsWhileOneWaitsGetsNone(t *testing.T) {
 		for i := range people {
 			people[i].Mutes = []string{"reports"}
 		}
-		dir, mistakes := org.New(people, p.cfg.Directory.Teams(), nil)
+		dir, mistakes := org.New(people, p.cfg().Directory.Teams(), nil)
 		if mistakes != nil {
 			t.Fatal(mistakes)
 		}
-		p.cfg.Directory, p.trouble = dir, nil
+		p.cfg().Directory, p.trouble = dir, nil
 		p.line.at = monday.Add(30 * time.Hour)
 		if err := p.run(); err != nil {
 			t.Fatal(err)
@@ -609,7 +609,7 @@ func TestReplicasDeliverOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = st.Close() })
-		one := &Fairlead{cfg: p.cfg, log: p.log, clock: p.clock, book: p.book, store: st, posting: newPosting(p.cfg, nil, p.clock)}
+		one := configured(p.cfg(), &Fairlead{log: p.log, clock: p.clock, book: p.book, store: st, posting: newPosting(p.cfg(), nil, p.clock)})
 		p.desks.at(one)
 		for range 2 {
 			all.Go(func() {
@@ -653,7 +653,7 @@ func TestAChannelThatHangsHoldsUpNoOther(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		p.cfg.Sync.Every = 10 * time.Minute
+		p.cfg().Sync.Every = 10 * time.Minute
 		started := time.Now()
 		go func() { ended <- p.Serve(ctx) }()
 		time.Sleep(10 * time.Second)
@@ -703,7 +703,7 @@ func TestALongAttemptKeepsItsHold(t *testing.T) {
 		}
 		var all sync.WaitGroup
 		all.Go(func() { _, _ = p.deliver(t.Context(), "last") })
-		other := &Fairlead{cfg: p.cfg, log: p.log, clock: p.clock, book: p.book, store: p.store, posting: newPosting(p.cfg, nil, p.clock)}
+		other := configured(p.cfg(), &Fairlead{log: p.log, clock: p.clock, book: p.book, store: p.store, posting: newPosting(p.cfg(), nil, p.clock)})
 		p.desks.at(other)
 		for range 15 {
 			time.Sleep(time.Minute)

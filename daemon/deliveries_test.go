@@ -178,7 +178,7 @@ func TestDoctorTellsWhatReachedNobody(t *testing.T) {
 func TestNoSecretOfAChannelIsShownOrStored(t *testing.T) {
 	const secret = "xoxb-9f8e-never-shown"
 	p := newPost(t, toRoom("#pay"), with(toRoom("${HOOK}"), func(r *config.Report) { r.Address = config.NewSecret("https://hooks.example/" + secret) }))
-	p.cfg.Slack.Token = config.NewSecret(secret)
+	p.cfg().Slack.Token = config.NewSecret(secret)
 	var logged bytes.Buffer
 	p.log = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(zapcore.AddSync(&logged)), zapcore.DebugLevel))
 	for name := range map[string]bool{"slack:#pay": true, "slack:${HOOK}": true} {
@@ -209,7 +209,7 @@ func TestWhatNoConfigurationLeadsToAnyMoreIsTold(t *testing.T) {
 	p := newPost(t, toRoom("#pay"))
 	p.trouble["slack:#pay"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error { return errors.New("503") }
 	_ = p.run()
-	p.cfg.Reports = []config.Report{toRoom("#payments")}
+	p.cfg().Reports = []config.Report{toRoom("#payments")}
 	p.line.at = monday.Add(time.Hour)
 	if err := p.run(); err != nil || p.got("slack:#payments") != "2026-W46" {
 		t.Errorf("%v, %q arrived at the new channel", err, p.got("slack:#payments"))

@@ -48,7 +48,7 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	}
 	e := Examination{At: f.clock.Now()}
 	wanted := func(source string) bool { return len(ask.Sources) == 0 || slices.Contains(ask.Sources, source) }
-	kept, err := takeStock(f.store.Tickets(ctx), f.cfg.Directory, wanted, e.At)
+	kept, err := takeStock(f.store.Tickets(ctx), f.cfg().Directory, wanted, e.At)
 	if err != nil {
 		return Examination{}, fmt.Errorf("read the stored tickets: %w", err)
 	}
@@ -59,7 +59,7 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	for i, src := range f.sources {
 		if wanted(src.Name()) {
 			seen := examine(ctx, src, states[i], kept.of(src.Name()), e.At, ask.Mapping)
-			seen.writesAs(f.cfg.Directory, f.cfg.Sources[i])
+			seen.writesAs(f.cfg().Directory, f.cfg().Sources[i])
 			e.Sources = append(e.Sources, seen)
 		}
 	}
@@ -69,8 +69,8 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	if e.Stopped, err = f.stoppedRules(ctx); err != nil {
 		return Examination{}, err
 	}
-	e.People = kept.strangers(f.cfg.Directory)
-	e.Managers = kept.unknownManagers(f.cfg.Directory, e.People, e.At)
+	e.People = kept.strangers(f.cfg().Directory)
+	e.Managers = kept.unknownManagers(f.cfg().Directory, e.People, e.At)
 	e.Unowned = kept.unowned()
 	if e.Calendars, err = f.examineCalendars(ctx, e.At); err != nil {
 		return Examination{}, err
@@ -85,7 +85,7 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 		return Examination{}, err
 	}
 	e.Reminders = slices.DeleteFunc(e.Reminders, e.saidOf)
-	e.Notes = append(notesOn(f.cfg.Directory), f.unreachable(e.At)...)
+	e.Notes = append(notesOn(f.cfg().Directory), f.unreachable(e.At)...)
 	e.Wrong = e.countWrong()
 	return e, nil
 }
@@ -93,11 +93,11 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 // examineCalendars fetches the calendars at addresses, keeps nothing of them, and
 // tells what came of all.
 func (f *Fairlead) examineCalendars(ctx context.Context, now time.Time) ([]CalendarState, error) {
-	if len(f.cfg.Feeds) == 0 {
-		return calendarStates(f.cfg, nil, now), nil
+	if len(f.cfg().Feeds) == 0 {
+		return calendarStates(f.cfg(), nil, now), nil
 	}
 	f.feeds.fetch(ctx, now, false)
-	return calendarStates(f.cfg.WithFeeds(f.feeds.readings()), f.feeds, now), ctx.Err()
+	return calendarStates(f.cfg().WithFeeds(f.feeds.readings()), f.feeds, now), ctx.Err()
 }
 
 // unknownSource says that a source asked for is none.

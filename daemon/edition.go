@@ -58,7 +58,7 @@ func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error
 	if e.stopped, err = f.stoppedRules(ctx); err != nil {
 		return nil, err
 	}
-	for _, p := range f.cfg.Directory.People() {
+	for _, p := range f.cfg().Directory.People() {
 		e.names[p.ID] = cmp.Or(p.Name, p.ID)
 	}
 	return e, nil
@@ -107,7 +107,7 @@ func (e *edition) inputs(ctx context.Context, team *org.Team) (reports.Inputs, e
 		Words: e.book.words, Names: e.names, Snapshots: weeksOf(snapshots),
 	}
 	for i, h := range e.sources {
-		if holdsWorkOf(e.f.cfg.Sources[i], team) {
+		if holdsWorkOf(e.f.cfg().Sources[i], team) {
 			in.Sources = append(in.Sources, h.forReport(week, e.now))
 		}
 	}
@@ -195,10 +195,10 @@ func (e *edition) tickets(ctx context.Context) (*reports.Work, error) {
 		return nil, fmt.Errorf("read the sprints: %w", err)
 	}
 	weeks := map[string]org.Week{}
-	for _, t := range e.f.cfg.Directory.Teams() {
+	for _, t := range e.f.cfg().Directory.Teams() {
 		weeks[t.ID] = e.weekIn(t.Location)
 	}
-	work := reports.NewWork(weeks, e.f.cfg.Directory, sprints)
+	work := reports.NewWork(weeks, e.f.cfg().Directory, sprints)
 	for t, err := range e.f.work().Tickets(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("read the tickets: %w", err)
@@ -219,7 +219,7 @@ func (e *edition) organisation(ctx context.Context) (reports.Report, error) {
 	for _, a := range e.f.book.InForce("") {
 		in.Promises[a.Rule.ID] = a.Promise
 	}
-	teams := e.f.cfg.Directory.Teams()
+	teams := e.f.cfg().Directory.Teams()
 	for i := range teams {
 		t := &teams[i]
 		if !t.Existed.Meets(org.Span{From: week.Start, To: week.End}) {
@@ -246,7 +246,7 @@ func (e *edition) organisation(ctx context.Context) (reports.Report, error) {
 
 // leader is the letter of one leader, in UTC: about their own acts alone.
 func (e *edition) leader(person string) (reports.Report, error) {
-	p, known := e.f.cfg.Directory.Person(person)
+	p, known := e.f.cfg().Directory.Person(person)
 	if !known || p.Bot {
 		return reports.Report{}, requestError{fmt.Sprintf("nobody has the id %q", person), "name a person of the org file"}
 	}

@@ -33,7 +33,7 @@ const (
 // the time of each stage and the most memory held.
 func BenchmarkEdition(b *testing.B) {
 	f := benchmarked(b)
-	teams := f.cfg.Directory.Teams()
+	teams := f.cfg().Directory.Teams()
 	for _, stage := range []struct {
 		name string
 		do   func(*edition) error
@@ -104,16 +104,16 @@ func heapPeak(b *testing.B) func() float64 {
 // benchmarked is a store with all of it.
 func benchmarked(b *testing.B) *Fairlead {
 	b.Helper()
-	f := &Fairlead{cfg: &config.Config{}, log: zap.NewNop(), clock: standingClock{time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC)}}
+	f := configured(&config.Config{}, &Fairlead{log: zap.NewNop(), clock: standingClock{time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC)}})
 	src := &fakeSource{name: "jira acme"}
 	f.sources = append(f.sources, src)
-	f.cfg.Sources = []config.Source{{Tracker: config.Jira, Name: src.name}}
-	f.cfg.Directory = benchDirectory(b)
+	f.cfg().Sources = []config.Source{{Tracker: config.Jira, Name: src.name}}
+	f.cfg().Directory = benchDirectory(b)
 	all, err := rules.Catalog()
 	if err != nil {
 		b.Fatal(err)
 	}
-	if f.book, err = rules.NewBook(all, nil, teamIDs(f.cfg)); err != nil {
+	if f.book, err = rules.NewBook(all, nil, teamIDs(f.cfg())); err != nil {
 		b.Fatal(err)
 	}
 	if f.store, err = sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "fairlead.db")); err != nil {

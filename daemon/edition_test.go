@@ -42,7 +42,7 @@ func (l *line) populate() {
 	if mistakes != nil {
 		l.t.Fatal(mistakes)
 	}
-	l.cfg.Directory = dir
+	l.cfg().Directory = dir
 }
 
 func shippedTicket(source string) ticket.Ticket {
@@ -67,7 +67,7 @@ func (l *line) edition46() *edition {
 
 func (l *line) teamReport(e *edition, reader finding.Audience) reports.Report {
 	l.t.Helper()
-	team, _ := l.cfg.Directory.Team("payments")
+	team, _ := l.cfg().Directory.Team("payments")
 	r, err := e.team(l.t.Context(), team, reader)
 	if err != nil {
 		l.t.Fatal(err)
@@ -186,7 +186,7 @@ func TestThisWeekIsTheTeams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	team, _ := l.cfg.Directory.Team("payments")
+	team, _ := l.cfg().Directory.Team("payments")
 	team.Location = auckland
 	l.at = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
 	var page bytes.Buffer
@@ -202,7 +202,7 @@ func TestAnEditionServesManyAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			team, _ := l.cfg.Directory.Team("payments")
+			team, _ := l.cfg().Directory.Team("payments")
 			if r, err := e.team(t.Context(), team, finding.ForTeam); err != nil || r.Headline != want.Headline || len(r.Shipped.Items) != len(want.Shipped.Items) {
 				t.Errorf("err = %v, headline %q, want %q", err, r.Headline, want.Headline)
 			}

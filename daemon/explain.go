@@ -124,7 +124,7 @@ func explainedFinding(e *finding.Finding) *ExplainedFinding {
 
 // explained asks the rules and adds what only the daemon knows.
 func (f *Fairlead) explained(ctx context.Context, out Explained, q rules.Question, at time.Time) (Explained, error) {
-	why, err := f.book.Explain(ctx, f.work(), f.cfg.Directory, at, q)
+	why, err := f.book.Explain(ctx, f.work(), f.cfg().Directory, at, q)
 	if err != nil {
 		return Explained{}, fmt.Errorf("explain %s: %w", q.Rule, err)
 	}

@@ -78,7 +78,7 @@ func keptBack(silent []finding.Mute) func(*finding.Finding) bool {
 // their work, with names, by rule.
 func (f *Fairlead) toldTeams(at time.Time) map[string][]string {
 	out := map[string][]string{}
-	for _, team := range f.cfg.Directory.Teams() {
+	for _, team := range f.cfg().Directory.Teams() {
 		if !team.Existed.Holds(at) {
 			continue
 		}

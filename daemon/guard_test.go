@@ -148,7 +148,7 @@ func TestWhatIsOpenInMostTeamsIsAConditionOfTheOrganisation(t *testing.T) {
 			s.tickets = append(s.tickets, feature("jira", project+"-1", monday.Add(-2*aWeek)))
 		}
 	}
-	l.cfg.Sources[0].Projects = []string{"ALPHA", "BETA", "GAMMA", "DELTA", "EPSILON"}
+	l.cfg().Sources[0].Projects = []string{"ALPHA", "BETA", "GAMMA", "DELTA", "EPSILON"}
 	l.organise(teams...)
 	l.sync()
 	l.check()

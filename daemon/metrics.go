@@ -173,8 +173,8 @@ func (o *outboxMeter) Collect(out chan<- prometheus.Metric) {
 // kindsInUse are the kinds of channel that the configuration names.
 func (f *Fairlead) kindsInUse() []string {
 	var out []string
-	for i := range f.cfg.Reports {
-		out = append(out, string(f.cfg.Reports[i].Medium))
+	for i := range f.cfg().Reports {
+		out = append(out, string(f.cfg().Reports[i].Medium))
 	}
 	return out
 }
@@ -220,7 +220,7 @@ func countOutbox(all []store.Delivery, now time.Time, inUse []string) map[string
 func (f *Fairlead) listenForMetrics(ctx context.Context, ended chan<- error) (closed func(), address string, err error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+metricsPath, toldBy(withRuntime(f.registry())))
-	at := f.cfg.Metrics
+	at := f.cfg().Metrics
 	return listen(ctx, listener{at.Listen, at.Where, "metrics cannot be told at", mux}, ended)
 }
 

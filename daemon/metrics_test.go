@@ -59,7 +59,7 @@ func TestMetricsTellHowReportsReachPeople(t *testing.T) {
 // metricsText is what fairlead serve would tell.
 func metricsText(t *testing.T, p *post) string {
 	t.Helper()
-	p.cfg.Metrics.Listen = "127.0.0.1:0"
+	p.cfg().Metrics.Listen = "127.0.0.1:0"
 	closed, address, err := p.listenForMetrics(t.Context(), make(chan error, 1))
 	if err != nil {
 		t.Fatal(err)
@@ -124,8 +124,8 @@ func TestServeSaysWhenItCannotTellItsMetrics(t *testing.T) {
 	taken := httptest.NewServer(http.NotFoundHandler())
 	defer taken.Close()
 	p := newPost(t)
-	p.cfg.Metrics.Listen = strings.TrimPrefix(taken.URL, "http://")
-	if err := p.Serve(t.Context()); err == nil || !strings.Contains(err.Error(), "metrics cannot be told at "+p.cfg.Metrics.Listen) {
+	p.cfg().Metrics.Listen = strings.TrimPrefix(taken.URL, "http://")
+	if err := p.Serve(t.Context()); err == nil || !strings.Contains(err.Error(), "metrics cannot be told at "+p.cfg().Metrics.Listen) {
 		t.Errorf("err = %v, want one that names the address", err)
 	}
 }

@@ -85,7 +85,7 @@ type question struct {
 // its first team's zone.
 func (k *keeper) questions(fresh map[rowKey]bool) []question {
 	var out []question
-	numbers := numbersOf(k.cfg)
+	numbers := numbersOf(k.cfg())
 	for i := range numbers {
 		if numbers[i].of("") && len(k.teams) > 0 {
 			out = append(out, k.questionsOf(&numbers[i], "", k.teams[0].weeks, fresh)...)
@@ -158,7 +158,7 @@ func (f *Fairlead) examineNumbers(ctx context.Context, now time.Time) ([]NumberS
 		return nil, nil
 	}
 	deaf := ""
-	numbers := numbersOf(f.cfg)
+	numbers := numbersOf(f.cfg())
 	for i := range numbers {
 		for _, team := range append([]string{""}, f.TeamIDs()...) {
 			if !numbers[i].of(team) {
@@ -191,7 +191,7 @@ func (f *Fairlead) examineNumbers(ctx context.Context, now time.Time) ([]NumberS
 // zoneOfTeam is whose weeks a team's are; the organisation's are those of its first
 // team by id.
 func (f *Fairlead) zoneOfTeam(team string) *time.Location {
-	teams := f.cfg.Directory.Teams()
+	teams := f.cfg().Directory.Teams()
 	for i := range teams {
 		if teams[i].ID == team || team == "" {
 			return teams[i].Location

@@ -34,7 +34,7 @@ func TestTheSpotlightAndTheRuleAgreeOnLinks(t *testing.T) {
 	for _, kind := range ticket.LinkKinds() {
 		problem, done := feature("jira", "PAY-88", monday.AddDate(0, -2, 0)), shippedTicket("jira")
 		problem.Kind, done.Links[0].Kind = ticket.Problem, kind
-		w := reports.NewWork(map[string]org.Week{"payments": week}, l.cfg.Directory, nil)
+		w := reports.NewWork(map[string]org.Week{"payments": week}, l.cfg().Directory, nil)
 		w.Add(&problem)
 		w.Add(&done)
 		found := w.Finished("payments")

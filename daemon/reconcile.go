@@ -84,7 +84,7 @@ func (f *Fairlead) reconcileDue(ctx context.Context, source string, now time.Tim
 			continue
 		}
 		if r.Error == "" {
-			return now.Sub(r.Started) >= f.cfg.Sync.ReconcileEvery, nil
+			return now.Sub(r.Started) >= f.cfg().Sync.ReconcileEvery, nil
 		}
 		if first && now.Sub(r.Started) < anotherTry {
 			return false, nil

@@ -17,18 +17,18 @@ import (
 // personal is how a message reaches one person: as a direct message in Slack where
 // there is an app and the org file tells their member id, otherwise by e-mail.
 func (f *Fairlead) personal(id string) (*route, error) {
-	p, known := f.cfg.Directory.Person(id)
+	p, known := f.cfg().Directory.Person(id)
 	r := &route{kind: reports.Reminder, person: p}
 	switch {
 	case !known:
 		return nil, fmt.Errorf("nobody in the org file has the id %q", id)
-	case p.Slack != "" && !f.cfg.Slack.Token.IsZero():
+	case p.Slack != "" && !f.cfg().Slack.Token.IsZero():
 		r.channel = "slack:" + p.Slack
-		r.from = config.Report{Medium: config.ToSlack, Channel: r.channel, Room: p.Slack, Where: f.cfg.Slack.Where}
-	case len(p.Emails) > 0 && f.cfg.Mail.Server != "":
+		r.from = config.Report{Medium: config.ToSlack, Channel: r.channel, Room: p.Slack, Where: f.cfg().Slack.Where}
+	case len(p.Emails) > 0 && f.cfg().Mail.Server != "":
 		r.channel = "email:" + strings.ToLower(p.Emails[0])
-		r.from = config.Report{Medium: config.ToEmail, Channel: r.channel, Email: p.Emails[0], Where: f.cfg.Mail.Where}
-	case f.cfg.Slack.Token.IsZero() && f.cfg.Mail.Server == "":
+		r.from = config.Report{Medium: config.ToEmail, Channel: r.channel, Email: p.Emails[0], Where: f.cfg().Mail.Where}
+	case f.cfg().Slack.Token.IsZero() && f.cfg().Mail.Server == "":
 		return nil, errors.New("cannot be reached: the configuration has neither mail nor slack")
 	default:
 		return nil, errors.New("cannot be reached: the org file has no address for them that could be used")
@@ -40,13 +40,13 @@ func (f *Fairlead) personal(id string) (*route, error) {
 // reminded of.
 func (f *Fairlead) unreachable(now time.Time) []string {
 	var out []string
-	teams := f.cfg.Directory.Teams()
+	teams := f.cfg().Directory.Teams()
 	for i := range teams {
 		if !f.reminds(&teams[i]) || !teams[i].Existed.Holds(now) {
 			continue
 		}
-		for _, em := range f.cfg.Directory.ActingEMs(&teams[i], now) {
-			if p, _ := f.cfg.Directory.Person(em); muted(p) {
+		for _, em := range f.cfg().Directory.ActingEMs(&teams[i], now) {
+			if p, _ := f.cfg().Directory.Person(em); muted(p) {
 				continue
 			}
 			if _, why := f.reach(em); why != "" {

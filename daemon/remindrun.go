@@ -48,9 +48,9 @@ func (f *Fairlead) decide(ctx context.Context) (*reminders, error) {
 	if err != nil {
 		return nil, err
 	}
-	owners := &ownerFinder{ctx: ctx, store: f.store, dir: f.cfg.Directory, found: map[finding.ID]owner{}}
+	owners := &ownerFinder{ctx: ctx, store: f.store, dir: f.cfg().Directory, found: map[finding.ID]owner{}}
 	r := &reminders{reminding: reminding{
-		ledger: book.findings, agreed: f.book.Adopted, dir: f.cfg.Directory, frozen: frozen, silent: keptBack(book.silent()),
+		ledger: book.findings, agreed: f.book.Adopted, dir: f.cfg().Directory, frozen: frozen, silent: keptBack(book.silent()),
 		owner: owners.of, reach: f.reach, sent: sentReminders(all), now: now,
 	}}
 	due, rest := r.nudges()
@@ -410,7 +410,7 @@ func (r *remembrancer) wait() { <-r.ended }
 // be reminded of something; zero when none has.
 func (f *Fairlead) nextReminders(now time.Time) time.Time {
 	var next time.Time
-	teams := f.cfg.Directory.Teams()
+	teams := f.cfg().Directory.Teams()
 	for i := range teams {
 		if at := opens(&teams[i], now); f.reminds(&teams[i]) && (next.IsZero() || at.Before(next)) {
 			next = at

@@ -45,7 +45,7 @@ func TestHowAPersonIsReached(t *testing.T) {
 				t.Fatal(mistakes)
 			}
 			c.cfg.Directory = dir
-			channel, why := (&Fairlead{cfg: &c.cfg}).reach("lee")
+			channel, why := configured(&c.cfg, &Fairlead{}).reach("lee")
 			if channel != c.channel || (why == "") != (c.wrong == "") || !strings.Contains(why, c.wrong) {
 				t.Errorf("reached at %q (%q), want %q (%q)", channel, why, c.channel, c.wrong)
 			}
@@ -134,7 +134,7 @@ func TestMoreThanFitsIsToldOnTheNextDays(t *testing.T) {
 
 func TestTheNextRoundBeginsWhenPeopleMayBeReminded(t *testing.T) {
 	s := newWorkshop(t, simulator.Options{}, remindOfFeatures)
-	s.f.cfg.Sync.Every = 24 * time.Hour
+	s.f.cfg().Sync.Every = 24 * time.Hour
 	for at, want := range map[string]time.Duration{
 		"2026-10-28T10:00": 23 * time.Hour, "2026-10-28T08:59": time.Minute, "2026-10-30T17:00": 24 * time.Hour, "2026-11-01T12:00": 21 * time.Hour,
 	} {

@@ -130,9 +130,9 @@ func lastMoment(week org.Week, now time.Time) time.Time {
 // sourcesOf names the sources that can hold work of the team.
 func (f *Fairlead) sourcesOf(team *org.Team) []string {
 	var out []string
-	for i := range f.cfg.Sources {
-		if holdsWorkOf(f.cfg.Sources[i], team) {
-			out = append(out, f.cfg.Sources[i].Name)
+	for i := range f.cfg().Sources {
+		if holdsWorkOf(f.cfg().Sources[i], team) {
+			out = append(out, f.cfg().Sources[i].Name)
 		}
 	}
 	return out
@@ -170,13 +170,13 @@ func meet(a, b []string) bool {
 }
 
 func (f *Fairlead) teamsNamed(id string) ([]org.Team, error) {
-	if len(f.cfg.Directory.Teams()) == 0 {
+	if len(f.cfg().Directory.Teams()) == 0 {
 		return nil, requestError{"the configuration has no team yet, so there is no report", "name a file with people and teams under org, such as examples/org.yaml"}
 	}
 	if id == "" {
-		return f.cfg.Directory.Teams(), nil
+		return f.cfg().Directory.Teams(), nil
 	}
-	if t, ok := f.cfg.Directory.Team(id); ok {
+	if t, ok := f.cfg().Directory.Team(id); ok {
 		return []org.Team{*t}, nil
 	}
 	return nil, requestError{fmt.Sprintf("no team has the id %q", id), "the configuration has " + list(f.TeamIDs(), "and")}

@@ -28,7 +28,7 @@ func IsRequestMistake(err error) bool {
 }
 
 // TeamIDs lists the teams of the configuration.
-func (f *Fairlead) TeamIDs() []string { return teamIDs(f.cfg) }
+func (f *Fairlead) TeamIDs() []string { return teamIDs(f.cfg()) }
 
 // Readers lists those a report can be for: of a team the widest circle first, then
 // the organisation and, with the id of a person, one leader.

@@ -60,8 +60,8 @@ func (r *route) existed(week org.Week) bool {
 // changes. What a team chose for itself comes before what the organisation lists,
 // so that where both name a place it leaves when the team says.
 func (f *Fairlead) routes(now time.Time) ([]route, error) {
-	p := planner{dir: f.cfg.Directory, now: now, at: map[string]int{}}
-	entries := slices.Clone(f.cfg.Reports)
+	p := planner{dir: f.cfg().Directory, now: now, at: map[string]int{}}
+	entries := slices.Clone(f.cfg().Reports)
 	slices.SortStableFunc(entries, func(a, b config.Report) int { return ownFirst(a) - ownFirst(b) })
 	for i := range entries {
 		var err error

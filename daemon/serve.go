@@ -30,7 +30,7 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 	defer stop()
 	h := newHooks(f.hooks, f.clock, f.log)
 	ended := make(chan error, 2) // webhooks and metrics
-	if f.cfg.Webhooks.Listen != "" {
+	if f.cfg().Webhooks.Listen != "" {
 		closeListener, address, err := f.listenAt(ctx, h, ended)
 		if err != nil {
 			return err
@@ -40,7 +40,7 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 			f.log.Info("webhooks are received", zap.String("address", address), zap.String("path", path))
 		}
 	}
-	if f.cfg.Metrics.Listen != "" {
+	if f.cfg().Metrics.Listen != "" {
 		closeListener, address, err := f.listenForMetrics(ctx, ended)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func (f *Fairlead) cycle(ctx context.Context) (fresh bool) {
 // configured, and no longer than until the next report is due or people may be
 // reminded, so that both are made of what has just been read.
 func (f *Fairlead) pauseBefore(now time.Time) time.Duration {
-	pause := f.cfg.Sync.Every
+	pause := f.cfg().Sync.Every
 	for _, due := range []time.Time{f.nextDue(now), f.nextReminders(now)} {
 		if !due.IsZero() && due.Sub(now) < pause {
 			pause = due.Sub(now)
@@ -164,7 +164,7 @@ func (f *Fairlead) refresh(ctx context.Context, src connectors.Source, ids []str
 // listenAt serves webhooks at the configured address until closed is called.
 // What ends the listener otherwise is sent to ended.
 func (f *Fairlead) listenAt(ctx context.Context, h *hooks, ended chan<- error) (closed func(), address string, err error) {
-	at := f.cfg.Webhooks
+	at := f.cfg().Webhooks
 	return listen(ctx, listener{at.Listen, at.Where, "webhooks cannot be received at", h}, ended)
 }
 

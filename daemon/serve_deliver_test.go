@@ -21,9 +21,9 @@ func TestServeReadsBeforeAReportIsDueAndDeliversIt(t *testing.T) {
 		src := &held{fakeSource: &fakeSource{name: "jira"}}
 		p := newPost(t, toRoom("#pay"))
 		p.clock, p.sources = bubbleClock{}, []connectors.Source{src}
-		p.cfg.Sync.Every = 7 * time.Hour // 04:00 on that Monday, then 11:00
-		p.cfg.Reports[0].When.CatchUp = time.Hour
-		p.cfg.Reports[0].When.Zone = time.UTC
+		p.cfg().Sync.Every = 7 * time.Hour // 04:00 on that Monday, then 11:00
+		p.cfg().Reports[0].When.CatchUp = time.Hour
+		p.cfg().Reports[0].When.Zone = time.UTC
 		readBefore := 0
 		p.trouble["slack:#pay"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
 			src.mu.Lock()
@@ -64,7 +64,7 @@ func TestServeTriesAgainBetweenReadings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPost(t, toRoom("#pay"))
 		p.clock = bubbleClock{}
-		p.cfg.Sync.Every = 24 * time.Hour
+		p.cfg().Sync.Every = 24 * time.Hour
 		var tried []time.Duration
 		started := time.Now()
 		p.trouble["slack:#pay"] = func(context.Context, reports.Delivery, func(reports.Receipt) error) error {
@@ -94,7 +94,7 @@ func TestAProcessThatIsStoppedLetsGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPost(t, toRoom("#pay"))
 		p.clock = bubbleClock{}
-		p.cfg.Sync.Every = time.Hour
+		p.cfg().Sync.Every = time.Hour
 		p.trouble["slack:#pay"] = func(ctx context.Context, _ reports.Delivery, _ func(reports.Receipt) error) error {
 			<-ctx.Done()
 			return ctx.Err()

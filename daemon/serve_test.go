@@ -148,8 +148,8 @@ func TestServeReadsOnItsScheduleFollowsHintsAndReportsOnceAWeek(t *testing.T) {
 		l := newLine(t, s.fakeSource)
 		f := l.Fairlead
 		f.clock, f.sources = bubbleClock{}, []connectors.Source{s}
-		f.cfg.Sync.Every = 10 * time.Minute
-		f.cfg.Reports = []config.Report{toFolder(dir)}
+		f.cfg().Sync.Every = 10 * time.Minute
+		f.cfg().Reports = []config.Report{toFolder(dir)}
 
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
@@ -189,16 +189,16 @@ func TestServeListensOnlyWhereItIsToldAndSaysWhenItCannot(t *testing.T) {
 	taken := httptest.NewServer(http.NotFoundHandler())
 	defer taken.Close()
 	l := newLine(t, &fakeSource{name: "jira"})
-	l.cfg.Webhooks.Listen = strings.TrimPrefix(taken.URL, "http://")
+	l.cfg().Webhooks.Listen = strings.TrimPrefix(taken.URL, "http://")
 	err := l.Serve(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "webhooks cannot be received at "+l.cfg.Webhooks.Listen) {
+	if err == nil || !strings.Contains(err.Error(), "webhooks cannot be received at "+l.cfg().Webhooks.Listen) {
 		t.Errorf("err = %v, want one that names the address", err)
 	}
 }
 
 func TestADeliveryReachesTheListener(t *testing.T) {
 	l := newLine(t, &fakeSource{name: "jira"})
-	l.cfg.Webhooks.Listen = "127.0.0.1:0"
+	l.cfg().Webhooks.Listen = "127.0.0.1:0"
 	var err error
 	if l.hooks, err = hooksOf([]config.Source{{Name: "jira", Tracker: config.Jira, WebhookSecret: config.NewSecret("s")}}); err != nil {
 		t.Fatal(err)

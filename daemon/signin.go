@@ -29,7 +29,7 @@ type SignInPages struct {
 // refuses an address that others than this machine reach where nobody has to
 // sign in. Nothing is asked over the network yet.
 func (f *Fairlead) SignIn(ctx context.Context, listen string, pages SignInPages) (*signin.SignIn, error) {
-	c := signInConfig(&f.cfg.Dashboard)
+	c := signInConfig(&f.cfg().Dashboard)
 	c.Guest, c.Public, c.Styles = pages.Guest, pages.Public, pages.Styles
 	if pages.URL != "" {
 		c.URL = pages.URL
@@ -47,7 +47,7 @@ func (f *Fairlead) SignIn(ctx context.Context, listen string, pages SignInPages)
 	c.Local = c.Local || c.OIDC == nil && c.Proxy == nil
 	directory := pages.Directory
 	if directory == nil {
-		now := f.cfg.Directory
+		now := f.cfg().Directory
 		directory = func() *org.Directory { return now }
 	}
 	return signin.New(c, signin.Surroundings{Store: f.store, Directory: directory, Now: f.clock.Now, Log: f.log, HTTP: pages.Base})
@@ -71,7 +71,7 @@ func signInConfig(d *config.Dashboard) signin.Config {
 
 // sessionKey is the configured one, or one that all who share the store have.
 func (f *Fairlead) sessionKey(ctx context.Context) ([]byte, error) {
-	if key := f.cfg.Dashboard.SessionKey; !key.IsZero() {
+	if key := f.cfg().Dashboard.SessionKey; !key.IsZero() {
 		return []byte(key.Reveal()), nil
 	}
 	kept, err := f.store.SharedSecret(ctx, "session key", rand.Text()+rand.Text())

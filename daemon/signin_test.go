@@ -50,7 +50,7 @@ func whoIsThere(w http.ResponseWriter, r *http.Request) {
 
 func serving(t *testing.T, f *Fairlead) string {
 	t.Helper()
-	in, err := f.SignIn(t.Context(), f.cfg.Dashboard.Listen, SignInPages{})
+	in, err := f.SignIn(t.Context(), f.cfg().Dashboard.Listen, SignInPages{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,12 +77,12 @@ func (f *Fairlead) keeper(ctx context.Context, now time.Time) (*keeper, error) {
 		return nil, err
 	}
 	k := &keeper{Fairlead: f, now: now, rows: map[string]map[string]trends.Snapshot{}, dirty: map[rowKey]bool{}}
-	teams := f.cfg.Directory.Teams()
+	teams := f.cfg().Directory.Teams()
 	for i := range teams {
 		t := keptTeam{Team: &teams[i], weeks: trends.WeeksTo(org.WeekOf(now, teams[i].Location).Before(1), snapshotWeeks)}
 		sources := f.sourcesOf(t.Team)
 		for n, h := range healths {
-			if slices.Contains(sources, f.cfg.Sources[n].Name) && (t.read.IsZero() || h.lastRead.Before(t.read)) {
+			if slices.Contains(sources, f.cfg().Sources[n].Name) && (t.read.IsZero() || h.lastRead.Before(t.read)) {
 				if t.read = h.lastRead; t.read.IsZero() {
 					break
 				}
@@ -306,7 +306,7 @@ func (k *keeper) flowWeeks(ctx context.Context, missing map[rowKey]bool) (map[ro
 	if err != nil {
 		return nil, fmt.Errorf("read sprints: %w", err)
 	}
-	flow := trends.NewFlow(k.cfg.Directory, sprints, weeks)
+	flow := trends.NewFlow(k.cfg().Directory, sprints, weeks)
 	for t, err := range k.store.Tickets(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("read tickets: %w", err)

@@ -240,7 +240,7 @@ func TestOutsideNumbers(t *testing.T) {
 	l := newLine(t, s)
 	core, logs := observer.New(zap.WarnLevel)
 	l.log = zap.New(core)
-	l.cfg.Numbers = []config.OutsideNumber{{Name: "deploys", Query: "d{t=$team}"}, {Name: "up", Query: "up"}}
+	l.cfg().Numbers = []config.OutsideNumber{{Name: "deploys", Query: "d{t=$team}"}, {Name: "up", Query: "up"}}
 	out := &answers{say: func(_, _ string, week org.Week) (float64, error) {
 		if week.Number < 45 {
 			return 0, trends.Gap{Why: "the query gives no value"}
@@ -314,7 +314,7 @@ func TestOutsideNumbers(t *testing.T) {
 
 func TestAnInterruptedCheckSaysSo(t *testing.T) {
 	l := newLine(t, &fakeSource{name: "jira", tickets: []ticket.Ticket{finished("PAY-2", monday.Add(-72*time.Hour))}})
-	l.cfg.Numbers = []config.OutsideNumber{{Name: "up", Query: "up"}}
+	l.cfg().Numbers = []config.OutsideNumber{{Name: "up", Query: "up"}}
 	ctx, cancel := context.WithCancel(t.Context())
 	l.outside = &answers{say: func(string, string, org.Week) (float64, error) {
 		cancel()
@@ -343,8 +343,8 @@ func TestTrials(t *testing.T) {
 	over.Name, over.Start, over.End = "Over", "2026-09-01", "2026-11-08"
 	ahead.Name, ahead.Start, ahead.End = "Ahead", "2026-11-30", "2026-12-31"
 	all.Name, all.Team, all.Measure = "Everybody", "", "throughput"
-	l.cfg.Experiments = []config.Experiment{all, trial, over, ahead}
-	team, _ := l.cfg.Directory.Team("payments")
+	l.cfg().Experiments = []config.Experiment{all, trial, over, ahead}
+	team, _ := l.cfg().Directory.Team("payments")
 	week := org.WeekOf(monday, time.UTC)
 	got := func(team *org.Team, w org.Week) string {
 		t.Helper()

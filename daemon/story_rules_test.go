@@ -205,7 +205,7 @@ func namesIn(t *testing.T, f *Fairlead) map[string]bool {
 	for i := range sprints {
 		known[sprints[i].Name] = true
 	}
-	for _, team := range f.cfg.Directory.Teams() {
+	for _, team := range f.cfg().Directory.Teams() {
 		known[team.Name], known["EM of "+team.Name], known["PM of "+team.Name] = true, true, true
 		for _, r := range team.Rituals {
 			known[r.Name] = true

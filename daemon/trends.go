@@ -67,7 +67,7 @@ func (f *Fairlead) Trends(ctx context.Context, ask TrendsRequest) (TrendsShown, 
 		}
 		out.Weeks = append(out.Weeks, TrendWeek{Week: s.Week, Values: s.Values})
 	}
-	numbers := numbersOf(f.cfg)
+	numbers := numbersOf(f.cfg())
 	for i := range numbers {
 		if numbers[i].of(ask.Team) {
 			out.Outside = append(out.Outside, numbers[i].Name)
@@ -139,7 +139,7 @@ func (f *Fairlead) Experiments(ctx context.Context, team string) ([]ExperimentSh
 		return nil, err
 	}
 	everybodys := map[string]bool{}
-	for _, e := range f.cfg.Experiments {
+	for _, e := range f.cfg().Experiments {
 		everybodys[e.Name+"\x00"+string(e.Start)] = e.Team == ""
 	}
 	var out []ExperimentShown

@@ -162,9 +162,9 @@ func (f *Fairlead) trial(ask TryRequest) (*trial, error) {
 		}
 		t.set[name] = value
 	}
-	agreed := rules.Variant(agreementsOf(f.cfg), &t.rule, ask.Team, t.set)
+	agreed := rules.Variant(agreementsOf(f.cfg()), &t.rule, ask.Team, t.set)
 	var err error
-	if t.book, err = rules.NewBook(all, agreed, teamIDs(f.cfg)); err != nil {
+	if t.book, err = rules.NewBook(all, agreed, teamIDs(f.cfg())); err != nil {
 		return nil, err
 	}
 	now := f.now()
@@ -200,7 +200,7 @@ func (t *trial) find(all *[]rules.Rule) error {
 // look steps the rule through the moments.
 func (t *trial) look(ctx context.Context, book *rules.Book) (rules.Preview, error) {
 	keep := func(s *finding.Seen) bool { return t.ask.Team == "" || s.Team == t.ask.Team }
-	p, err := book.Try(ctx, t.work(), t.cfg.Directory, t.rule.ID, keep, t.moments)
+	p, err := book.Try(ctx, t.work(), t.cfg().Directory, t.rule.ID, keep, t.moments)
 	if err != nil {
 		return p, fmt.Errorf("try %s: %w", t.rule.ID, err)
 	}

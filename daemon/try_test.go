@@ -33,8 +33,8 @@ func tryLine(t *testing.T) *line {
 // withAgreements puts agreements into the configuration.
 func (l *line) withAgreements(agreements ...config.Agreement) {
 	l.t.Helper()
-	l.cfg.Agreements = agreements
-	l.agreed(shipped(l.t, "feature-without-problem"), agreementsOf(l.cfg)...)
+	l.cfg().Agreements = agreements
+	l.agreed(shipped(l.t, "feature-without-problem"), agreementsOf(l.cfg())...)
 }
 
 func (l *line) try(ask TryRequest) TryResult {

@@ -188,13 +188,13 @@ func (f *Fairlead) zoneOf(ctx context.Context, b *books, scope finding.Scope) *t
 	if id := scope.Ticket; id.ID != "" {
 		if t, err := f.ticketNamed(ctx, id.Source, id.Key); err == nil {
 			work := org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}
-			if owner, owned := f.cfg.Directory.OwnerAt(work, f.now()); owned {
+			if owner, owned := f.cfg().Directory.OwnerAt(work, f.now()); owned {
 				concerned[owner.ID] = true
 			}
 		}
 	}
 	var zone *time.Location
-	for _, team := range f.cfg.Directory.Teams() {
+	for _, team := range f.cfg().Directory.Teams() {
 		if !concerned[team.ID] && (scope.Rule == "" || !f.book.Has(team.ID, scope.Rule)) || team.Location == nil {
 			continue
 		}

@@ -275,7 +275,7 @@ func TestAWaiverOfTeamsInSeveralZonesEndsByUTC(t *testing.T) {
 	if got := ends(byLabel); got != "31 Dec 23:00" {
 		t.Errorf("of one team it ends %s", got)
 	}
-	people, teams := l.cfg.Directory.People(), slices.Clone(l.cfg.Directory.Teams())
+	people, teams := l.cfg().Directory.People(), slices.Clone(l.cfg().Directory.Teams())
 	tokyo, err := time.LoadLocation("Asia/Tokyo")
 	if err != nil {
 		t.Fatal(err)
@@ -284,7 +284,7 @@ func TestAWaiverOfTeamsInSeveralZonesEndsByUTC(t *testing.T) {
 	if mistakes != nil {
 		t.Fatal(mistakes)
 	}
-	l.cfg.Directory = dir
+	l.cfg().Directory = dir
 	l.agreed(l.book.Rules())
 	if got := ends(byLabel); got != "1 Jan 00:00" {
 		t.Errorf("of two teams it ends %s", got)

@@ -30,7 +30,7 @@ const PersonVariable = "FAIRLEAD_PERSON"
 // PersonIDs lists the people of the directory who can say something.
 func (f *Fairlead) PersonIDs() []string {
 	var out []string
-	for _, p := range f.cfg.Directory.People() {
+	for _, p := range f.cfg().Directory.People() {
 		if !p.Bot {
 			out = append(out, p.ID)
 		}
@@ -46,14 +46,14 @@ func (f *Fairlead) speaker(s Speaker) (string, error) {
 	case s.Env != "":
 		return f.personNamed(s.Env, PersonVariable)
 	}
-	if p, known := f.cfg.Directory.Person(s.User); known && !p.Bot {
+	if p, known := f.cfg().Directory.Person(s.User); known && !p.Bot {
 		return p.ID, nil
 	}
 	return "", requestError{"it is not clear who says so", "add --by with a person's id from the org file, or set " + PersonVariable}
 }
 
 func (f *Fairlead) personNamed(id, said string) (string, error) {
-	p, known := f.cfg.Directory.Person(id)
+	p, known := f.cfg().Directory.Person(id)
 	switch {
 	case known && p.Bot:
 		return "", requestError{fmt.Sprintf("%s says %q, which is automation", said, rules.OneLine(id)), "name the person who has decided it"}
@@ -70,7 +70,7 @@ func (f *Fairlead) personNamed(id, said string) (string, error) {
 // nameOf is how a person is called, fit for a terminal: whoever spoke may have left
 // the directory since.
 func (f *Fairlead) nameOf(id string) string {
-	if p, known := f.cfg.Directory.Person(id); known && rules.OneLine(p.Name) != "" {
+	if p, known := f.cfg().Directory.Person(id); known && rules.OneLine(p.Name) != "" {
 		return rules.OneLine(p.Name)
 	}
 	return rules.OneLine(id)
