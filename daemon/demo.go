@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/config"
+	"github.com/fairlead-dev/fairlead/dashboard/signin"
 	"github.com/fairlead-dev/fairlead/simulator"
 )
 
@@ -27,6 +28,11 @@ type DemoOptions struct {
 	Team     string // whose report to print
 	Log      *zap.Logger
 	Progress func(Progress) // may be nil
+	// Serve is where to serve the dashboard once everything is read, until the
+	// context ends: an address of this machine. Empty: nowhere.
+	Serve string
+	As    string           // person id of whose eyes the pages are seen with
+	Ready func(DemoResult) // is told before the dashboard is served; may be nil
 }
 
 // DemoResult is what the demo leaves behind.
@@ -35,6 +41,7 @@ type DemoResult struct {
 	Index  string // page that links every team's report
 	ForEMs string // page that links what only the EMs may see
 	Config string // the configuration that was used
+	URL    string // where the dashboard is; empty where it is not served
 }
 
 // The demo's story is always the same, so that what the documentation shows is
@@ -135,10 +142,40 @@ func runDemo(ctx context.Context, o DemoOptions, with Options) (done DemoResult,
 	if err := f.Report(ctx, &report, ask); err != nil {
 		return DemoResult{}, err
 	}
-	return DemoResult{
+	done = DemoResult{
 		Report: report.String(), Config: path,
 		Index: filepath.Join(o.Dir, "reports", "index.html"), ForEMs: filepath.Join(o.Dir, "reports-for-ems", "index.em.html"),
-	}, nil
+	}
+	if o.Serve == "" {
+		return done, nil
+	}
+	return done, f.showDemo(ctx, o, done)
+}
+
+// showDemo serves the dashboard as one person of the story sees it, until ctx ends.
+func (f *Fairlead) showDemo(ctx context.Context, o DemoOptions, done DemoResult) error {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", o.Serve)
+	if err != nil {
+		return fmt.Errorf("the dashboard cannot be served at %s: %w\n\tchoose a free address of this machine with --listen", o.Serve, err)
+	}
+	done.URL = "http://" + l.Addr().String()
+	h, err := f.dashboardHandler(ctx, l.Addr().String(), done.URL, o.As)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	server, ended := signin.Server(h), make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	if o.Ready != nil {
+		o.Ready(done)
+	}
+	select {
+	case <-ctx.Done():
+		shut(server)
+		return nil
+	case err := <-ended:
+		return err
+	}
 }
 
 // worldClock is the clock of the simulated world: it stands at the story's end,

@@ -22,14 +22,14 @@ const hintPause = 5 * time.Second
 
 // Serve keeps tickets, ledger and reports current until ctx ends: it syncs and
 // checks on the configured schedule and before a report is due, delivers each
-// report and reminder when it is due, and listens for webhooks and tells its metrics when the
-// configuration says where. It returns nil when ctx ended it, after what was under
+// report and reminder when it is due, and listens for webhooks, tells its metrics and
+// serves the dashboard where the configuration says so. It returns nil when ctx ended it, after what was under
 // way is stored.
 func (f *Fairlead) Serve(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	h := newHooks(f.hooks, f.clock, f.log)
-	ended := make(chan error, 2) // webhooks and metrics
+	ended := make(chan error, 3) // webhooks, metrics and pages
 	if f.cfg().Webhooks.Listen != "" {
 		closeListener, address, err := f.listenAt(ctx, h, ended)
 		if err != nil {
@@ -47,6 +47,14 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 		}
 		defer closeListener()
 		f.log.Info("metrics are told", zap.String("address", address), zap.String("path", metricsPath))
+	}
+	if f.cfg().Dashboard.Listen != "" {
+		closeListener, address, err := f.listenForPages(ctx, ended)
+		if err != nil {
+			return err
+		}
+		defer closeListener()
+		f.log.Info("the dashboard is served", zap.String("address", address), zap.String("url", f.cfg().Dashboard.URL))
 	}
 	post, nudge := f.startPostman(ctx), f.startReminding(ctx)
 	defer post.wait()

@@ -1,9 +1,11 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/dashboard/signin"
@@ -56,7 +58,8 @@ func (f *Fairlead) SignIn(ctx context.Context, listen string, pages SignInPages)
 // signInConfig is the dashboard's part of the configuration as sign-in wants it,
 // without the key.
 func signInConfig(d *config.Dashboard) signin.Config {
-	c := signin.Config{URL: d.URL, Lasts: d.SessionLasts, Local: d.SignIn.Local, Admins: d.Admins}
+	c := signin.Config{URL: d.URL, Lasts: cmp.Or(d.SessionLasts, 24*time.Hour), // the demo has no dashboard in its configuration
+		Local: d.SignIn.Local, Admins: d.Admins}
 	if o := d.SignIn.OIDC; o.Issuer != "" {
 		c.OIDC = &signin.OIDC{
 			Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret.Reveal(), Name: o.Name, Scopes: o.Scopes,

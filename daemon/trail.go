@@ -33,6 +33,9 @@ type TrailEntry struct {
 	State string `json:"state"`
 }
 
+// runsName stands for a person where a run made the change.
+const runsName = "fairlead"
+
 // Show tells of findings, named as Explain names them, with who changed them when
 // and why. It stores nothing.
 func (f *Fairlead) Show(ctx context.Context, name string) ([]Shown, error) {
@@ -77,7 +80,7 @@ func (f *Fairlead) show(ctx context.Context, b *books, e *finding.Finding) (Show
 func (f *Fairlead) trail(b *books, e *finding.Finding, waivers []finding.Waiver, moves []finding.Transition, now time.Time) []TrailEntry {
 	var out []TrailEntry
 	for _, m := range moves {
-		out = append(out, TrailEntry{At: m.At, By: "fairlead", Name: "fairlead", What: string(m.Move), Why: whyMoved(m.Move, e)})
+		out = append(out, TrailEntry{At: m.At, By: runsName, Name: runsName, What: string(m.Move), Why: whyMoved(m.Move, e)})
 	}
 	for i := range waivers {
 		out = append(out, f.waiverTrail(b, &waivers[i], e.FirstSeen(), now)...)
@@ -150,7 +153,7 @@ func (f *Fairlead) waiverTrail(b *books, w *finding.Waiver, first, now time.Time
 	}
 	for _, s := range w.Holds {
 		if !s.To.After(now) && !ended[s.To] && !s.Empty() {
-			out = append(out, TrailEntry{At: s.To, By: "fairlead", Name: "fairlead", What: fmt.Sprintf("the waiver expired (waiver %s)", w.ID), Why: "it was given until then"})
+			out = append(out, TrailEntry{At: s.To, By: runsName, Name: runsName, What: fmt.Sprintf("the waiver expired (waiver %s)", w.ID), Why: "it was given until then"})
 		}
 	}
 	return out

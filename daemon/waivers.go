@@ -94,19 +94,32 @@ func (f *Fairlead) PlanWaiver(ctx context.Context, ask WaiveRequest) (WaiverPlan
 	if err != nil {
 		return WaiverPlan{}, err
 	}
-	now := f.now()
+	w := finding.Word{Kind: finding.WaivedFor, By: by, Reason: reason, Scope: scope}
+	if w.Expires, err = waiverEnd(ask.Until, f.now(), f.zoneOf(ctx, &b, scope)); err != nil {
+		return WaiverPlan{}, err
+	}
+	return f.planned(&b, w)
+}
+
+// notWaivedYet refuses to waive the same twice.
+func (f *Fairlead) notWaivedYet(b *books, scope finding.Scope) error {
 	for _, w := range finding.Waivers(b.words) {
-		if w.HoldsAt(now) && w.Scope.Same(scope) {
-			return WaiverPlan{}, requestError{fmt.Sprintf("a waiver for %s holds already, until %s", f.scopeWords(&b, scope), moment(w.Expires())),
+		if w.HoldsAt(f.now()) && w.Scope.Same(scope) {
+			return requestError{fmt.Sprintf("a waiver for %s holds already, until %s", f.scopeWords(b, scope), moment(w.Expires())),
 				fmt.Sprintf("renew it: fairlead waivers renew %s --until … --reason …", w.ID)}
 		}
 	}
-	end, err := waiverEnd(ask.Until, now, f.zoneOf(ctx, &b, scope))
-	if err != nil {
+	return nil
+}
+
+// planned is a waiver that would be given now, with what it would cover.
+func (f *Fairlead) planned(b *books, w finding.Word) (WaiverPlan, error) {
+	if err := f.notWaivedYet(b, w.Scope); err != nil {
 		return WaiverPlan{}, err
 	}
-	w := finding.Word{Kind: finding.WaivedFor, By: by, At: now, Reason: reason, Scope: scope, Expires: end}
-	return WaiverPlan{Waiver: f.waived(&b, &finding.Waivers([]finding.Word{w})[0], now), Breadth: b.breadth(scope, now), word: w}, nil
+	now, scope := f.now(), w.Scope
+	w.At = now
+	return WaiverPlan{Waiver: f.waived(b, &finding.Waivers([]finding.Word{w})[0], now), Breadth: b.breadth(scope, now), word: w}, nil
 }
 
 // Waive saves a waiver that was planned.
@@ -321,6 +334,7 @@ type RenewRequest struct {
 	Until  string // of a renewal: a day, or like 6 weeks
 	Reason string
 	Speaker
+	end time.Time // what Until says, where it is known already
 }
 
 // Renewed is what came of it.
@@ -332,7 +346,10 @@ type Renewed struct {
 // RenewWaiver makes a waiver hold for longer, or again after it had ended.
 func (f *Fairlead) RenewWaiver(ctx context.Context, ask RenewRequest) (Renewed, error) {
 	return f.change(ctx, ask, finding.RenewedFor, func(b *books, w *finding.Waiver, word *finding.Word, now time.Time) (bool, error) {
-		end, err := waiverEnd(ask.Until, now, f.zoneOf(ctx, b, w.Scope))
+		end, err := ask.end, error(nil)
+		if end.IsZero() {
+			end, err = waiverEnd(ask.Until, now, f.zoneOf(ctx, b, w.Scope))
+		}
 		if err != nil {
 			return false, err
 		}

@@ -86,6 +86,14 @@ type Store interface {
 	// order in which they were kept.
 	Words(ctx context.Context) ([]finding.Word, error)
 
+	// Vote keeps what a person thinks of a finding of a rule, in place of what they
+	// thought before; nil takes it back.
+	Vote(ctx context.Context, id finding.ID, rule, person string, useful *bool, at time.Time) error
+	// VoteOf is what a person thinks of a finding; nil when they have not said.
+	VoteOf(ctx context.Context, id finding.ID, person string) (*bool, error)
+	// CountVotes counts what people think of the findings of a rule.
+	CountVotes(ctx context.Context, rule string) (useful, not int, err error)
+
 	// Claim takes a delivery to work on it until the moment given, exclusively,
 	// and makes it when there is none of its key, with the state, due moment and
 	// trouble given. It gives the delivery as it now stands; claimed is false when

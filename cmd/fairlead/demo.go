@@ -10,32 +10,55 @@ import (
 
 func newDemo(a *app) *cobra.Command {
 	var dir, team string
+	var serve bool
+	var listen, as string
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See it work on simulated trackers, without any account",
 		Long: `Start a simulated Jira Cloud, Jira Data Center and Linear on this machine, with
 twelve weeks of a made-up company's work, then do what "fairlead run" does: read,
 check, report. Prints one team's report and writes those of all teams to a folder,
-together with the configuration that was used. Everything stays on this machine.`,
+together with the configuration that was used. Everything stays on this machine.
+
+With --serve it then shows the dashboard of that company, as one of its people sees
+it, until you stop it.`,
 		Example: `  fairlead demo
-  fairlead demo --dir /tmp/demo --team growth`,
+  fairlead demo --dir /tmp/demo --team growth
+  fairlead demo --serve                as the EM of payments
+  fairlead demo --serve --as dana      as a director: sums, and nobody's name`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			log, err := a.logger()
 			if err != nil {
 				return err
 			}
-			done, err := daemon.Demo(cmd.Context(), daemon.DemoOptions{Dir: dir, Team: team, Log: log, Progress: a.progress()})
-			if err != nil {
+			o := daemon.DemoOptions{Dir: dir, Team: team, Log: log, Progress: a.progress()}
+			if serve {
+				o.Serve, o.As, o.Ready = listen, as, a.showDemo
+			}
+			done, err := daemon.Demo(cmd.Context(), o)
+			if err != nil || serve {
 				return err
 			}
-			fmt.Fprint(a.out, done.Report)
-			fmt.Fprintf(a.out, "\nEvery team's report: %s\nWhat only the EMs see: %s\nThe configuration used: %s\n", done.Index, done.ForEMs, done.Config)
+			a.showDemo(done)
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "fairlead-demo", "the folder to write to")
 	cmd.Flags().StringVar(&team, "team", daemon.DemoTeams()[0], "whose report to print: "+orList(daemon.DemoTeams()))
 	complete(cmd, "team", daemon.DemoTeams()...)
+	cmd.Flags().BoolVar(&serve, "serve", false, "then serve the dashboard until stopped")
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "where to serve it: an address of this machine, port 0 for any free one")
+	cmd.Flags().StringVar(&as, "as", "lee", "whose eyes to see it with: lee (EM of payments), sam (PM), mina (engineer), dana (director)")
+	complete(cmd, "as", "lee", "sam", "mina", "dana")
 	return cmd
+}
+
+// showDemo prints what the demo made.
+func (a *app) showDemo(done daemon.DemoResult) {
+	fmt.Fprint(a.out, done.Report)
+	fmt.Fprintf(a.out, "\nEvery team's report: %s\nWhat only the EMs see: %s\nThe configuration used: %s\n", done.Index, done.ForEMs, done.Config)
+	if done.URL != "" {
+		fmt.Fprintf(a.out, "The dashboard: %s (stop it with Ctrl-C)\n", done.URL)
+	}
 }

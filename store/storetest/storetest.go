@@ -36,6 +36,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("flights", s.flights)
 	t.Run("runs", s.runs)
 	t.Run("words", s.words)
+	t.Run("votes", s.votes)
 	t.Run("snapshots", s.snapshots)
 	t.Run("deliveries", s.deliveries)
 	t.Run("sign-in", s.signIns)

@@ -1,0 +1,207 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/config"
+	"github.com/fairlead-dev/fairlead/dashboard"
+	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/rules"
+	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/ticket"
+	"github.com/fairlead-dev/fairlead/trends"
+)
+
+// Directory implements dashboard.Data, as do all methods below.
+func (p *pages) Directory() *org.Directory { return p.f.cfg().Directory }
+
+// Ledger is the judged ledger.
+func (p *pages) Ledger(ctx context.Context) (*dashboard.Ledger, error) {
+	v, err := p.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return v.ledger, nil
+}
+
+// Trends are the weekly snapshots.
+func (p *pages) Trends(ctx context.Context) (*dashboard.Trends, error) {
+	v, err := p.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return v.trends, nil
+}
+
+// Book is what is agreed.
+func (p *pages) Book() *rules.Book { return p.f.book }
+
+// Revisions are none: agreements stand in files, whose history is where they are kept.
+func (p *pages) Revisions(context.Context) ([]dashboard.Revision, error) { return nil, nil }
+
+// AgreementsIn names the files.
+func (p *pages) AgreementsIn() string { return inFiles }
+
+// inFiles is where agreements and experiments are managed.
+const inFiles = "the configuration files"
+
+// Ticket finds a ticket of a configured source.
+func (p *pages) Ticket(ctx context.Context, source string, ref ticket.Ref) (ticket.Ticket, error) {
+	t, err := p.f.store.Ticket(ctx, source, ref)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !p.f.configured(source) {
+		return ticket.Ticket{}, fmt.Errorf("ticket %s: %w", ref.ID, dashboard.ErrNotFound)
+	}
+	return t, err
+}
+
+// Waivers are all that were given.
+func (p *pages) Waivers(ctx context.Context) ([]finding.Waiver, error) {
+	v, err := p.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return v.waivers, nil
+}
+
+// VotesOn counts the votes on a rule.
+func (p *pages) VotesOn(ctx context.Context, rule string) (dashboard.Votes, error) {
+	useful, not, err := p.f.store.CountVotes(ctx, rule)
+	return dashboard.Votes{Useful: useful, NotUseful: not}, err
+}
+
+// VoteOf is what somebody thinks of a finding.
+func (p *pages) VoteOf(ctx context.Context, id finding.ID, person string) (dashboard.Vote, error) {
+	vote, err := p.f.store.VoteOf(ctx, id, person)
+	switch {
+	case err != nil || vote == nil:
+		return dashboard.NoVote, err
+	case *vote:
+		return dashboard.Useful, nil
+	}
+	return dashboard.NotUseful, nil
+}
+
+// Experiments are those of the configuration, with what has come of each.
+func (p *pages) Experiments(ctx context.Context) ([]dashboard.Experiment, error) {
+	cfg := p.f.cfg()
+	l := newLaboratory(cfg, p.f.book)
+	var out []dashboard.Experiment
+	for i := range cfg.Experiments {
+		e := &cfg.Experiments[i]
+		one := l.experiment(e, e.Team)
+		last := org.WeekOf(p.f.clock.Now(), p.zoneOf(e.Team)).Before(1)
+		trial, err := p.f.cameOf(ctx, one, last)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, experimentShown(e, &trial))
+	}
+	slices.SortStableFunc(out, func(a, b dashboard.Experiment) int { return strings.Compare(string(b.Start), string(a.Start)) })
+	return out, nil
+}
+
+func (p *pages) zoneOf(team string) *time.Location {
+	if t, known := p.f.cfg().Directory.Team(team); known {
+		return t.Location
+	}
+	return time.UTC
+}
+
+func experimentShown(e *config.Experiment, t *trends.Trial) dashboard.Experiment {
+	side := func(s trends.Side) dashboard.Compared {
+		return dashboard.Compared{First: s.First, Last: s.Last, Known: s.Known, Mean: s.Mean}
+	}
+	out := dashboard.Experiment{
+		ID: experimentID(e), Name: t.Name, Hypothesis: t.Hypothesis, Team: e.Team, Measure: t.Measure, Label: t.Label, Expect: e.Expect,
+		Start: t.Start, End: t.End, Verdict: string(t.Verdict), Running: t.Running, Text: t.Text, Before: side(t.Before), After: side(t.After),
+	}
+	if t.Outcome.Guardrail != nil {
+		out.Guardrail, out.Guarded = e.Guardrail.Measure+": "+e.Guardrail.Expect, t.Outcome.Guardrail.Text
+	}
+	return out
+}
+
+// experimentID stands in addresses, the same for as long as team, name and beginning
+// are.
+func experimentID(e *config.Experiment) string {
+	return dashboardVersion(e.Team + "\x00" + e.Name + "\x00" + string(e.Start))
+}
+
+// ExperimentsIn names the files.
+func (p *pages) ExperimentsIn() string { return inFiles }
+
+// Measures are what an experiment can be about.
+func (p *pages) Measures() []dashboard.Measure {
+	var out []dashboard.Measure
+	for _, m := range trends.Measures() {
+		out = append(out, dashboard.Measure{Name: m.Name, Label: m.Label})
+	}
+	return out
+}
+
+// ReportWeeks are those a team has a snapshot of, and the one that runs.
+func (p *pages) ReportWeeks(ctx context.Context, team string) ([]string, error) {
+	v, err := p.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{org.WeekOf(p.f.clock.Now(), p.zoneOf(team)).String()}
+	for _, w := range slices.Backward(v.weeks[team]) {
+		if w != out[0] {
+			out = append(out, w)
+		}
+	}
+	return out, nil
+}
+
+// Report makes a report of the archive, or the one of the running week.
+func (p *pages) Report(ctx context.Context, key dashboard.ReportKey) (reports.Report, error) {
+	weeks, err := p.ReportWeeks(ctx, key.Team)
+	if err != nil {
+		return reports.Report{}, err
+	}
+	if !slices.Contains(weeks, key.Week) {
+		return reports.Report{}, fmt.Errorf("report of %s: %w", key.Week, dashboard.ErrNotFound)
+	}
+	e, err := p.edition(ctx, key.Week)
+	if err != nil {
+		return reports.Report{}, err
+	}
+	if key.Team == "" {
+		return e.organisation(ctx)
+	}
+	team, known := p.f.cfg().Directory.Team(key.Team)
+	if !known {
+		return reports.Report{}, fmt.Errorf("report of team %q: %w", key.Team, dashboard.ErrNotFound)
+	}
+	return e.team(ctx, team, key.Reader)
+}
+
+// edition is what the reports of a week are made from, kept as long as nothing
+// changes: making it reads every ticket once.
+func (p *pages) edition(ctx context.Context, week string) (*edition, error) {
+	v, err := p.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if e := v.editions[week]; e != nil {
+		return e, nil
+	}
+	if len(v.editions) >= mostEditions {
+		clear(v.editions)
+	}
+	e, err := p.f.edition(ctx, week)
+	if err == nil {
+		v.editions[week] = e
+	}
+	return e, err
+}

@@ -1,0 +1,79 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/dashboard"
+	"github.com/fairlead-dev/fairlead/finding"
+)
+
+// Answer implements dashboard.Changes, as do all methods below.
+func (p *pages) Answer(ctx context.Context, by dashboard.Viewer, id finding.ID, reason string) error {
+	return p.answer(ctx, AnswerRequest{Finding: string(id), Reason: reason, Speaker: Speaker{By: by.Person}})
+}
+
+// TakeBack takes an answer back.
+func (p *pages) TakeBack(ctx context.Context, by dashboard.Viewer, id finding.ID, reason string) error {
+	return p.answer(ctx, AnswerRequest{Finding: string(id), Reason: reason, TakeBack: true, Speaker: Speaker{By: by.Person}})
+}
+
+func (p *pages) answer(ctx context.Context, ask AnswerRequest) error {
+	defer p.changed()
+	_, err := p.f.Answer(ctx, ask)
+	return refusal("reason", err)
+}
+
+// Waive gives a waiver.
+func (p *pages) Waive(ctx context.Context, by dashboard.Viewer, scope finding.Scope, reason string, expires time.Time) error {
+	defer p.changed()
+	b, err := p.f.readLedger(ctx)
+	if err != nil {
+		return err
+	}
+	who, err := p.f.speaker(Speaker{By: by.Person})
+	if err != nil {
+		return refusal("", err)
+	}
+	plan, err := p.f.planned(&b, finding.Word{Kind: finding.WaivedFor, By: who, Reason: reason, Scope: scope, Expires: expires})
+	if err != nil {
+		return refusal("until", err)
+	}
+	_, err = p.f.Waive(ctx, plan)
+	return refusal("until", err)
+}
+
+// Renew makes a waiver hold for longer.
+func (p *pages) Renew(ctx context.Context, by dashboard.Viewer, waiver, reason string, expires time.Time) error {
+	defer p.changed()
+	_, err := p.f.RenewWaiver(ctx, RenewRequest{ID: waiver, Reason: reason, end: expires, Speaker: Speaker{By: by.Person}})
+	return refusal("until", err)
+}
+
+// EndWaiver ends a waiver at once.
+func (p *pages) EndWaiver(ctx context.Context, by dashboard.Viewer, waiver, reason string) error {
+	defer p.changed()
+	_, err := p.f.EndWaiver(ctx, RenewRequest{ID: waiver, Reason: reason, Speaker: Speaker{By: by.Person}})
+	return refusal("reason", err)
+}
+
+// Vote keeps what somebody thinks of a finding.
+func (p *pages) Vote(ctx context.Context, by dashboard.Viewer, id finding.ID, vote dashboard.Vote) error {
+	e, err := p.f.store.Finding(ctx, id)
+	if err != nil {
+		return err
+	}
+	var useful *bool
+	if vote != dashboard.NoVote {
+		is := vote == dashboard.Useful
+		useful = &is
+	}
+	return p.f.store.Vote(ctx, id, e.Rule, by.Person, useful, p.f.now())
+}
+
+// Begin is refused: experiments stand in the configuration files, and pages offer
+// no form for them.
+func (p *pages) Begin(context.Context, dashboard.Viewer, dashboard.ExperimentDraft) (string, error) {
+	return "", &dashboard.Refusal{Text: fmt.Sprintf("Experiments are begun in %s here.", inFiles)}
+}
