@@ -60,6 +60,10 @@ pictures: ## make the pictures of the documentation (needs Chromium)
 	$(SHOOT) --window-size=500,1400 --screenshot=docs/images/mail-phone.png file://$(CURDIR)/dist/pictures/mail/phone.html
 	$(SHOOT) --window-size=760,2160 --screenshot=docs/images/slack.png file://$(CURDIR)/dist/pictures/mail/slack.html
 	$(SHOOT) --window-size=820,1560 --screenshot=docs/images/organisation.png file://$(CURDIR)/dist/pictures/mail/organisation.html
+	$(GO) build -o dist/fairlead ./cmd/fairlead
+	dist/fairlead demo --dir dist/pictures --serve --listen 127.0.0.1:8098 >/dev/null & pid=$$!; trap "kill $$pid" EXIT; \
+	  until curl -sf http://127.0.0.1:8098/readyz >/dev/null; do sleep 0.2; done; \
+	  $(SHOOT) --window-size=1280,1400 --screenshot=docs/images/dashboard.png http://127.0.0.1:8098/
 
 UPLOT ?= 1.6.32
 .PHONY: assets
