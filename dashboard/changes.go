@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -59,6 +60,9 @@ type ExperimentDraft struct {
 	Guarded    string // what the guardrail expects
 	Start, End ticket.Date
 }
+
+// ErrChanged says that somebody else saved a change meanwhile.
+var ErrChanged = errors.New("somebody else has changed it meanwhile")
 
 // Refusal is an error that the person at the form can mend.
 //

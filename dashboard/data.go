@@ -57,12 +57,14 @@ type AgreementReader interface {
 
 // Revision is a change of an agreement.
 type Revision struct {
-	Team string // team id; empty for the organisation
-	Rule string
-	At   time.Time
-	By   string // person id; empty when it came from a file
-	Text string // what changed, in words
-	Why  string
+	// Number counts the changes made on pages, in their order; 0: it came from a file.
+	Number int64
+	Team   string // team id; empty for the organisation
+	Rule   string
+	At     time.Time
+	By     string // person id; empty when it came from a file
+	Text   string // what changed, in words
+	Why    string
 }
 
 // TicketReader finds a ticket with its history; ErrNotFound when it is not stored.
