@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -196,6 +197,15 @@ func (v *visit) standingOf(team string) *rules.Adopted {
 	return nil
 }
 
+// listed is a value as a file would hold it without the brackets of a list.
+func listed(value string) string {
+	inner, list := strings.CutPrefix(value, "[")
+	if inner, closed := strings.CutSuffix(inner, "]"); list && closed {
+		return cmp.Or(inner, "none")
+	}
+	return value
+}
+
 func settingsOf(a *rules.Adopted) []settingRow {
 	values := map[string]rules.Value{}
 	for _, val := range a.Values() {
@@ -205,7 +215,7 @@ func settingsOf(a *rules.Adopted) []settingRow {
 	for i := range a.Settings {
 		s := &a.Settings[i]
 		val := values["settings."+s.Name]
-		out[i] = settingRow{Name: s.Name, Help: reports.Clean(s.Help, textLength), Value: reports.Clean(s.Words(), textLength), Unit: clean(s.Unit), From: fromIs(s.From), Default: reports.Clean(s.Setting.Words(), textLength)}
+		out[i] = settingRow{Name: s.Name, Help: reports.Clean(s.Help, textLength), Value: reports.Clean(listed(s.Words()), textLength), Unit: clean(s.Unit), From: fromIs(s.From), Default: reports.Clean(listed(s.Setting.Words()), textLength)}
 		if val.Pinned {
 			out[i].From += ", pinned"
 		}

@@ -159,7 +159,7 @@ type experimentPage struct {
 	Hidden    string
 }
 
-type comparedRow struct{ When, Weeks, Mean string }
+type comparedRow struct{ When, Between, Weeks, Mean string }
 
 func (v *visit) experiment() error {
 	all, err := v.s.Data.Experiments(v.r.Context())
@@ -212,7 +212,7 @@ func compared(e *Experiment) []comparedRow {
 		if side.Known > 0 {
 			mean = decimal(side.Mean)
 		}
-		out = append(out, comparedRow{side.when + ", " + clean(side.First) + " to " + clean(side.Last), counted(side.Known, "week", "weeks"), mean})
+		out = append(out, comparedRow{side.when, clean(side.First) + " to " + clean(side.Last), counted(side.Known, "week", "weeks"), mean})
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/fairlead-dev/fairlead/reports"
 )
@@ -109,6 +110,7 @@ var funcs = template.FuncMap{
 	"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"inc":     func(i int) int { return i + 1 },
 	"lower":   lowerFirst,
+	"lengthy": func(key string) bool { return utf8.RuneCountInString(key) > 24 }, // is broken across lines
 }
 
 // pages are the templates by the name of their page, each with the layout and the

@@ -102,6 +102,10 @@
   let waiting = 0;
   addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(drawAll, 120); });
 
+  // On a phone the rail is longer than the row: where somebody is stands in view.
+  const here = document.querySelector(".rail li a[aria-current]");
+  if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 40;
+
   // The form to waive says what it would hold back as soon as a choice is made.
   document.querySelectorAll("form[data-breadth]").forEach((form) => {
     const says = form.querySelector("[data-says]");

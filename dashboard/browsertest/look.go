@@ -38,9 +38,9 @@ func (p *Tab) Look(name, path string) {
 	for _, width := range []int64{Narrow, Wide} {
 		p.See(width, "light")
 		p.Open(path)
-		p.LookAt(name, width, "light")
+		p.look(name, width, "light")
 		p.See(width, "dark")
-		p.LookAt(name, width, "dark")
+		p.look(name, width, "dark")
 	}
 	p.See(Wide, "light")
 }
@@ -51,27 +51,40 @@ func (p *Tab) LookHere(name string) {
 	for _, width := range []int64{Narrow, Wide} {
 		for _, scheme := range []string{"dark", "light"} {
 			p.See(width, scheme)
-			p.LookAt(name, width, scheme)
+			p.look(name, width, scheme)
 		}
 	}
 }
 
-// drawn waits for charts to be as wide as there is room for.
+// Glance is a shorter Look: with axe-core narrow and light, and whether it fits at
+// both widths.
+func (p *Tab) Glance(name, path string) {
+	p.t.Helper()
+	p.See(Narrow, "light")
+	p.Open(path)
+	p.look(name, Narrow, "light")
+	p.See(Wide, "light")
+	p.fits(name, Wide)
+}
+
+// drawn waits for charts to be as wide as there is room for, and in the colours of
+// the moment.
 const drawn = `(async () => {
-	const late = () => [...document.querySelectorAll("figure.plotted")].some((f) => f.plot.width !== Math.max(200, f.clientWidth));
+	const accent = () => getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+	const late = () => [...document.querySelectorAll("figure.plotted")].some((f) => f.plot.width !== Math.max(200, f.clientWidth) || f.plot.series[1].stroke() !== accent());
 	while (late()) await new Promise((next) => setTimeout(next, 10));
 	return true;
 })()`
 
-// LookAt looks at the page as it is on the screen, which See has set.
-func (p *Tab) LookAt(name string, width int64, scheme string) {
+// look looks at the page as it is on the screen, which See has set.
+func (p *Tab) look(name string, width int64, scheme string) {
 	p.t.Helper()
-	eval[bool](p, drawn)
-	at := fmt.Sprintf("%s, %d wide, %s", name, width, scheme)
-	if wide := eval[int64](p, "document.documentElement.scrollWidth"); wide > width {
-		p.t.Errorf("%s: the page is %d wide", at, wide)
+	p.fits(name, width)
+	at, rules := fmt.Sprintf("%s, %d wide, %s", name, width, scheme), everything
+	if scheme == "dark" {
+		rules = colours // the rest is the same as in the light
 	}
-	for _, finding := range p.Axe() {
+	for _, finding := range p.axe(rules) {
 		p.t.Errorf("%s: %s", at, finding)
 	}
 	for _, trouble := range p.Troubles() {
@@ -81,6 +94,24 @@ func (p *Tab) LookAt(name string, width int64, scheme string) {
 		p.picture(fmt.Sprintf("%s-%d-%s.png", name, width, scheme))
 	}
 }
+
+// fits sees to it that nobody has to scroll sideways.
+func (p *Tab) fits(name string, width int64) {
+	p.t.Helper()
+	eval[bool](p, drawn)
+	if wide := eval[int64](p, "document.documentElement.scrollWidth"); wide > width {
+		p.t.Errorf("%s: the page is %d wide in a window of %d, through %s", name, wide, width, eval[string](p, widest))
+	}
+}
+
+// widest names the innermost element that reaches farthest to the right, past what
+// scrolls for itself.
+const widest = `(() => {
+	const reach = (el) => el.getBoundingClientRect().right;
+	const all = [...document.querySelectorAll("body *")].filter((el) => el.checkVisibility() && !el.closest(".scroll, .rail ul") && reach(el) > innerWidth);
+	const inner = all.filter((el) => !all.some((other) => other !== el && el.contains(other)));
+	return inner.slice(0, 3).map((el) => "<" + el.tagName.toLowerCase() + ' class="' + el.className + '">: ' + el.textContent.trim().slice(0, 40)).join("; ");
+})()`
 
 func (p *Tab) picture(name string) {
 	p.t.Helper()
@@ -93,12 +124,23 @@ func (p *Tab) picture(name string) {
 	}
 }
 
-// Axe is what axe-core finds on the page against WCAG 2.2 AA and what it takes for
-// good practice.
+// What axe-core is asked to look for: WCAG 2.2 AA and what it takes for good practice,
+// or of that only what has to do with colours.
+const (
+	everything = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`
+	colours    = `{type: "rule", values: ["color-contrast", "link-in-text-block"]}` //nolint:misspell // its names
+)
+
+// Axe is what axe-core finds on the page.
 func (p *Tab) Axe() []string {
 	p.t.Helper()
+	return p.axe(everything)
+}
+
+func (p *Tab) axe(rules string) []string {
+	p.t.Helper()
 	if !eval[bool](p, "!!window.axe") {
-		p.do("load axe-core", chromedp.Evaluate[chromedp.Void](p.axe))
+		p.do("load axe-core", chromedp.Evaluate[chromedp.Void](p.axeCore))
 	}
 	var found []struct {
 		ID, Help string
@@ -107,9 +149,8 @@ func (p *Tab) Axe() []string {
 			FailureSummary string
 		}
 	}
-	answer := eval[string](p, `axe.run(document, {
-		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], preload: false,
-	}).then((r) => JSON.stringify(r.violations.map((v) => ({ID: v.id, Help: v.help, Nodes: v.nodes.map((n) => ({Target: n.target, FailureSummary: n.failureSummary}))}))))`)
+	answer := eval[string](p, `axe.run(document, {runOnly: `+rules+`, resultTypes: ["violations"], preload: false}).then((r) =>
+		JSON.stringify(r.violations.map((v) => ({ID: v.id, Help: v.help, Nodes: v.nodes.map((n) => ({Target: n.target, FailureSummary: n.failureSummary}))}))))`)
 	if err := json.Unmarshal([]byte(answer), &found); err != nil {
 		p.t.Fatal(err)
 	}

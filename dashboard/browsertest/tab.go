@@ -23,10 +23,10 @@ import (
 
 // Tab is where one person looks at pages; it has cookies of its own.
 type Tab struct {
-	t    testing.TB
-	ctx  context.Context
-	site string // where its pages are
-	axe  string // source of axe-core
+	t       testing.TB
+	ctx     context.Context
+	site    string // where its pages are
+	axeCore string // its source
 
 	mu        sync.Mutex
 	documents map[string]bool // addresses that were opened as pages
@@ -43,7 +43,7 @@ func (c *Chromium) Tab(t testing.TB, site string) *Tab {
 		t.Fatalf("Chromium does not start: %v", c.err)
 	}
 	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext())
-	tab := &Tab{t: t, ctx: ctx, site: site, axe: axe, documents: map[string]bool{}}
+	tab := &Tab{t: t, ctx: ctx, site: site, axeCore: axe, documents: map[string]bool{}}
 	t.Cleanup(func() {
 		for _, trouble := range tab.Troubles() {
 			t.Error(trouble)
