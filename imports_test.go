@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 
 // testKits hold what all children of a contract promise, and what makes documents;
 // only tests and generators use them.
-var testKits = []string{"connectors/connectortest", "connectors/jira/replay", "store/storetest", "reports/reporttest", "dashboard/dashboardtest", "dashboard/browsertest", "rules/ruletest/rulesdoc"}
+var testKits = []string{"connectors/connectortest", "connectors/jira/replay", "store/storetest", "reports/reporttest", "dashboard/dashboardtest", "dashboard/browsertest", "dashboard/signin/signintest", "rules/ruletest/rulesdoc"}
 
 func TestDataFlowsOneWay(t *testing.T) {
 	for _, f := range sources(t) {

@@ -6,20 +6,22 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/dashboard/signin"
+	"github.com/fairlead-dev/fairlead/finding"
 )
 
 // dashboardHandler is everything the dashboard answers with: pages, the API, and
 // sign-in before them. guest is whom everybody is taken for, in the demo alone.
-func (f *Fairlead) dashboardHandler(ctx context.Context, listen, url, guest string) (http.Handler, error) {
+func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest string) (http.Handler, error) {
 	data := &pages{f: f}
 	in, err := f.SignIn(ctx, listen, SignInPages{
-		URL: url, Public: []string{"/assets/"}, Styles: dashboard.StyleSheets(), Guest: guest, Directory: data.Directory,
+		URL: address, Public: []string{"/assets/"}, Styles: dashboard.StyleSheets(), Guest: guest, Directory: data.Directory,
 	})
 	if err != nil {
 		return nil, err
@@ -62,6 +64,25 @@ func urlAt(configured string, l net.Listener) string {
 		return configured
 	}
 	return "http://" + l.Addr().String()
+}
+
+// linkTo is the address of a page for those who read of it elsewhere; empty where no
+// dashboard is, or one that only this machine can open for want of a url.
+func (f *Fairlead) linkTo(path string) string {
+	at := f.cfg().Dashboard
+	if at.Listen == "" || at.URL == "" || at.URL == "http://"+at.Listen {
+		return ""
+	}
+	return at.URL + path
+}
+
+// reportPath is the page of a team's report as one reader gets it.
+func reportPath(team, week string, reader finding.Audience) string {
+	path := "/teams/" + url.PathEscape(team) + "/reports/" + week
+	if reader != finding.ForTeam {
+		path += "?for=" + url.QueryEscape(string(reader))
+	}
+	return path
 }
 
 // longestGoodbye is how long requests under way may take to end.

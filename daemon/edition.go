@@ -86,7 +86,7 @@ func (e *edition) team(ctx context.Context, team *org.Team, reader finding.Audie
 	e.mu.Lock()
 	in.Finished, in.Slipped = work.Finished(team.ID), work.Slipped(team.ID)
 	e.mu.Unlock()
-	in.Reader = reader
+	in.Reader, in.Link = reader, e.f.linkTo(reportPath(team.ID, e.week, reader))
 	return reports.Build(in), nil
 }
 
@@ -214,7 +214,7 @@ func (e *edition) organisation(ctx context.Context) (reports.Report, error) {
 	week := e.weekIn(time.UTC)
 	at := lastMoment(week, e.now)
 	in := reports.OrgInputs{
-		Week: week, Now: e.now, Promises: map[string]string{}, Silent: e.book.silent(), Widespread: e.widespread(at),
+		Week: week, Now: e.now, Link: e.f.linkTo("/reports/" + e.week), Promises: map[string]string{}, Silent: e.book.silent(), Widespread: e.widespread(at),
 	}
 	for _, a := range e.f.book.InForce("") {
 		in.Promises[a.Rule.ID] = a.Promise

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fairlead-dev/fairlead/dashboard/signin/signintest"
 )
 
 func TestSigningInAtAProvider(t *testing.T) {
@@ -70,7 +72,7 @@ func TestTheAdminGroupIsTheOneConfiguredNow(t *testing.T) {
 	reopen := func(group string) {
 		s.open(func(c *Config, _ *site) {
 			c.Local = false
-			c.OIDC = &OIDC{Issuer: p.issuer, ClientID: clientID, ClientSecret: clientSecret, GroupsClaim: "groups", AdminGroup: group}
+			c.OIDC = &OIDC{Issuer: p.Issuer, ClientID: clientID, ClientSecret: clientSecret, GroupsClaim: "groups", AdminGroup: group}
 		})
 	}
 	for group, want := range map[string]bool{"fairlead-admins": true, "others": false, "": false} {
@@ -193,13 +195,13 @@ func TestAWayBackIsTakenOnce(t *testing.T) {
 }
 
 func TestAProviderThatIsDownKeepsNothingElseFromWorking(t *testing.T) {
-	var p *realProvider
+	var p *signintest.Provider
 	s := newSite(t, func(c *Config, s *site) {
-		p = newRealProvider(t, s.url)
-		p.down.Store(true)
-		c.OIDC = &OIDC{Issuer: p.issuer, ClientID: clientID, ClientSecret: clientSecret, Name: "Acme login"}
+		p = signintest.New(t, s.url, accounts)
+		p.Down.Store(true)
+		c.OIDC = &OIDC{Issuer: p.Issuer, ClientID: clientID, ClientSecret: clientSecret, Name: "Acme login"}
 	})
-	if p.hits.Load() != 0 {
+	if p.Hits.Load() != 0 {
 		t.Error("the provider is asked before anybody signs in")
 	}
 	if got := s.signedIn("mina").sees("/").Person; got != "mina" {
@@ -209,22 +211,22 @@ func TestAProviderThatIsDownKeepsNothingElseFromWorking(t *testing.T) {
 	for range 3 {
 		b.get("/sign-in/oidc").expect(t, "at the provider", 502, "Acme login could not be reached")
 	}
-	if got := p.hits.Load(); got != 1 {
+	if got := p.Hits.Load(); got != 1 {
 		t.Errorf("the provider is asked %d times within a moment, want once", got)
 	}
-	p.down.Store(false)
+	p.Down.Store(false)
 	s.pass(askedAgainAfter)
 	b.login(b.loginForm("/sign-in"), "mina")
 	if got := b.sees("/").Person; got != "mina" {
 		t.Errorf("when it is back the page sees %q, want mina", got)
 	}
 	// What it said is good for a while, and for longer when it is down again.
-	asked := p.hits.Load()
-	p.down.Store(true)
+	asked := p.Hits.Load()
+	p.Down.Store(true)
 	b.stays().get("/sign-in/oidc").expect(t, "within the hour", 303, "")
 	s.pass(foundLasts)
 	b.get("/sign-in/oidc").expect(t, "after it, though it is down", 303, "")
-	if got := p.hits.Load() - asked; got != 1 {
+	if got := p.Hits.Load() - asked; got != 1 {
 		t.Errorf("it was asked %d times again, want once", got)
 	}
 }
@@ -236,7 +238,7 @@ func TestSigningOutAtTheProviderToo(t *testing.T) {
 	a := b.post("/sign-out", url.Values{"form_token": {b.sees("/").Form}})
 	a.expect(t, "signing out", 200, "Sign out of Acme login too")
 	to := strings.TrimPrefix(a.Header.Get("Refresh"), "0; url=")
-	if !strings.HasPrefix(to, p.issuer+"/end_session?") || !strings.Contains(to, "id_token_hint=eyJ") {
+	if !strings.HasPrefix(to, p.Issuer+"/end_session?") || !strings.Contains(to, "id_token_hint=eyJ") {
 		t.Errorf("the browser goes on to %.200q", to)
 	}
 	end := b.get(to)
