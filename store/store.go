@@ -122,6 +122,7 @@ type Store interface {
 	// oldest first; weeks are compared as ISO words. No values come back as nil.
 	Snapshots(ctx context.Context, team, from, to string) ([]Snapshot, error)
 
+	Revisions
 	SignIns
 
 	// Close ends the use of the store; what was committed stays.
