@@ -179,7 +179,12 @@ func (l *loader) finish() {
 		l.cfg.Directory, _ = org.New(nil, nil, nil)
 	}
 	l.finishDashboard()
-	slices.SortStableFunc(l.cfg.Agreements, func(a, b Agreement) int { return cmp.Compare(a.Team, b.Team) })
-	slices.SortStableFunc(l.cfg.Experiments, func(a, b Experiment) int { return cmp.Compare(a.Team, b.Team) })
+	l.cfg.sortAgreed()
 	slices.SortStableFunc(l.cfg.Numbers, func(a, b OutsideNumber) int { return cmp.Compare(a.Team, b.Team) })
+}
+
+// sortAgreed puts what is the organisation's first.
+func (c *Config) sortAgreed() {
+	slices.SortStableFunc(c.Agreements, func(a, b Agreement) int { return cmp.Compare(a.Team, b.Team) })
+	slices.SortStableFunc(c.Experiments, func(a, b Experiment) int { return cmp.Compare(a.Team, b.Team) })
 }
