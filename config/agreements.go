@@ -40,11 +40,19 @@ func (l *loader) teamFile(f *yamlfile.File) {
 		l.mistake(f, "move it into a file of its own, or give this file another name",
 			fmt.Sprintf("this file is named after team %q and speaks for team %q", named, team), path...)
 	}
+	l.agreedIn(team, f.Name())
 	l.takeAgreements(f, team)
 	l.takeRituals(f, team)
 	l.takeExperiments(f, team)
 	l.takeNumbers(f, team)
 	l.takeTeamReport(f, team)
+}
+
+// agreedIn notes where a team's agreements stand; the first place counts.
+func (l *loader) agreedIn(team, file string) {
+	if l.cfg.AgreedIn[team] == "" {
+		l.cfg.AgreedIn[team] = file
+	}
 }
 
 // checkTeam reports a team that the org file does not have.

@@ -59,11 +59,13 @@ func rulesOf(cfg *config.Config) ([]rules.Rule, error) {
 		case err != nil:
 			return nil, err
 		}
-		if !rule.ReplacesShipped {
+		again := slices.ContainsFunc(all, func(r rules.Rule) bool { return r.ID == rule.ID && r.ReplacesShipped })
+		switch {
+		case !rule.ReplacesShipped || again: // a second of one id is told with the agreements
 			all = append(all, rule)
-		} else if !ships(rule.ID) {
+		case !ships(rule.ID):
 			found = append(found, notShipped(path, text, &rule))
-		} else {
+		default:
 			all = withRule(all, rule)
 		}
 	}
