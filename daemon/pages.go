@@ -17,7 +17,6 @@ import (
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
-	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/trends"
 )
@@ -41,9 +40,9 @@ var (
 // pageView is everything of one moment. It is never changed once it is there, but
 // for what is only worked out when a page asks.
 type pageView struct {
-	mark    string // of what it was made from
+	mark    string    // of what it was made from
+	f       *Fairlead // with what holds then
 	cfg     *config.Config
-	book    *rules.Book
 	books   books
 	ledger  *dashboard.Ledger
 	trends  *dashboard.Trends
@@ -79,6 +78,9 @@ func (p *pages) now(ctx context.Context) (*pageView, error) {
 	if v = p.view.Load(); v != nil && p.f.clock.Now().Before(p.looked.Add(lookPause)) {
 		return v, nil
 	}
+	if err := p.f.renew(ctx); err != nil {
+		return nil, err
+	}
 	mark, err := p.mark(ctx)
 	if err != nil {
 		return nil, err
@@ -107,7 +109,7 @@ func (p *pages) changed() {
 // people said, the configuration with its calendars, and the hour, since ages and
 // waivers go on when nothing else does.
 func (p *pages) mark(ctx context.Context) (string, error) {
-	parts := []string{fmt.Sprintf("%p %p %s", p.f.cfg(), p.f.book, p.f.now().Truncate(time.Hour).Format(time.RFC3339))}
+	parts := []string{fmt.Sprintf("%p %s", p.f.terms(), p.f.now().Truncate(time.Hour).Format(time.RFC3339))}
 	for _, kind := range []store.RunKind{store.RunSync, store.RunCheck, store.RunReconcile} {
 		runs, err := p.f.store.Runs(ctx, kind, 1)
 		if err != nil {
@@ -133,14 +135,17 @@ func (p *pages) mark(ctx context.Context) (string, error) {
 
 // lay lays everything out anew.
 func (p *pages) lay(ctx context.Context, mark string) (*pageView, error) {
-	f := p.f
+	f, err := p.f.steady(ctx)
+	if err != nil {
+		return nil, err
+	}
 	b, err := f.readLedger(ctx)
 	if err != nil {
 		return nil, err
 	}
 	now, kept := f.now(), keptBack(b.silent())
 	v := &pageView{
-		mark: mark, cfg: f.cfg(), book: f.book, books: b, waivers: finding.Waivers(b.words), editions: map[string]*edition{}, weeks: map[string][]string{},
+		mark: mark, f: f, cfg: f.cfg(), books: b, waivers: finding.Waivers(b.words), editions: map[string]*edition{}, weeks: map[string][]string{},
 	}
 	v.ledger = dashboard.NewLedger(b.findings, func(e *finding.Finding) bool { return f.told(e) && !kept(e) }, now, dashboardVersion(mark))
 	if v.trends, err = p.layTrends(ctx, v, now); err != nil {

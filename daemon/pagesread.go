@@ -41,7 +41,7 @@ func (p *pages) Trends(ctx context.Context) (*dashboard.Trends, error) {
 }
 
 // Book is what is agreed.
-func (p *pages) Book() *rules.Book { return p.f.book }
+func (p *pages) Book() *rules.Book { return p.f.book() }
 
 // Revisions are none: agreements stand in files, whose history is where they are kept.
 func (p *pages) Revisions(context.Context) ([]dashboard.Revision, error) { return nil, nil }
@@ -91,7 +91,7 @@ func (p *pages) VoteOf(ctx context.Context, id finding.ID, person string) (dashb
 // Experiments are those of the configuration, with what has come of each.
 func (p *pages) Experiments(ctx context.Context) ([]dashboard.Experiment, error) {
 	cfg := p.f.cfg()
-	l := newLaboratory(cfg, p.f.book)
+	l := newLaboratory(cfg, p.f.book())
 	var out []dashboard.Experiment
 	for i := range cfg.Experiments {
 		e := &cfg.Experiments[i]
@@ -199,7 +199,7 @@ func (p *pages) edition(ctx context.Context, week string) (*edition, error) {
 	if len(v.editions) >= mostEditions {
 		clear(v.editions)
 	}
-	e, err := p.f.edition(ctx, week)
+	e, err := v.f.edition(ctx, week)
 	if err == nil {
 		v.editions[week] = e
 	}

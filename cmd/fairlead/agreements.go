@@ -31,19 +31,20 @@ func newAgreementsShow(a *app) *cobra.Command {
 		Short: "Show what holds for a team, and where each value came from",
 		Long: `Show what holds for a team: every rule, whether it is on, and each value with
 where it came from: as shipped, the organisation's agreement, or the team's own,
-with file, line and column. What the organisation has pinned is marked, and so is
+with file, line and column, or the page's revision and who saved it. What the organisation has pinned is marked, and so is
 a review whose day has come. Without --team it is what the whole organisation has
-agreed to. Nothing is opened or sent.`,
+agreed to. Nothing is sent; the store is opened only where agreements are managed on
+pages (dashboard: {agreements: pages}).`,
 		Example: `  fairlead agreements show --team payments
   fairlead agreements show --team payments --rule feature-without-problem --all
   fairlead agreements show --format json`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := config.Load(a.configPath, a.env)
 			if err != nil {
 				return err
 			}
-			shown, err := daemon.Agreements(cfg, team, rule, time.Now().UTC())
+			shown, err := daemon.Agreements(cmd.Context(), cfg, team, rule, time.Now().UTC())
 			if err != nil {
 				return err
 			}
