@@ -81,3 +81,12 @@ func (c *Config) WithAgreed(agreements []Agreement, experiments []Experiment) *C
 	out.sortAgreed()
 	return &out
 }
+
+// AgreementAt reads the agreement that stands at a place of a file's list.
+func AgreementAt(f *yamlfile.File, i int) (Agreement, error) {
+	var entry agreementEntry
+	if !f.DecodeAt(&entry, "agreements", i) {
+		return Agreement{}, f.Mistake("", "this is no agreement", "agreements", i)
+	}
+	return entry.agreement("", f, []any{"agreements", i}), nil
+}

@@ -96,16 +96,20 @@ func withRule(all []rules.Rule, rule rules.Rule) []rules.Rule {
 
 func agreementsOf(cfg *config.Config) []rules.Agreement {
 	out := make([]rules.Agreement, len(cfg.Agreements))
-	for i, a := range cfg.Agreements {
-		out[i] = rules.Agreement{
-			Rule: a.Rule, Team: a.Team, Promise: a.Promise, Settings: a.Settings, Ask: a.Ask,
-			Tell: finding.Audience(a.Tell), Stage: rules.Stage(a.Stage), ReviewOn: a.ReviewOn, Off: a.Off, Because: a.Because,
-			Remind: rules.Reminding{After: a.RemindAfter, Comment: a.RemindComment},
-			Except: rules.Exceptions{Labels: a.ExceptLabels, Projects: a.ExceptProjects},
-			Pin:    rules.Pin{All: a.PinAll, Names: a.Pin}, Mistake: a.Mistake,
-		}
+	for i := range cfg.Agreements {
+		out[i] = *agreementOf(&cfg.Agreements[i])
 	}
 	return out
+}
+
+func agreementOf(a *config.Agreement) *rules.Agreement {
+	return &rules.Agreement{
+		Rule: a.Rule, Team: a.Team, Promise: a.Promise, Settings: a.Settings, Ask: a.Ask,
+		Tell: finding.Audience(a.Tell), Stage: rules.Stage(a.Stage), ReviewOn: a.ReviewOn, Off: a.Off, Because: a.Because,
+		Remind: rules.Reminding{After: a.RemindAfter, Comment: a.RemindComment},
+		Except: rules.Exceptions{Labels: a.ExceptLabels, Projects: a.ExceptProjects},
+		Pin:    rules.Pin{All: a.PinAll, Names: a.Pin}, Mistake: a.Mistake,
+	}
 }
 
 func teamIDs(cfg *config.Config) []string {

@@ -25,8 +25,9 @@ import (
 // pages ask for is laid out once and kept until something behind it changes, here
 // or in another process over the same store.
 type pages struct {
-	f    *Fairlead
-	view atomic.Pointer[pageView]
+	f     *Fairlead
+	view  atomic.Pointer[pageView]
+	tried previews
 
 	mu     sync.Mutex // one lays out anew, everybody else goes on with what there is
 	looked time.Time  // when somebody last looked whether anything changed
@@ -50,10 +51,11 @@ type pageView struct {
 	sources []dashboard.Source
 	weeks   map[string][]string // of snapshots, by team, oldest first
 
-	mu       sync.Mutex
-	trail    []dashboard.Entry // nil until somebody asks
-	health   *dashboard.Health
-	editions map[string]*edition
+	mu        sync.Mutex
+	trail     []dashboard.Entry // nil until somebody asks
+	revisions []toldRevision    // as trail
+	health    *dashboard.Health
+	editions  map[string]*edition
 }
 
 const (

@@ -43,11 +43,13 @@ func (p *pages) Trends(ctx context.Context) (*dashboard.Trends, error) {
 // Book is what is agreed.
 func (p *pages) Book() *rules.Book { return p.f.book() }
 
-// Revisions are none: agreements stand in files, whose history is where they are kept.
-func (p *pages) Revisions(context.Context) ([]dashboard.Revision, error) { return nil, nil }
-
-// AgreementsIn names the files.
-func (p *pages) AgreementsIn() string { return inFiles }
+// AgreementsIn names the files, unless agreements are managed here.
+func (p *pages) AgreementsIn() string {
+	if p.f.cfg().Dashboard.AgreementsOnPages {
+		return ""
+	}
+	return inFiles
+}
 
 // inFiles is where agreements and experiments are managed.
 const inFiles = "the configuration files"
@@ -90,14 +92,18 @@ func (p *pages) VoteOf(ctx context.Context, id finding.ID, person string) (dashb
 
 // Experiments are those of the configuration, with what has come of each.
 func (p *pages) Experiments(ctx context.Context) ([]dashboard.Experiment, error) {
-	cfg := p.f.cfg()
-	l := newLaboratory(cfg, p.f.book())
+	f, err := p.f.steady(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cfg := f.cfg()
+	l := newLaboratory(cfg, f.book())
 	var out []dashboard.Experiment
 	for i := range cfg.Experiments {
 		e := &cfg.Experiments[i]
 		one := l.experiment(e, e.Team)
 		last := org.WeekOf(p.f.clock.Now(), p.zoneOf(e.Team)).Before(1)
-		trial, err := p.f.cameOf(ctx, one, last)
+		trial, err := f.cameOf(ctx, one, last)
 		if err != nil {
 			return nil, err
 		}
@@ -134,8 +140,8 @@ func experimentID(e *config.Experiment) string {
 	return dashboardVersion(e.Team + "\x00" + e.Name + "\x00" + string(e.Start))
 }
 
-// ExperimentsIn names the files.
-func (p *pages) ExperimentsIn() string { return inFiles }
+// ExperimentsIn names the files, unless experiments are managed here.
+func (p *pages) ExperimentsIn() string { return p.AgreementsIn() }
 
 // Measures are what an experiment can be about.
 func (p *pages) Measures() []dashboard.Measure {

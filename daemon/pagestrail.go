@@ -10,6 +10,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/store"
 )
 
 // Trail tells who changed what, latest first.
@@ -72,6 +73,12 @@ func (p *pages) trail(v *pageView) []dashboard.Entry {
 	for i := range v.books.mutes {
 		out = append(out, muteEntries(&v.books.mutes[i])...)
 	}
+	if v.revisions == nil {
+		v.revisions = toldRevisions(v.f.terms())
+	}
+	for i := range v.revisions {
+		out = append(out, revisedEntry(&v.revisions[i]))
+	}
 	slices.SortStableFunc(out, func(a, b dashboard.Entry) int {
 		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Finding, b.Finding), cmp.Compare(a.What, b.What))
 	})
@@ -123,6 +130,19 @@ func (p *pages) spoken(v *pageView, w *finding.Word, byID map[finding.ID]*findin
 	out.Finding, out.Rule = cmp.Or(out.Finding, scope.Finding), scope.Rule
 	if e := byID[out.Finding]; e != nil {
 		out.Team, out.Rule = e.Team, e.Rule
+	}
+	return out
+}
+
+// revisedEntry is what somebody changed on pages. The condition of a rule is about how
+// fairlead is set up.
+func revisedEntry(r *toldRevision) dashboard.Entry {
+	out := dashboard.Entry{At: r.At, By: r.By, Why: r.Why, Team: r.Team, Rule: r.Rule, What: r.Text, Configuring: r.kind == store.OfRule}
+	switch r.kind {
+	case store.OfRule:
+		out.What = fmt.Sprintf("changed the rule %s: %s", r.name, r.Text)
+	case store.OfAgreement:
+		out.What = fmt.Sprintf("changed the agreement on %s: %s", r.name, r.Text)
 	}
 	return out
 }

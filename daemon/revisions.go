@@ -3,6 +3,7 @@ package daemon
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,6 +20,16 @@ type subject struct {
 }
 
 func subjectOf(r *store.Revision) subject { return subject{r.Kind, r.Team, r.Name} }
+
+// latestOf is the number of the latest revision of the subject; 0 when there is none.
+func (t *terms) latestOf(of subject) int64 {
+	for _, r := range slices.Backward(t.revisions) {
+		if subjectOf(&r) == of {
+			return r.Number
+		}
+	}
+	return 0
+}
 
 // latestOf are the latest revisions of each subject, oldest first.
 func latestOf(all []store.Revision) []store.Revision {
@@ -86,7 +97,7 @@ func layerOf(files *config.Config, r *store.Revision) (layer, error) {
 // nothing else from holding: it is left out. The error is a mistake of ours or of the
 // files.
 func laid(files *config.Config, base []rules.Rule, all []store.Revision) (*terms, error) {
-	out := &terms{latest: lastNumber(all), revisions: all}
+	out := &terms{latest: lastNumber(all), revisions: all, files: files, base: base}
 	var layers []layer
 	leave := func(r *store.Revision, err error) { out.left = append(out.left, leftOut{*r, inOneSentence(err)}) }
 	for _, r := range latestOf(all) {
@@ -123,6 +134,7 @@ func laid(files *config.Config, base []rules.Rule, all []store.Revision) (*terms
 			break
 		}
 	}
+	out.layers = layers
 	slices.SortFunc(out.left, func(a, b leftOut) int { return cmp.Compare(a.Number, b.Number) })
 	return out, nil
 }
@@ -194,4 +206,16 @@ func inOneSentence(err error) string {
 		}
 	}
 	return rules.Paragraph(strings.Join(out, "; "))
+}
+
+// leftNotes say which revisions do not hold, and what to do about it.
+func (t *terms) leftNotes() []string {
+	var out []string
+	for i := range t.left {
+		l := &t.left[i]
+		e := entryOf(&l.Revision)
+		out = append(out, fmt.Sprintf("what was said on the %s about %s of %s does not hold: %s; save it there once more, as it should be now, or go back to an earlier revision",
+			e.Name(), rules.OneLine(l.Name), whose(rules.OneLine(l.Team)), l.why))
+	}
+	return out
 }

@@ -24,6 +24,10 @@ type terms struct {
 	latest    int64
 	revisions []store.Revision // up to that one, oldest first
 	left      []leftOut
+
+	files  *config.Config // what the files say, with the calendars as they were read last
+	base   []rules.Rule   // those of the catalog and of files
+	layers []layer        // what is laid over both
 }
 
 // leftOut is a revision that does not hold although nothing later took its place:
@@ -33,19 +37,17 @@ type leftOut struct {
 	why string
 }
 
-// holding is what holds now, and what it is made of.
+// holding keeps what holds now.
 type holding struct {
-	now   atomic.Pointer[terms]
-	mu    sync.Mutex     // whoever makes other terms holds it
-	files *config.Config // what the files say, with the calendars as they were read last
-	rules []rules.Rule   // those of the catalog and of files
+	now atomic.Pointer[terms]
+	mu  sync.Mutex // whoever makes other terms holds it
 }
 
 // newHolding is what the files say.
 func newHolding(cfg *config.Config, all []rules.Rule, book *rules.Book) *holding {
-	s := &holding{files: cfg, rules: all}
-	s.now.Store(&terms{cfg: cfg, book: book})
-	return s
+	h := &holding{}
+	h.now.Store(&terms{cfg: cfg, book: book, files: cfg, base: all})
+	return h
 }
 
 // terms are those that hold: now, or for as long as a run takes.
@@ -95,7 +97,7 @@ func (f *Fairlead) renew(ctx context.Context) error {
 	if err != nil || lastNumber(all) <= before.latest {
 		return err
 	}
-	t, err := laid(f.holding.files, f.holding.rules, all)
+	t, err := laid(before.files, before.base, all)
 	if err != nil {
 		return fmt.Errorf("lay over the files what was changed on pages: %w", err)
 	}
@@ -128,13 +130,11 @@ func (f *Fairlead) logTerms(before, now *terms) {
 
 // readingFeeds lets the directory know what calendars at addresses hold.
 func (f *Fairlead) readingFeeds(readings []config.Reading) {
-	s := f.holding
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.files = s.files.WithFeeds(readings)
-	t := *s.now.Load()
-	t.cfg = t.cfg.WithFeeds(readings)
-	s.now.Store(&t)
+	f.holding.mu.Lock()
+	defer f.holding.mu.Unlock()
+	t := *f.holding.now.Load()
+	t.cfg, t.files = t.cfg.WithFeeds(readings), t.files.WithFeeds(readings)
+	f.holding.now.Store(&t)
 	if f.pinned != nil {
 		f.pinned = &t // f is a run's own
 	}
