@@ -55,6 +55,44 @@ func (e *Experiment) Text() string {
 	return w.b.String()
 }
 
+// AgreedText is what the team agreed and tries out, as a file of its own holds it; what
+// the organisation does for "". Empty where that is nothing.
+func (c *Config) AgreedText(team string) string {
+	var agreements, experiments string
+	for i := range c.Agreements {
+		if c.Agreements[i].Team == team {
+			agreements += ListedText(c.Agreements[i].Text())
+		}
+	}
+	for i := range c.Experiments {
+		if c.Experiments[i].Team == team {
+			experiments += ListedText(c.Experiments[i].Text())
+		}
+	}
+	var w writer
+	if agreements != "" || experiments != "" {
+		w.text("team", team)
+	}
+	if agreements != "" {
+		w.b.WriteString("agreements:\n" + agreements)
+	}
+	if experiments != "" {
+		w.b.WriteString("experiments:\n" + experiments)
+	}
+	return w.b.String()
+}
+
+// ListedText is the text of an entry as one of a list.
+func ListedText(entry string) string {
+	var b strings.Builder
+	mark := "  - "
+	for line := range strings.Lines(entry) {
+		b.WriteString(mark + line)
+		mark = "    "
+	}
+	return b.String()
+}
+
 // writer writes YAML of which each key stands in a line of its own, whatever people
 // wrote into it.
 type writer struct {

@@ -31,6 +31,8 @@ type drafted struct {
 	holds *terms     // what it was laid over
 	rule  rules.Rule // with the condition of the draft
 	text  string     // of the agreement
+	// agreement is what the text says.
+	agreement config.Agreement
 	// conditioned says that the condition is another than the rule has today.
 	conditioned bool
 	book        *rules.Book // nil where there are mistakes
@@ -57,6 +59,7 @@ func (f *Fairlead) drafted(d dashboard.AgreementDraft) (*drafted, error) {
 	e := config.PageEntry{Page: "agreements", Team: d.Team, Text: out.text}
 	read, err := out.holds.files.ReadAgreement(e)
 	wrong = append(wrong, out.placed(err, e.Name())...)
+	out.agreement = read
 	layers = append(layers, layer{Revision: store.Revision{Kind: store.OfAgreement, Team: d.Team, Name: d.Rule}, agreement: &read})
 	if when := strings.TrimSpace(d.When); when != "" && when != strings.TrimSpace(rule.When) {
 		out.conditioned = true

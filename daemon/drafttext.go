@@ -25,9 +25,10 @@ func (p *pages) Text(ctx context.Context, d dashboard.AgreementDraft) (dashboard
 		return dashboard.DraftText{}, err
 	}
 	files := draft.holds.files
-	out := dashboard.DraftText{Text: "agreements:\n" + asListed(draft.text)}
+	out := dashboard.DraftText{Text: "agreements:\n" + config.ListedText(draft.text)}
 	if path := files.AgreedIn[d.Team]; path == "" {
-		out.File = filepath.Join("teams", d.Team+".yaml")
+		out.File = teamFileName(d.Team)
+		out.Text = draft.holds.files.WithAgreed([]config.Agreement{draft.agreement}, nil).AgreedText(d.Team)
 		out.Patch = patch(out.File, "", out.Text)
 	} else if text, err := os.ReadFile(path); err == nil {
 		out.File = shortName(files, path)
@@ -51,17 +52,6 @@ func shortName(files *config.Config, path string) string {
 		return path
 	}
 	return filepath.ToSlash(short)
-}
-
-// asListed is an entry as one of a list.
-func asListed(entry string) string {
-	var b strings.Builder
-	mark := "  - "
-	for line := range strings.Lines(entry) {
-		b.WriteString(mark + line)
-		mark = "    "
-	}
-	return b.String()
 }
 
 // withAgreement is a file's text with the entry in place of the one on the rule, or
@@ -97,7 +87,7 @@ func withAgreement(name, text, rule, entry string) (string, bool) {
 			begin, end = entryLines(f, lines, at)
 		}
 	}
-	after := strings.Join(slices.Concat(lines[:begin], []string{asListed(entry)}, lines[end:]), "")
+	after := strings.Join(slices.Concat(lines[:begin], []string{config.ListedText(entry)}, lines[end:]), "")
 	return after, readsAs(name, after, rule, entry)
 }
 

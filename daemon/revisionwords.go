@@ -138,7 +138,7 @@ func differing(was, is []rules.Value) string {
 	}
 	old, now := words(was), words(is)
 	var out []string
-	for _, name := range namesIn(was, is) {
+	for _, name := range valueNames(was, is) {
 		a, b := old[name], now[name]
 		label := strings.TrimPrefix(name, "settings.")
 		switch {
@@ -161,8 +161,8 @@ func differing(was, is []rules.Value) string {
 	return strings.Join(out, "; ")
 }
 
-// namesIn lists the names of values in the order in which they are told.
-func namesIn(all ...[]rules.Value) []string {
+// valueNames lists the names of values in the order in which they are told.
+func valueNames(all ...[]rules.Value) []string {
 	var out []string
 	for _, v := range slices.Concat(all...) {
 		if !slices.Contains(out, v.Name) {
