@@ -26,7 +26,7 @@ func plainRule(t *testing.T, id, replay string) rules.Rule {
 	return r
 }
 
-func shipped(t *testing.T, ids ...string) []rules.Rule {
+func shipped(t testing.TB, ids ...string) []rules.Rule {
 	t.Helper()
 	all, err := rules.Catalog()
 	if err != nil {

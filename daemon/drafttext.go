@@ -171,10 +171,43 @@ func patch(file, before, after string) string {
 		}
 	}
 	write(" ", a[from:same])
-	write("-", a[same:len(a)-tail])
-	write("+", b[same:len(b)-tail])
+	edits(a[same:len(a)-tail], b[same:len(b)-tail], write)
 	write(" ", a[len(a)-tail:upTo])
 	return out.String()
+}
+
+// edits makes the one stretch of lines the other by taking out and putting in as few
+// as possible. They are those of one entry.
+func edits(a, b []string, write func(mark string, lines []string)) {
+	// kept[i][j] is how many lines can stay of a from i and b from j on.
+	kept := make([][]int, len(a)+1)
+	for i := range kept {
+		kept[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			kept[i][j] = max(kept[i+1][j], kept[i][j+1])
+			if a[i] == b[j] {
+				kept[i][j] = kept[i+1][j+1] + 1
+			}
+		}
+	}
+	i, j := 0, 0
+	for i < len(a) && j < len(b) {
+		switch {
+		case a[i] == b[j]:
+			write(" ", a[i:i+1])
+			i, j = i+1, j+1
+		case kept[i+1][j] >= kept[i][j+1]:
+			write("-", a[i:i+1])
+			i++
+		default:
+			write("+", b[j:j+1])
+			j++
+		}
+	}
+	write("-", a[i:])
+	write("+", b[j:])
 }
 
 // hunk is a range of lines as a patch counts them.

@@ -163,8 +163,11 @@ func over(files *config.Config, base []rules.Rule, layers []layer) (*config.Conf
 		case l.rule != nil:
 			all = withRule(all, *l.rule)
 		case l.agreement != nil:
-			agreements = slices.DeleteFunc(agreements, func(a config.Agreement) bool { return a.Team == l.Team && a.Rule == l.Name })
-			agreements = append(agreements, *l.agreement)
+			if i := slices.IndexFunc(agreements, func(a config.Agreement) bool { return a.Team == l.Team && a.Rule == l.Name }); i >= 0 {
+				agreements[i] = *l.agreement
+			} else {
+				agreements = append(agreements, *l.agreement)
+			}
 		default:
 			experiments = append(experiments, *l.experiment)
 		}

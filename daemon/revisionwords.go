@@ -129,16 +129,9 @@ func (t *terms) valuesOf(rule *rules.Rule, team string, a *config.Agreement) []r
 
 // differing tells in words how values differ.
 func differing(was, is []rules.Value) string {
-	words := func(all []rules.Value) map[string]string {
-		out := map[string]string{}
-		for _, v := range all {
-			out[v.Name] = strings.TrimPrefix(out[v.Name]+", "+v.Words, ", ")
-		}
-		return out
-	}
-	old, now := words(was), words(is)
+	old, now := wordsByName(was, is), wordsByName(is, was)
 	var out []string
-	for _, name := range valueNames(was, is) {
+	for _, name := range valueNames(is, was) {
 		a, b := old[name], now[name]
 		label := strings.TrimPrefix(name, "settings.")
 		switch {
@@ -159,6 +152,18 @@ func differing(was, is []rules.Value) string {
 		return "agreed as it was"
 	}
 	return strings.Join(out, "; ")
+}
+
+// wordsByName are what the values say. What ships and is only told in one of two cases
+// is no difference between them.
+func wordsByName(all, others []rules.Value) map[string]string {
+	out := map[string]string{}
+	for _, v := range all {
+		if v.From != rules.FromCatalog || slices.ContainsFunc(others, func(o rules.Value) bool { return o.Name == v.Name }) {
+			out[v.Name] = strings.TrimPrefix(out[v.Name]+", "+v.Words, ", ")
+		}
+	}
+	return out
 }
 
 // valueNames lists the names of values in the order in which they are told.
