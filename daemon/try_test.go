@@ -181,7 +181,7 @@ func TestAgreementsShowWhereTheyComeFrom(t *testing.T) {
 	if err != nil || len(all.Rules) < 3 || all.Name != "The whole organisation" {
 		t.Errorf("all = %+v, %v", all, err)
 	}
-	shown, err := RulesShown(cfg, "assigned-bypassing-em")
+	shown, err := RulesShown(t.Context(), cfg, "assigned-bypassing-em")
 	if err != nil || len(shown) != 1 || !slices.Equal(shown[0].InForce, []string{"payments"}) || shown[0].Off[0] != (RuleOff{"core", "one team"}) || !shown[0].Unowned {
 		t.Errorf("rule = %+v, %v", shown, err)
 	}
@@ -189,10 +189,10 @@ func TestAgreementsShowWhereTheyComeFrom(t *testing.T) {
 		t.Errorf("rule = %+v, want its condition as it is written and its settings", shown[0])
 	}
 	catalog, err := rules.Catalog()
-	if every, shownErr := RulesShown(cfg, ""); err != nil || shownErr != nil || len(every) != len(catalog) {
+	if every, shownErr := RulesShown(t.Context(), cfg, ""); err != nil || shownErr != nil || len(every) != len(catalog) {
 		t.Errorf("%d rules, %v, want %d", len(every), shownErr, len(catalog))
 	}
-	if _, err := RulesShown(cfg, "nope"); !IsRequestMistake(err) {
+	if _, err := RulesShown(t.Context(), cfg, "nope"); !IsRequestMistake(err) {
 		t.Errorf("err = %v", err)
 	}
 }
