@@ -21,7 +21,7 @@ import (
 func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest string) (http.Handler, error) {
 	data := &pages{f: f}
 	in, err := f.SignIn(ctx, listen, SignInPages{
-		URL: address, Public: []string{"/assets/"}, Styles: dashboard.StyleSheets(), Guest: guest, Directory: data.Directory,
+		URL: address, Public: []string{"/assets/"}, Styles: dashboard.StyleSheets(), Icon: dashboard.Icon(), Guest: guest, Directory: data.Directory,
 	})
 	if err != nil {
 		return nil, err

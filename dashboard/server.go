@@ -163,7 +163,7 @@ func secure(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Reporting-Endpoints", `csp="/csp-report"`)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", "same-origin") // none at all would take the origin from forms too
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")

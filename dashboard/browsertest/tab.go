@@ -162,6 +162,14 @@ func (p *Tab) At() string {
 	return u.RequestURI()
 }
 
+// IsAt sees to it that the path and query hold the text.
+func (p *Tab) IsAt(text string) {
+	p.t.Helper()
+	if at := p.At(); !strings.Contains(at, text) {
+		p.t.Fatalf("the page is %s, want %q in it", at, text)
+	}
+}
+
 // Text is what can be read on the page at the moment.
 func (p *Tab) Text() string {
 	p.t.Helper()
@@ -250,7 +258,7 @@ func (p *Tab) Fill(label, text string) {
 	case f.Kind == "date" || strings.HasPrefix(f.Kind, "select"):
 		quoted, _ := json.Marshal(text)
 		eval[bool](p, fmt.Sprintf(`(() => {
-			const field = window.browsertestField, option = [...field.options || []].find((o) => o.text.trim() === %s);
+			const field = window.browsertestField, option = [...field.options || []].find((o) => o.text.trim().replace(/ \(\d+\)$/, "") === %s);
 			if (field.options && !option) throw new Error("no option says " + %[1]s);
 			field.value = option ? option.value : %[1]s;
 			field.dispatchEvent(new Event("input", {bubbles: true}));
