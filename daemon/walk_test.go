@@ -180,7 +180,7 @@ func TestAWalkThroughTheDashboard(t *testing.T) {
 	dana.Says("The organisation")
 	dana.SaysNot("PAY-")
 
-	lee.Follow("Sign out")
+	lee.FollowTo("Sign out", "/signed-out") // by way of the provider
 	lee.Says("You are signed out")
 	lee.LookHere("signed-out")
 	lee.Open("/findings")

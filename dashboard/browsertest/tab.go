@@ -243,6 +243,24 @@ func (p *Tab) Follow(name string) {
 	})
 }
 
+// FollowTo is Follow where one page after the other leads on by itself, until the path
+// is reached.
+func (p *Tab) FollowTo(name, path string) {
+	p.t.Helper()
+	ctx, done := context.WithTimeout(p.ctx, patience)
+	defer done()
+	loads := chromedp.Events(ctx, page.LoadEventFired)
+	p.Press(name)
+	for _, err := range loads {
+		if err != nil {
+			p.t.Fatalf("%s leads to %s and not to %s: %v", name, p.At(), path, err)
+		}
+		if at, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.pathname")); err == nil && at == path {
+			return
+		}
+	}
+}
+
 // Press clicks on something that leads to no other page: a button, a choice, the
 // summary of details.
 func (p *Tab) Press(name string) {
