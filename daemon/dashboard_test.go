@@ -232,3 +232,24 @@ func TestPlacesInTheTrailHoldWhenMoreIsSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestWhereReportsLinkTo(t *testing.T) {
+	for _, c := range []struct {
+		name, dashboard string
+		reader          finding.Audience
+		want            string
+	}{
+		{"no dashboard has no page", "", finding.ForTeam, ""},
+		{"what only this machine can open is no use to others", "{}", finding.ForTeam, ""},
+		{"a team's", "{url: \"http://localhost:8080\"}", finding.ForTeam, "http://localhost:8080/teams/payments/reports/2026-W46"},
+		{"the EM's", "{url: \"http://localhost:8080\"}", finding.ForEM, "http://localhost:8080/teams/payments/reports/2026-W46?for=em"},
+		{"that of EM and PM", "{url: \"http://localhost:8080\"}", finding.ForEMPM, "http://localhost:8080/teams/payments/reports/2026-W46?for=em-pm"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := withDashboard(t, t.TempDir(), c.dashboard, &handClock{monday})
+			if got := f.linkTo(reportPath("payments", "2026-W46", c.reader)); got != c.want {
+				t.Errorf("it links to %q, want %q", got, c.want)
+			}
+		})
+	}
+}
