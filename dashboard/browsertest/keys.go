@@ -15,21 +15,22 @@ type stop struct {
 	Reads string // what it says
 	Seen  bool   // it can be seen that the keyboard is there
 	Free  bool   // nothing lies over it
+	Over  string // what does
 	Parts bool   // the key goes through its parts first: day, month, year
 }
 
-// where tells it. What comes to have the focus is to be seen: by an outline of its own
-// or of the row that it opens.
+// where tells it. What comes to have the focus is to be seen: by an outline of its own,
+// of the row that it opens, or around what it is a part of.
 const where = `(() => {
 	const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
 		.filter((el) => el.checkVisibility({ visibilityProperty: true }) && !el.disabled && !(el.type === "radio" && !el.checked && document.querySelector("input[type=radio]:checked[name='" + el.name + "']")));
 	const el = document.activeElement;
-	const outlined = (pseudo) => { const s = getComputedStyle(el, pseudo); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; };
-	const r = el.getClientRects()[0] || el.getBoundingClientRect(), x = r.left + Math.min(r.width / 2, 30), y = r.top + r.height / 2;
+	const outlined = (one, pseudo) => { const s = getComputedStyle(one, pseudo); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; };
+	const r = el.getClientRects()[0] || el.getBoundingClientRect(), x = r.left + Math.min(r.width / 2, 30), y = (Math.max(r.top, 0) + Math.min(r.bottom, innerHeight)) / 2; // of the part that is in view
 	const top = document.elementFromPoint(x, y);
 	return {
 		At: all.indexOf(el), Of: all.length, Reads: (el.getAttribute("aria-label") || el.innerText || el.name || el.tagName).replace(/\s+/g, " ").trim().slice(0, 60),
-		Seen: outlined("") || outlined("::after"), Free: !!top && (el === top || el.contains(top) || top.contains(el)),
+		Over: top ? "<" + top.tagName.toLowerCase() + " class=" + JSON.stringify(top.className) + ">" : "nothing", Seen: outlined(el) || outlined(el, "::after") || outlined(el.parentElement), Free: !!top && (el === top || el.contains(top) || top.contains(el)),
 		Parts: el.type === "date",
 	};
 })()`
@@ -64,7 +65,7 @@ func (p *Tab) Keyboard(name string) {
 			wrong = append(wrong, "nothing shows that the keyboard is there")
 		}
 		if !at.Free {
-			wrong = append(wrong, "something lies over it")
+			wrong = append(wrong, at.Over+" is where it should be")
 		}
 		if want == 0 && !strings.HasPrefix(at.Reads, "Skip") {
 			wrong = append(wrong, "it skips nothing")
