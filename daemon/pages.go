@@ -31,7 +31,9 @@ type pages struct {
 	f *Fairlead
 	// behind starts work that no request waits for; nil: it is done at once.
 	behind func(func(context.Context))
-	view   atomic.Pointer[pageView]
+	// patience is how long a page waits for what is gathered for the first time.
+	patience time.Duration
+	view     atomic.Pointer[pageView]
 
 	mu     sync.Mutex // one lays out anew, everybody else goes on with what there is
 	looked time.Time  // when somebody last looked whether anything changed

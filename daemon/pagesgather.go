@@ -84,16 +84,16 @@ func (p *pages) gatherAll(ctx context.Context, v *pageView, began bool) error {
 	}
 }
 
-// wait waits for the pass that is under way, and is false where there is none or it
-// takes too long.
-func (g *gathering) wait(ctx context.Context) bool {
+// wait waits so long at most for the pass that is under way, and is false where it
+// takes longer.
+func (g *gathering) wait(ctx context.Context, most time.Duration) bool {
 	g.mu.Lock()
 	ended := g.ended
 	g.mu.Unlock()
 	if ended == nil {
 		return true // it may just have ended
 	}
-	patience := time.NewTimer(gatherPatience)
+	patience := time.NewTimer(most)
 	defer patience.Stop()
 	select {
 	case <-ended:

@@ -33,7 +33,7 @@ func (p *pages) Health(ctx context.Context) (dashboard.Health, error) {
 	}
 	out := dashboard.Health{Silent: v.books.silent()}
 	all, at, err := p.f.counted(ctx)
-	if errors.Is(err, dashboard.ErrNotYet) && p.gathering.wait(ctx) {
+	if errors.Is(err, dashboard.ErrNotYet) && p.gathering.wait(ctx, p.patience) {
 		all, at, err = p.f.counted(ctx)
 	}
 	if err != nil && !errors.Is(err, dashboard.ErrNotYet) {

@@ -190,7 +190,7 @@ func (p *pages) Report(ctx context.Context, key dashboard.ReportKey) (reports.Re
 		return reports.Report{}, err
 	}
 	r, err := v.editionOf(key.Week).team(ctx, team, key.Reader)
-	if errors.Is(err, dashboard.ErrNotYet) && p.gathering.wait(ctx) {
+	if errors.Is(err, dashboard.ErrNotYet) && p.gathering.wait(ctx, p.patience) {
 		r, err = v.editionOf(key.Week).team(ctx, team, key.Reader)
 	}
 	return r, err
