@@ -34,7 +34,7 @@ type weekWork struct {
 const (
 	stockName = "stock"
 	// gatheredAtOnce is how many weeks one pass gathers.
-	gatheredAtOnce = 13
+	gatheredAtOnce = 4
 )
 
 func workName(week string) string { return "work " + week }
