@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,7 @@ type Fairlead struct {
 	feeds   *feeds
 	outside trends.Outsider      // nil: no outside numbers
 	asked   map[string]time.Time // when an outside number that is not known was last asked for
+	behind  sync.WaitGroup       // what goes on behind the pages
 	log     *zap.Logger
 	clock   Clock
 	posting
@@ -93,7 +95,10 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 func (f *Fairlead) cfg() *config.Config { return f.current.Load() }
 
 // Close ends the use of the store; what was stored stays.
-func (f *Fairlead) Close() error { return f.store.Close() }
+func (f *Fairlead) Close() error {
+	f.behind.Wait()
+	return f.store.Close()
+}
 
 // Summary is what a configuration without mistakes holds.
 type Summary struct {

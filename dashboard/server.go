@@ -120,6 +120,9 @@ func (v *visit) fail(route Route, err error) {
 		v.problem(p)
 	case errors.Is(err, ErrNotFound):
 		v.problem(notThere)
+	case errors.Is(err, ErrNotYet):
+		v.w.Header().Set("Retry-After", "60")
+		v.problem(notYet)
 	case errors.As(err, &tooLarge):
 		v.problem(problem{Status: http.StatusRequestEntityTooLarge, Title: "That was too much text",
 			Text: "Nothing was saved. A form takes up to 64 kB; shorten what you wrote and send it again."})
