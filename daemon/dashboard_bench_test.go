@@ -89,17 +89,17 @@ func (s *sent) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// answer is what came of a request.
-type answer struct {
+// reply is what came of a request.
+type reply struct {
 	status, bytes int
 	took, first   time.Duration
 	text          string
 	zipped        bool
 }
 
-func (a *asker) get(who, path string) answer { return a.ask(who, http.MethodGet, path, "", false) }
+func (a *asker) get(who, path string) reply { return a.ask(who, http.MethodGet, path, "", false) }
 
-func (a *asker) ask(who, method, path, body string, keep bool) answer {
+func (a *asker) ask(who, method, path, body string, keep bool) reply {
 	r := httptest.NewRequest(method, "http://127.0.0.1:8080"+path, strings.NewReader(body))
 	r.RemoteAddr = "127.0.0.1:40000"
 	r.Header.Set(emailHeader, who+"@acme.example")
@@ -126,7 +126,7 @@ func (a *asker) ask(who, method, path, body string, keep bool) answer {
 		a.cookies[who] = set
 	}
 	a.mu.Unlock()
-	out := answer{status: w.status, bytes: w.bytes, took: took, first: w.first, zipped: w.header.Get("Content-Encoding") != ""}
+	out := reply{status: w.status, bytes: w.bytes, took: took, first: w.first, zipped: w.header.Get("Content-Encoding") != ""}
 	if keep {
 		out.text = w.keep.String()
 	}
@@ -211,7 +211,7 @@ func (a *asker) route(b *testing.B, f *Fairlead, r *dashboard.Route, who string,
 		for n := range requests {
 			f.behind.Wait()
 			before := allocated()
-			var one answer
+			var one reply
 			worked = append(worked, onOneThread(func() { one = a.get(who, path(n)) }))
 			memory = append(memory, float64(allocated()-before)/1e6)
 			took, first = append(took, one.took), append(first, one.first)
