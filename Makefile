@@ -74,10 +74,18 @@ assets: ## fetch the chart library from npm and put it, minified with its licenc
 	  cp $$dir/package/dist/uPlot.min.css dashboard/assets/vendor/uplot-$(UPLOT).min.css && \
 	  cp $$dir/package/LICENSE dashboard/assets/vendor/uplot-LICENSE.txt && rm -r $$dir
 
+# The version of axe-core is said where it is used.
+AXE = $(shell sed -n 's/^const AxeVersion = "\(.*\)"$$/\1/p' dashboard/browsertest/look.go)
+.PHONY: axe
+axe: dist/axe-core-$(AXE).min.js ## fetch what the tests look for barriers in pages with (needs npm)
+dist/axe-core-$(AXE).min.js:
+	mkdir -p dist && dir=$$(mktemp -d) && cd $$dir && npm pack --silent axe-core@$(AXE) >/dev/null && tar xzf axe-core-$(AXE).tgz && \
+	  cp package/axe.min.js $(CURDIR)/$@ && rm -r $$dir
+
 .PHONY: screenshots
-screenshots: ## take a picture of every page of the dashboard, wide and narrow, light and dark (needs Chromium)
-	mkdir -p dist/screenshots
-	$(GO) test ./dashboard -count=1 -run '^TestPictures$$' -pictures $(CURDIR)/dist/screenshots
+screenshots: axe ## take a picture of every page of the dashboard, wide and narrow, light and dark (needs Chromium)
+	rm -rf dist/screenshots && mkdir -p dist/screenshots
+	$(GO) test -p 1 ./dashboard ./daemon -count=1 -run '^(TestHowPagesLook|TestAWalkThroughTheDashboard|TestTheDoorOfTheDashboard)$$' -pictures $(CURDIR)/dist/screenshots
 
 .PHONY: ci
 ci: ## what CI runs

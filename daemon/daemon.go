@@ -90,7 +90,10 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 }
 
 // Close ends the use of the store; what was stored stays.
-func (f *Fairlead) Close() error { return f.store.Close() }
+func (f *Fairlead) Close() error {
+	f.holding.behind.Wait()
+	return f.store.Close()
+}
 
 // Summary is what a configuration without mistakes holds.
 type Summary struct {

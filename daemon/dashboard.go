@@ -19,9 +19,9 @@ import (
 // dashboardHandler is everything the dashboard answers with: pages, the API, and
 // sign-in before them. guest is whom everybody is taken for, in the demo alone.
 func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest string) (http.Handler, error) {
-	data := &pages{f: f}
+	data := &pages{f: f, patience: gatherPatience, behind: func(do func(context.Context)) { f.holding.behind.Go(func() { do(ctx) }) }}
 	in, err := f.SignIn(ctx, listen, SignInPages{
-		URL: address, Public: []string{"/assets/"}, Styles: dashboard.StyleSheets(), Guest: guest, Directory: data.Directory,
+		URL: address, Public: []string{"/assets/"}, Styles: dashboard.StyleSheets(), Icon: dashboard.Icon(), Guest: guest, Directory: data.Directory,
 	})
 	if err != nil {
 		return nil, err
@@ -33,6 +33,7 @@ func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest 
 	if f.cfg().Dashboard.SignIn.Proxy.Header != "" || guest != "" {
 		o.SignOut = "" // the proxy signs people in, and would again
 	}
+	data.later(data.prepare)
 	return dashboard.Behind(in.Handler, dashboard.New(o)), nil
 }
 

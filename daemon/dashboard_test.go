@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -196,7 +197,7 @@ func TestWhatAnotherProcessSaysShowsOnThePages(t *testing.T) {
 	if _, err := f.Answer(t.Context(), AnswerRequest{Finding: string(e.ID), Reason: "agreed", Speaker: Speaker{By: "lee"}}); err != nil {
 		t.Fatal(err)
 	}
-	data.changed() // a second later
+	data.looked = time.Time{} // a second later
 	after, err := data.Ledger(t.Context())
 	if err != nil || after.Version == before.Version {
 		t.Errorf("version %q after %q, %v, want another", after.Version, before.Version, err)
@@ -230,5 +231,26 @@ func TestPlacesInTheTrailHoldWhenMoreIsSaid(t *testing.T) {
 		if _, _, err := data.Trail(context.Background(), forged, 5); err != nil {
 			t.Errorf("%q: %v", forged, err)
 		}
+	}
+}
+
+func TestWhereReportsLinkTo(t *testing.T) {
+	for _, c := range []struct {
+		name, dashboard string
+		reader          finding.Audience
+		want            string
+	}{
+		{"no dashboard has no page", "", finding.ForTeam, ""},
+		{"what only this machine can open is no use to others", "{}", finding.ForTeam, ""},
+		{"a team's", "{url: \"http://localhost:8080\"}", finding.ForTeam, "http://localhost:8080/teams/payments/reports/2026-W46"},
+		{"the EM's", "{url: \"http://localhost:8080\"}", finding.ForEM, "http://localhost:8080/teams/payments/reports/2026-W46?for=em"},
+		{"that of EM and PM", "{url: \"http://localhost:8080\"}", finding.ForEMPM, "http://localhost:8080/teams/payments/reports/2026-W46?for=em-pm"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := withDashboard(t, t.TempDir(), c.dashboard, &handClock{monday})
+			if got := f.linkTo(reportPath("payments", "2026-W46", c.reader)); got != c.want {
+				t.Errorf("it links to %q, want %q", got, c.want)
+			}
+		})
 	}
 }

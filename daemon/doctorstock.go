@@ -45,22 +45,29 @@ type space struct{ source, tracker, key string }
 type ownedBy struct{ team, tracker string }
 
 func takeStock(tickets iter.Seq2[ticket.Ticket, error], dir *org.Directory, wanted func(source string) bool, now time.Time) (*stock, error) {
-	s := &stock{
-		shelves: map[string]*shelf{}, accounts: map[accountKey]*acquaintance{},
-		orphans: map[space]int{}, owned: map[ownedBy]bool{},
-	}
+	s := newStock()
 	for t, err := range tickets {
 		if err != nil {
 			return nil, err
 		}
-		if !wanted(t.Source) {
-			continue
+		if wanted(t.Source) {
+			s.add(&t, dir, now)
 		}
-		s.of(t.Source).count(&t)
-		s.meet(&t)
-		s.own(&t, dir, now)
 	}
 	return s, nil
+}
+
+func newStock() *stock {
+	return &stock{
+		shelves: map[string]*shelf{}, accounts: map[accountKey]*acquaintance{},
+		orphans: map[space]int{}, owned: map[ownedBy]bool{},
+	}
+}
+
+func (s *stock) add(t *ticket.Ticket, dir *org.Directory, now time.Time) {
+	s.of(t.Source).count(t)
+	s.meet(t)
+	s.own(t, dir, now)
 }
 
 // of is the shelf of a source.

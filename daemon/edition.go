@@ -26,11 +26,12 @@ type edition struct {
 	week    string // 2026-W46; each team's runs in its own zone
 	now     time.Time
 	ledger  []finding.Finding // as people judged it
-	byTeam  map[string][]finding.Finding
+	byTeam  map[string][]int  // where a team's findings stand in it
 	book    books
 	sources []health
 	stopped map[string]string
 	names   map[string]string // of people, by id
+	kept    bool              // work and weeks are asked of the store as they were gathered, and no ticket is read
 
 	mu   sync.Mutex
 	work *reports.Work // nil until somebody asked
@@ -40,20 +41,25 @@ type edition struct {
 // edition reads what the reports of a week are made from: 2026-W46, as weekNamed
 // makes it from what people write.
 func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error) {
+	if _, err := org.ParseWeek(isoWeek, time.UTC); err != nil {
+		return nil, err
+	}
 	f, err := f.steady(ctx)
 	if err != nil {
 		return nil, err
 	}
-	e := &edition{f: f, week: isoWeek, now: f.clock.Now(), byTeam: map[string][]finding.Finding{}, names: map[string]string{}, wide: map[time.Time]map[string]finding.Spread{}}
-	if _, err := org.ParseWeek(isoWeek, time.UTC); err != nil {
+	book, err := f.readLedger(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if e.book, err = f.readLedger(ctx); err != nil {
-		return nil, err
-	}
-	e.ledger = e.book.findings
+	return f.editionOf(ctx, book, isoWeek)
+}
+
+// editionOf is the edition of a ledger that was read.
+func (f *Fairlead) editionOf(ctx context.Context, book books, isoWeek string) (e *edition, err error) {
+	e = &edition{f: f, week: isoWeek, now: f.clock.Now(), book: book, ledger: book.findings, byTeam: map[string][]int{}, names: map[string]string{}, wide: map[time.Time]map[string]finding.Spread{}}
 	for i := range e.ledger {
-		e.byTeam[e.ledger[i].Team] = append(e.byTeam[e.ledger[i].Team], e.ledger[i])
+		e.byTeam[e.ledger[i].Team] = append(e.byTeam[e.ledger[i].Team], i)
 	}
 	if e.sources, err = f.healths(ctx); err != nil {
 		return nil, err
@@ -65,6 +71,23 @@ func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error
 		e.names[p.ID] = cmp.Or(p.Name, p.ID)
 	}
 	return e, nil
+}
+
+// again is the same ledger told of another week, as of another moment.
+func (e *edition) again(isoWeek string, now time.Time) *edition {
+	return &edition{
+		f: e.f, week: isoWeek, now: now, book: e.book, ledger: e.ledger, byTeam: e.byTeam, names: e.names, sources: e.sources, stopped: e.stopped, kept: e.kept,
+		wide: map[time.Time]map[string]finding.Spread{},
+	}
+}
+
+// findings are those of a team.
+func (e *edition) findings(team string) []finding.Finding {
+	out := make([]finding.Finding, len(e.byTeam[team]))
+	for i, at := range e.byTeam[team] {
+		out[i] = e.ledger[at]
+	}
+	return out
 }
 
 // weekIn is the edition's week as it passes in a zone.
@@ -82,30 +105,46 @@ func (e *edition) team(ctx context.Context, team *org.Team, reader finding.Audie
 	if err != nil {
 		return reports.Report{}, err
 	}
-	work, err := e.tickets(ctx)
+	work, err := e.workOf(ctx, team.ID)
 	if err != nil {
 		return reports.Report{}, err
 	}
-	e.mu.Lock()
-	in.Finished, in.Slipped = work.Finished(team.ID), work.Slipped(team.ID)
-	e.mu.Unlock()
+	in.Finished, in.Slipped = work.Finished, work.Slipped
 	in.Reader, in.Link = reader, e.f.linkTo(reportPath(team.ID, e.week, reader))
 	return reports.Build(in), nil
+}
+
+// workOf is what the team finished in the week, and what slipped.
+func (e *edition) workOf(ctx context.Context, team string) (weekWork, error) {
+	if e.kept {
+		return e.f.workOf(ctx, e.week, team)
+	}
+	work, err := e.tickets(ctx)
+	if err != nil {
+		return weekWork{}, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return weekWork{work.Finished(team), work.Slipped(team)}, nil
 }
 
 // inputs is what a team's report is made from, but for the reader and the work.
 func (e *edition) inputs(ctx context.Context, team *org.Team) (reports.Inputs, error) {
 	week := e.weekIn(team.Location)
-	flights, err := e.f.store.Flights(ctx, team.ID, week.Before(replayedWeeks).Start, week.End)
+	first, last, err := e.f.store.FlightEnds(ctx, team.ID, week.Before(replayedWeeks).Start, lastMoment(week, e.now).Add(time.Microsecond))
 	if err != nil {
 		return reports.Inputs{}, fmt.Errorf("read the flights of %s: %w", team.ID, err)
+	}
+	var flights []finding.Flight
+	if first != nil {
+		flights = []finding.Flight{*first, *last}
 	}
 	snapshots, err := e.f.store.Snapshots(ctx, team.ID, week.Before(replayedWeeks).String(), week.String())
 	if err != nil {
 		return reports.Inputs{}, fmt.Errorf("read the snapshots of %s: %w", team.ID, err)
 	}
 	in := reports.Inputs{
-		Team: teamOf(team), Week: week, Now: e.now, Findings: e.byTeam[team.ID], Flights: flights, Agreements: e.agreements(team),
+		Team: teamOf(team), Week: week, Now: e.now, Findings: e.findings(team.ID), Flights: flights, Agreements: e.agreements(team),
 		Silent: e.book.silent(), Widespread: e.widespread(lastMoment(week, e.now)), People: len(peopleAt(team, lastMoment(week, e.now))),
 		Words: e.book.words, Names: e.names, Snapshots: weeksOf(snapshots),
 	}

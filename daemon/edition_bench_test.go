@@ -160,7 +160,7 @@ func fillStore(b *testing.B, s store.Store, source string) {
 	for from := 0; from < benchTickets; from += 1000 {
 		var page []ticket.Ticket
 		for n := from; n < from+1000; n++ {
-			page = append(page, benchTicket(source, n))
+			page = append(page, benchTicket(source, n, benchTeams))
 		}
 		if _, err := s.SavePage(b.Context(), source, page, nil, fmt.Sprint(from)); err != nil {
 			b.Fatal(err)
@@ -195,11 +195,11 @@ func fillStore(b *testing.B, s store.Store, source string) {
 	}
 }
 
-// benchTicket has six changes of history, the last of them, for one in twenty, in
+// benchTicket is work of one of so many teams with six changes of history, the last of them, for one in twenty, in
 // the week.
-func benchTicket(source string, n int) ticket.Ticket {
-	project := fmt.Sprintf("T%d", n%benchTeams)
-	who := ticket.Account{ID: fmt.Sprintf("p%d-%d", n%benchTeams, n%7)}
+func benchTicket(source string, n, teams int) ticket.Ticket {
+	project := fmt.Sprintf("T%d", n%teams)
+	who := ticket.Account{ID: fmt.Sprintf("p%d-%d", n%teams, n%7)}
 	key := fmt.Sprintf("%s-%d", project, n)
 	t := ticket.Ticket{
 		Source: source, Tracker: "jira", ID: fmt.Sprint(n), Key: key, Title: "A piece of work number " + key, Kind: ticket.Feature, Project: project,

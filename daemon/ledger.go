@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -32,6 +33,23 @@ func (f *Fairlead) readLedger(ctx context.Context) (books, error) {
 	return b, err
 }
 
+// readNamed reads the books for what is said about one finding: of the ledger that
+// finding alone where it is named by its id, and all of it otherwise.
+func (f *Fairlead) readNamed(ctx context.Context, name string) (books, error) {
+	e, err := f.store.Finding(ctx, finding.ID(name))
+	if errors.Is(err, finding.ErrNotFound) {
+		return f.readLedger(ctx)
+	}
+	if err != nil {
+		return books{}, err
+	}
+	b := books{noticed: []finding.Finding{e}}
+	if b.words, err = f.store.Words(ctx); err == nil {
+		b.findings = b.told(b.noticed, f.now())
+	}
+	return b, err
+}
+
 // readNoticed reads the books for a run, which works on what runs noticed.
 func (f *Fairlead) readNoticed(ctx context.Context) (books, error) {
 	var b books
@@ -52,6 +70,21 @@ func (f *Fairlead) readNoticed(ctx context.Context) (books, error) {
 // told is a ledger of runs as everybody is told it at the moment.
 func (b *books) told(noticed []finding.Finding, at time.Time) []finding.Finding {
 	return finding.Judge(noticed, b.words, at)
+}
+
+// about is what the books say of one finding alone; waivers are those that cover it.
+func (b *books) about(e *finding.Finding, waivers []finding.Waiver) books {
+	covering := map[string]bool{}
+	for i := range waivers {
+		covering[waivers[i].ID] = true
+	}
+	out := books{noticed: []finding.Finding{*e}, watching: b.watching, mutes: b.mutes}
+	for i := range b.words {
+		if w := &b.words[i]; w.Finding == e.ID || covering[w.ID] || covering[w.Waiver] {
+			out.words = append(out.words, *w)
+		}
+	}
+	return out
 }
 
 // unspoken reports of what is seen at the moment whether it is open to everybody:

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -30,57 +31,35 @@ func (p *pages) Health(ctx context.Context) (dashboard.Health, error) {
 	if err != nil {
 		return dashboard.Health{}, err
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.health == nil {
-		h, err := p.examine(ctx, v)
-		if err != nil {
-			return dashboard.Health{}, err
-		}
-		v.health = &h
+	out := dashboard.Health{Silent: v.books.silent()}
+	all, at, err := p.f.counted(ctx)
+	if errors.Is(err, dashboard.ErrNotYet) && p.gathering.wait(ctx, p.patience) {
+		all, at, err = p.f.counted(ctx)
 	}
-	out := *v.health
+	if err != nil && !errors.Is(err, dashboard.ErrNotYet) {
+		return dashboard.Health{}, err
+	}
+	out.People, out.Unowned, out.Counted = all.People, all.Unowned, at
+	if out.Sources, err = p.closely(ctx, v, all.Tickets); err != nil {
+		return dashboard.Health{}, err
+	}
+	for rule, why := range v.edition.stopped {
+		out.Stopped = append(out.Stopped, dashboard.Stopped{Rule: rule, Why: why})
+	}
+	slices.SortFunc(out.Stopped, func(a, b dashboard.Stopped) int { return strings.Compare(a.Rule, b.Rule) })
 	out.Deliveries, err = p.deliveries(ctx)
 	return out, err
 }
 
-// examine reads every stored ticket once.
-func (p *pages) examine(ctx context.Context, v *pageView) (dashboard.Health, error) {
-	kept, err := takeStock(p.f.store.Tickets(ctx), v.cfg.Directory, p.f.configured, p.f.clock.Now())
-	if err != nil {
-		return dashboard.Health{}, err
-	}
-	out := dashboard.Health{Silent: v.books.silent()}
-	if out.Sources, err = p.closely(ctx, v, kept); err != nil {
-		return out, err
-	}
-	for _, s := range kept.strangers(v.cfg.Directory) {
-		out.People = append(out.People, dashboard.Stranger{Source: s.Tracker, Name: s.Name, Account: s.ID, Tickets: s.Tickets})
-	}
-	for _, u := range kept.unowned() {
-		out.Unowned = append(out.Unowned, dashboard.Unowned{Source: u.Source, What: u.Space, Tickets: u.Tickets})
-	}
-	stopped, err := p.f.stoppedRules(ctx)
-	for rule, why := range stopped {
-		out.Stopped = append(out.Stopped, dashboard.Stopped{Rule: rule, Why: why})
-	}
-	slices.SortFunc(out.Stopped, func(a, b dashboard.Stopped) int { return strings.Compare(a.Rule, b.Rule) })
-	return out, err
-}
-
 // closely tells of each source what is stored of it and how the latest reading went.
-func (p *pages) closely(ctx context.Context, v *pageView, kept *stock) ([]dashboard.SourceHealth, error) {
-	states, err := p.f.healths(ctx)
-	if err != nil {
-		return nil, err
-	}
-	runs, err := p.f.store.Runs(ctx, store.RunSync, runsLookedAt)
+func (p *pages) closely(ctx context.Context, v *pageView, tickets map[string]int) ([]dashboard.SourceHealth, error) {
+	runs, err := p.f.store.Runs(ctx, store.RunSync, latestRuns)
 	if err != nil {
 		return nil, err
 	}
 	var out []dashboard.SourceHealth
 	for i, s := range v.sources {
-		one := dashboard.SourceHealth{Source: s, Tickets: kept.of(s.Name).tickets, Trouble: states[i].trouble}
+		one := dashboard.SourceHealth{Source: s, Tickets: tickets[s.Name], Trouble: v.edition.sources[i].trouble}
 		if n := slices.IndexFunc(runs, func(r store.Run) bool { return r.Source == s.Name }); n >= 0 {
 			one.Took = runs[n].Ended.Sub(runs[n].Started)
 		}
@@ -88,6 +67,9 @@ func (p *pages) closely(ctx context.Context, v *pageView, kept *stock) ([]dashbo
 	}
 	return out, nil
 }
+
+// latestRuns is how far back the data page looks for how long a reading took.
+const latestRuns = 50
 
 // shownDeliveries is how far back the data page tells of deliveries.
 const shownDeliveries = 5 * aWeek

@@ -92,18 +92,22 @@ func (p *pages) VoteOf(ctx context.Context, id finding.ID, person string) (dashb
 
 // Experiments are those of the configuration, with what has come of each.
 func (p *pages) Experiments(ctx context.Context) ([]dashboard.Experiment, error) {
-	f, err := p.f.steady(ctx)
+	v, err := p.now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cfg := f.cfg()
-	l := newLaboratory(cfg, f.book())
+	return slices.Clone(v.experiments), nil
+}
+
+// judged says what has come of each experiment by the moment of the view.
+func (p *pages) judged(ctx context.Context, v *pageView) ([]dashboard.Experiment, error) {
+	l := newLaboratory(v.cfg, v.book)
 	var out []dashboard.Experiment
-	for i := range cfg.Experiments {
-		e := &cfg.Experiments[i]
+	for i := range v.cfg.Experiments {
+		e := &v.cfg.Experiments[i]
 		one := l.experiment(e, e.Team)
-		last := org.WeekOf(p.f.clock.Now(), p.zoneOf(e.Team)).Before(1)
-		trial, err := f.cameOf(ctx, one, last)
+		last := org.WeekOf(v.at, p.zoneOf(e.Team)).Before(1)
+		trial, err := v.f.cameOf(ctx, one, last)
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +141,7 @@ func experimentShown(e *config.Experiment, t *trends.Trial) dashboard.Experiment
 // experimentID stands in addresses, the same for as long as team, name and beginning
 // are.
 func experimentID(e *config.Experiment) string {
-	return dashboardVersion(e.Team + "\x00" + e.Name + "\x00" + string(e.Start))
+	return versionOf(e.Team + "\x00" + e.Name + "\x00" + string(e.Start))
 }
 
 // ExperimentsIn names the files, unless experiments are managed here.
@@ -176,38 +180,30 @@ func (p *pages) Report(ctx context.Context, key dashboard.ReportKey) (reports.Re
 	if !slices.Contains(weeks, key.Week) {
 		return reports.Report{}, fmt.Errorf("report of %s: %w", key.Week, dashboard.ErrNotFound)
 	}
-	e, err := p.edition(ctx, key.Week)
-	if err != nil {
-		return reports.Report{}, err
-	}
 	if key.Team == "" {
-		return e.organisation(ctx)
+		return p.ofOrganisation(ctx, key.Week)
 	}
 	team, known := p.f.cfg().Directory.Team(key.Team)
 	if !known {
 		return reports.Report{}, fmt.Errorf("report of team %q: %w", key.Team, dashboard.ErrNotFound)
 	}
-	return e.team(ctx, team, key.Reader)
-}
-
-// edition is what the reports of a week are made from, kept as long as nothing
-// changes: making it reads every ticket once.
-func (p *pages) edition(ctx context.Context, week string) (*edition, error) {
 	v, err := p.now(ctx)
 	if err != nil {
-		return nil, err
+		return reports.Report{}, err
 	}
+	r, err := v.editionOf(key.Week).team(ctx, team, key.Reader)
+	if errors.Is(err, dashboard.ErrNotYet) && p.gathering.wait(ctx, p.patience) {
+		r, err = v.editionOf(key.Week).team(ctx, team, key.Reader)
+	}
+	return r, err
+}
+
+// editionOf is what the reports of a week are made from.
+func (v *pageView) editionOf(week string) *edition {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if e := v.editions[week]; e != nil {
-		return e, nil
+	if v.editions[week] == nil {
+		v.editions[week] = v.edition.again(week, v.at)
 	}
-	if len(v.editions) >= mostEditions {
-		clear(v.editions)
-	}
-	e, err := v.f.edition(ctx, week)
-	if err == nil {
-		v.editions[week] = e
-	}
-	return e, err
+	return v.editions[week]
 }

@@ -19,14 +19,14 @@ func (p *pages) TakeBack(ctx context.Context, by dashboard.Viewer, id finding.ID
 }
 
 func (p *pages) answer(ctx context.Context, ask AnswerRequest) error {
-	defer p.changed()
+	defer p.changed(ctx)
 	_, err := p.f.Answer(ctx, ask)
 	return refusal("reason", err)
 }
 
 // Waive gives a waiver.
 func (p *pages) Waive(ctx context.Context, by dashboard.Viewer, scope finding.Scope, reason string, expires time.Time) error {
-	defer p.changed()
+	defer p.changed(ctx)
 	b, err := p.f.readLedger(ctx)
 	if err != nil {
 		return err
@@ -45,14 +45,14 @@ func (p *pages) Waive(ctx context.Context, by dashboard.Viewer, scope finding.Sc
 
 // Renew makes a waiver hold for longer.
 func (p *pages) Renew(ctx context.Context, by dashboard.Viewer, waiver, reason string, expires time.Time) error {
-	defer p.changed()
+	defer p.changed(ctx)
 	_, err := p.f.RenewWaiver(ctx, RenewRequest{ID: waiver, Reason: reason, end: expires, Speaker: Speaker{By: by.Person}})
 	return refusal("until", err)
 }
 
 // EndWaiver ends a waiver at once.
 func (p *pages) EndWaiver(ctx context.Context, by dashboard.Viewer, waiver, reason string) error {
-	defer p.changed()
+	defer p.changed(ctx)
 	_, err := p.f.EndWaiver(ctx, RenewRequest{ID: waiver, Reason: reason, Speaker: Speaker{By: by.Person}})
 	return refusal("reason", err)
 }

@@ -7,11 +7,73 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/store"
 )
+
+// trail is where everything that ever happened stands, latest first. An entry is put
+// into words when a page shows it: there are far more of them than anybody looks at.
+type trail []happening
+
+// happening is a place in the books, and when what stands there happened.
+type happening struct {
+	at    int64 // microseconds
+	kind  happened
+	part  uint16 // which stretch of a finding
+	index int32  // which finding, word, mute or revision
+}
+
+type happened uint8
+
+const (
+	beganStretch happened = iota
+	endedStretch
+	saidWord
+	fellSilent
+	spokeAgain
+	revised
+)
+
+// mostStretches is how many stretches of one finding the trail tells of: more than
+// anything had.
+const mostStretches = 1<<16 - 1
+
+func newTrail(b *books, revisions []toldRevision) trail {
+	t := make(trail, 0, 2*len(b.noticed)+len(b.words)+2*len(b.mutes))
+	add := func(at time.Time, kind happened, part, index int) {
+		t = append(t, happening{at.UnixMicro(), kind, uint16(part), int32(index)}) //nolint:gosec // bounded by mostStretches and by what fits into memory
+	}
+	for i := range b.noticed {
+		spans := b.noticed[i].Spans
+		for n, s := range spans[:min(len(spans), mostStretches)] {
+			add(s.From, beganStretch, n, i)
+			if _, ended := endedBy[s.End]; ended && !s.To.IsZero() {
+				add(s.To, endedStretch, n, i)
+			}
+		}
+	}
+	for i := range b.words {
+		add(b.words[i].At, saidWord, 0, i)
+	}
+	for i := range b.mutes {
+		add(b.mutes[i].At, fellSilent, 0, i)
+		if !b.mutes[i].Lasts() {
+			add(b.mutes[i].Lifted, spokeAgain, 0, i)
+		}
+	}
+	for i := range revisions {
+		add(revisions[i].At, revised, 0, i)
+	}
+	slices.SortFunc(t, func(a, b happening) int {
+		return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(a.kind, b.kind), cmp.Compare(a.index, b.index), cmp.Compare(a.part, b.part))
+	})
+	return t
+}
+
+var endedBy = map[finding.State]finding.Move{finding.Settled: finding.Settling, finding.AgedOut: finding.Aging, finding.Withdrawn: finding.Leaving}
 
 // Trail tells who changed what, latest first.
 func (p *pages) Trail(ctx context.Context, from string, most int) (entries []dashboard.Entry, next string, err error) {
@@ -19,117 +81,85 @@ func (p *pages) Trail(ctx context.Context, from string, most int) (entries []das
 	if err != nil {
 		return nil, "", err
 	}
-	all := p.trail(v)
-	begin := trailPlace(all, from)
-	end := min(begin+max(most, 0), len(all))
-	if end < len(all) {
-		next = placeInTrail(all, end)
+	begin := v.trail.find(from)
+	end := min(begin+max(most, 0), len(v.trail))
+	if end < len(v.trail) {
+		next = v.trail.place(end)
 	}
-	return all[begin:end], next, nil
+	for _, h := range v.trail[begin:end] {
+		entries = append(entries, p.entry(v, h))
+	}
+	return entries, next, nil
 }
 
 // A place in the trail is the moment of the first entry that follows and how many
 // of that moment come before it, so that it stays where it is when later entries
 // are added.
-func placeInTrail(all []dashboard.Entry, at int) string {
+func (t trail) place(at int) string {
 	n := 0
-	for n < at && all[at-n-1].At.Equal(all[at].At) {
+	for n < at && t[at-n-1].at == t[at].at {
 		n++
 	}
-	return fmt.Sprintf("%d.%d", all[at].At.UnixMicro(), n)
+	return fmt.Sprintf("%d.%d", t[at].at, n)
 }
 
-// trailPlace finds it again; what is no place is the beginning.
-func trailPlace(all []dashboard.Entry, from string) int {
+// find finds it again; what is no place is the beginning.
+func (t trail) find(from string) int {
 	moment, rest, _ := strings.Cut(from, ".")
 	micro, err := strconv.ParseInt(moment, 10, 64)
 	n, err2 := strconv.Atoi(rest)
 	if err != nil || err2 != nil || n < 0 {
 		return 0
 	}
-	at, _ := slices.BinarySearchFunc(all, micro, func(e dashboard.Entry, micro int64) int { return cmp.Compare(micro, e.At.UnixMicro()) })
-	return min(at+min(n, len(all)), len(all))
+	at, _ := slices.BinarySearchFunc(t, micro, func(h happening, micro int64) int { return cmp.Compare(micro, h.at) })
+	return min(at+min(n, len(t)), len(t))
 }
 
-// trail is made when a page asks first: it is as long as everything that ever
-// happened.
-func (p *pages) trail(v *pageView) []dashboard.Entry {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.trail != nil {
-		return v.trail
+// entry puts what happened into words.
+func (p *pages) entry(v *pageView, h happening) dashboard.Entry {
+	switch h.kind {
+	case beganStretch, endedStretch:
+		return noticedEntry(&v.books.noticed[h.index], int(h.part), h.kind == beganStretch)
+	case saidWord:
+		return p.spoken(v, &v.books.words[h.index])
+	case revised:
+		return revisedEntry(&v.revisions[h.index])
 	}
-	out := []dashboard.Entry{}
-	byID := make(map[finding.ID]*finding.Finding, len(v.books.noticed))
-	for i := range v.books.noticed {
-		e := &v.books.noticed[i]
-		byID[e.ID] = e
-		out = append(out, noticedEntries(e)...)
-	}
-	given := map[string]finding.Scope{}
-	for i := range v.books.words {
-		out = append(out, p.spoken(v, &v.books.words[i], byID, given))
-	}
-	for i := range v.books.mutes {
-		out = append(out, muteEntries(&v.books.mutes[i])...)
-	}
-	if v.revisions == nil {
-		v.revisions = toldRevisions(v.f.terms())
-	}
-	for i := range v.revisions {
-		out = append(out, revisedEntry(&v.revisions[i]))
-	}
-	slices.SortStableFunc(out, func(a, b dashboard.Entry) int {
-		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Finding, b.Finding), cmp.Compare(a.What, b.What))
-	})
-	v.trail = out
-	return out
+	return muteEntry(&v.books.mutes[h.index], h.kind == fellSilent)
 }
 
-// noticedEntries are what runs noticed of a finding, stretch by stretch.
-func noticedEntries(e *finding.Finding) []dashboard.Entry {
-	var out []dashboard.Entry
-	add := func(m finding.Move, at finding.Span, begins bool) {
-		one := dashboard.Entry{At: at.To, What: string(m), Why: whyMoved(m, e), Finding: e.ID, Team: e.Team, Rule: e.Rule}
-		if begins {
-			one.At = at.From
-		}
-		out = append(out, one)
-	}
-	ends := map[finding.State]finding.Move{finding.Settled: finding.Settling, finding.AgedOut: finding.Aging, finding.Withdrawn: finding.Leaving}
-	for i, s := range e.Spans {
-		begins := finding.Reopened
-		if i == 0 {
-			begins = finding.Opened
-		}
-		add(begins, s, true)
-		if m, ended := ends[s.End]; ended && !s.To.IsZero() {
-			add(m, s, false)
+// noticedEntry is what a run noticed when a stretch began or ended.
+func noticedEntry(e *finding.Finding, stretch int, begins bool) dashboard.Entry {
+	s := e.Spans[stretch]
+	m, at := endedBy[s.End], s.To
+	if begins {
+		if m, at = finding.Reopened, s.From; stretch == 0 {
+			m = finding.Opened
 		}
 	}
-	return out
+	return dashboard.Entry{At: at, What: string(m), Why: whyMoved(m, e), Finding: e.ID, Team: e.Team, Rule: e.Rule}
 }
 
-// spoken is what somebody said. given remembers what the waivers cover.
-func (p *pages) spoken(v *pageView, w *finding.Word, byID map[finding.ID]*finding.Finding, given map[string]finding.Scope) dashboard.Entry {
+// spoken is what somebody said.
+func (p *pages) spoken(v *pageView, w *finding.Word) dashboard.Entry {
 	out := dashboard.Entry{At: w.At, By: w.By, Why: w.Reason, Finding: w.Finding}
 	scope := w.Scope
+	if n := slices.IndexFunc(v.waivers, func(o finding.Waiver) bool { return w.Waiver != "" && o.ID == w.Waiver }); n >= 0 {
+		scope = v.waivers[n].Scope
+	}
 	switch w.Kind {
 	case finding.WaivedFor:
-		given[w.ID] = scope
 		out.What = fmt.Sprintf("waived %s until %s", p.f.scopeWords(&v.books, scope), moment(w.Expires))
 	case finding.RenewedFor:
-		scope = given[w.Waiver]
 		out.What = fmt.Sprintf("renewed the waiver for %s until %s", p.f.scopeWords(&v.books, scope), moment(w.Expires))
 	case finding.EndedEarly:
-		scope = given[w.Waiver]
 		out.What = "ended the waiver for " + p.f.scopeWords(&v.books, scope)
 	default:
 		out.What = spokenWhat[w.Kind]
 	}
 	out.Finding, out.Rule = cmp.Or(out.Finding, scope.Finding), scope.Rule
-	if e := byID[out.Finding]; e != nil {
-		out.Team, out.Rule = e.Team, e.Rule
+	if found := noticedOf(&v.books, out.Finding); len(found) > 0 {
+		out.Team, out.Rule = found[0].Team, found[0].Rule
 	}
 	return out
 }
@@ -147,17 +177,16 @@ func revisedEntry(r *toldRevision) dashboard.Entry {
 	return out
 }
 
-// muteEntries tell when a rule fell silent and spoke again.
-func muteEntries(m *finding.Mute) []dashboard.Entry {
-	out := []dashboard.Entry{{At: m.At, What: "rule fell silent", Why: fmt.Sprintf("%d were new at once, where %.0f a week are usual", m.New, m.Usual), Rule: m.Rule, Configuring: true}}
-	if !m.Lasts() {
-		why := "most of what was kept back is gone"
-		if m.Confirmed {
-			why = "somebody has had a look"
-		}
-		out = append(out, dashboard.Entry{At: m.Lifted, What: "rule speaks again", Why: why, Rule: m.Rule, Configuring: true})
+// muteEntry tells when a rule fell silent, or spoke again.
+func muteEntry(m *finding.Mute, silent bool) dashboard.Entry {
+	if silent {
+		return dashboard.Entry{At: m.At, What: "rule fell silent", Why: fmt.Sprintf("%d were new at once, where %.0f a week are usual", m.New, m.Usual), Rule: m.Rule, Configuring: true}
 	}
-	return out
+	why := "most of what was kept back is gone"
+	if m.Confirmed {
+		why = "somebody has had a look"
+	}
+	return dashboard.Entry{At: m.Lifted, What: "rule speaks again", Why: why, Rule: m.Rule, Configuring: true}
 }
 
 // TrailOf is everything that happened to one finding, oldest first.
@@ -177,7 +206,8 @@ func (p *pages) TrailOf(ctx context.Context, id finding.ID) ([]dashboard.Entry, 
 	}
 	waivers := slices.DeleteFunc(slices.Clone(v.waivers), func(w finding.Waiver) bool { return !w.Covers(&e.Seen) })
 	var out []dashboard.Entry
-	for _, t := range p.f.trail(&v.books, e, waivers, moves, p.f.now()) {
+	about := v.books.about(e, waivers)
+	for _, t := range p.f.trail(&about, e, waivers, moves, p.f.now()) {
 		one := dashboard.Entry{At: t.At, By: t.By, What: t.What, Why: t.Why, Finding: id, Team: e.Team, Rule: e.Rule}
 		if one.By == runsName {
 			one.By = ""

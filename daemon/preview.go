@@ -30,7 +30,7 @@ const (
 type previews struct {
 	mu    sync.Mutex
 	free  chan struct{} // holds one for each that is tried now
-	mark  string        // of what the rest was made from
+	mark  pageMark      // of what the rest was made from
 	now   time.Time
 	today map[subject]*rules.Preview
 }
@@ -47,7 +47,7 @@ func (c *previews) places() chan struct{} {
 
 // at is the moment up to which drafts are tried: the same as long as nothing changes,
 // so that what was tried can be compared.
-func (c *previews) at(mark string, now time.Time) time.Time {
+func (c *previews) at(mark pageMark, now time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.mark != mark {
@@ -56,7 +56,7 @@ func (c *previews) at(mark string, now time.Time) time.Time {
 	return c.now
 }
 
-func (c *previews) known(mark string, of subject) *rules.Preview {
+func (c *previews) known(mark pageMark, of subject) *rules.Preview {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.mark != mark {
@@ -65,7 +65,7 @@ func (c *previews) known(mark string, of subject) *rules.Preview {
 	return c.today[of]
 }
 
-func (c *previews) keep(mark string, of subject, p *rules.Preview) {
+func (c *previews) keep(mark pageMark, of subject, p *rules.Preview) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.mark != mark {
@@ -79,15 +79,12 @@ func (c *previews) keep(mark string, of subject, p *rules.Preview) {
 
 // Preview tells what the draft would have noticed over the last weeks.
 func (p *pages) Preview(ctx context.Context, d dashboard.AgreementDraft) (dashboard.Preview, error) {
-	f, err := p.f.steady(ctx)
-	if err != nil {
-		return dashboard.Preview{}, err
-	}
-	draft, err := f.drafted(d)
-	if err != nil {
-		return dashboard.Preview{}, err
-	}
 	mark, err := p.mark(ctx)
+	if err != nil {
+		return dashboard.Preview{}, err
+	}
+	f := p.f.by(mark.terms)
+	draft, err := f.drafted(d)
 	if err != nil {
 		return dashboard.Preview{}, err
 	}
@@ -123,7 +120,7 @@ type draftTrial struct {
 	zone    *time.Location
 	moments []time.Time
 	kept    *previews
-	mark    string
+	mark    pageMark
 }
 
 func (t *draftTrial) preview(ctx context.Context) (dashboard.Preview, error) {

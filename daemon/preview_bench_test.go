@@ -25,7 +25,7 @@ func BenchmarkPreview(b *testing.B) {
 	for name, kept := range map[string]func() *previews{"at first": func() *previews { return &previews{} }, "typing": func() *previews { return &p.tried }} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				t := &draftTrial{drafted: draft, f: f, zone: p.zoneOf("team-003"), kept: kept(), mark: "standing"}
+				t := &draftTrial{drafted: draft, f: f, zone: p.zoneOf("team-003"), kept: kept(), mark: pageMark{hour: now}}
 				t.moments = append(weekEndsIn(t.zone, now, previewWeeks), t.kept.at(t.mark, now))
 				if _, err := t.preview(b.Context()); err != nil {
 					b.Fatal(err)

@@ -19,11 +19,6 @@ func (p *pages) Revisions(ctx context.Context) ([]dashboard.Revision, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.revisions == nil {
-		v.revisions = toldRevisions(v.f.terms())
-	}
 	var out []dashboard.Revision
 	for _, r := range slices.Backward(v.revisions) {
 		if r.kind != store.OfExperiment {

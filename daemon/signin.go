@@ -18,6 +18,7 @@ type SignInPages struct {
 	URL    string
 	Public []string // beginnings of paths that nobody has to sign in for
 	Styles []string // paths of style sheets
+	Icon   string   // path of an icon
 	// Guest is a person id whom everybody is taken for: for the demo alone.
 	Guest string
 	// Directory gives the people and teams as they are now; it is asked at every
@@ -32,7 +33,7 @@ type SignInPages struct {
 // sign in. Nothing is asked over the network yet.
 func (f *Fairlead) SignIn(ctx context.Context, listen string, pages SignInPages) (*signin.SignIn, error) {
 	c := signInConfig(&f.cfg().Dashboard)
-	c.Guest, c.Public, c.Styles = pages.Guest, pages.Public, pages.Styles
+	c.Guest, c.Public, c.Styles, c.Icon = pages.Guest, pages.Public, pages.Styles, pages.Icon
 	if pages.URL != "" {
 		c.URL = pages.URL
 	}

@@ -41,6 +41,8 @@ type leftOut struct {
 type holding struct {
 	now atomic.Pointer[terms]
 	mu  sync.Mutex // whoever makes other terms holds it
+
+	behind sync.WaitGroup // what goes on behind the pages
 }
 
 // newHolding is what the files say.
@@ -75,9 +77,14 @@ func (f *Fairlead) steady(ctx context.Context) (*Fairlead, error) {
 	if err := f.renew(ctx); err != nil {
 		return nil, err
 	}
+	return f.by(f.terms()), nil
+}
+
+// by is f as long as the terms hold.
+func (f *Fairlead) by(t *terms) *Fairlead {
 	g := *f
-	g.pinned = f.terms()
-	return &g, nil
+	g.pinned = t
+	return &g
 }
 
 // renew looks whether somebody changed anything on pages, and lets it hold. What

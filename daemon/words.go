@@ -155,7 +155,7 @@ func (f *Fairlead) Answer(ctx context.Context, ask AnswerRequest) (Answered, err
 	if err != nil {
 		return Answered{}, err
 	}
-	b, err := f.readLedger(ctx)
+	b, err := f.readNamed(ctx, ask.Finding)
 	if err != nil {
 		return Answered{}, err
 	}

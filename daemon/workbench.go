@@ -217,6 +217,6 @@ func (w *revisionWriter) add(ctx context.Context, of subject, text string) error
 	if err != nil {
 		return err
 	}
-	defer w.p.changed()
+	defer w.p.changed(ctx)
 	return w.p.f.renew(context.WithoutCancel(ctx))
 }

@@ -757,7 +757,9 @@ func TestAnExperimentIsBegunOnAPage(t *testing.T) {
 func TestWhatIsExportedIsReadAsItHeld(t *testing.T) {
 	place := newAgreedPlace(t, nil)
 	p := place.open()
-	saved(t, p, lee, "payments", featureRule, func(d *dashboard.AgreementDraft) { d.Settings["min_chars"], d.Promise = "200", "Why: # first\nthen what" })
+	saved(t, p, lee, "payments", featureRule, func(d *dashboard.AgreementDraft) {
+		d.Settings["min_chars"], d.Promise = "200", "Why: # first\nthen what"
+	})
 	saved(t, p, dana, "", "date-imposed", func(d *dashboard.AgreementDraft) { d.Pins, d.Because = []string{"tell"}, "the law" })
 	saved(t, p, dana, "", featureRule, func(d *dashboard.AgreementDraft) { d.When = "ticket.in_flight" })
 	if _, err := p.Begin(t.Context(), lee, dashboard.ExperimentDraft{Name: "Goals", Hypothesis: "h", Team: "payments", Measure: "throughput", Expect: "up", Start: "2026-11-09", End: "2027-01-03"}); err != nil {

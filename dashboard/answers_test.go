@@ -27,7 +27,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	for _, path := range []string{"/", "/findings.csv", "/nowhere", "/healthz", "/findings?" + strings.Repeat("a", 5000)} {
 		header := ask(t, h, dashboardtest.Lee, "GET", path).Header()
 		for name, want := range map[string]string{
-			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Reporting-Endpoints": `csp="/csp-report"`,
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Reporting-Endpoints": `csp="/csp-report"`,
 		} {
 			if got := header.Get(name); got != want {
 				t.Errorf("%.20s: %s is %q, want %q", path, name, got, want)

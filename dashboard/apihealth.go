@@ -70,7 +70,7 @@ func mostOf[T any](all []T, tickets func(T) int) []T {
 }
 
 func closer(h *Health) *api.HealthClose {
-	out := &api.HealthClose{People: []api.Stranger{}, Unowned: []api.Unowned{}, Stopped: []api.Stopped{}, Silent: []api.Silent{}}
+	out := &api.HealthClose{Counted: h.Counted.UTC(), People: []api.Stranger{}, Unowned: []api.Unowned{}, Stopped: []api.Stopped{}, Silent: []api.Silent{}}
 	for _, s := range mostOf(h.People, func(s Stranger) int { return s.Tickets }) {
 		out.People = append(out.People, api.Stranger{Source: clean(s.Source), Name: clean(s.Name), Account: clean(s.Account), Tickets: s.Tickets})
 	}

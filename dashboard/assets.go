@@ -76,12 +76,17 @@ func assetAddress(name string) (string, error) {
 
 // StyleSheets are the addresses of the sheets that give a page the dashboard's look:
 // a body of class bare, in it a div of class frame and a main.
-func StyleSheets() []string {
-	address, err := assetAddress("page.css")
+func StyleSheets() []string { return []string{embedded("page.css")} }
+
+// Icon is the address of the dashboard's icon.
+func Icon() string { return embedded("icon.svg") }
+
+func embedded(file string) string {
+	address, err := assetAddress(file)
 	if err != nil {
 		panic(err) // it is embedded
 	}
-	return []string{address}
+	return address
 }
 
 // asset answers with a file. Under another version there is nothing: what is

@@ -15,6 +15,10 @@ import (
 // ErrNotFound says that there is nothing of the name asked for.
 var ErrNotFound = errors.New("there is no such thing")
 
+// ErrNotYet says that what was asked for is still being put together, and will be
+// there in a minute or two.
+var ErrNotYet = errors.New("it is still being put together")
+
 // Data is everything that pages read. All of it is safe for concurrent use, and
 // what is handed out is never changed afterwards.
 type Data interface {
@@ -171,7 +175,8 @@ type ReportReader interface {
 	// ReportWeeks lists the weeks of which a team has a report, the latest first;
 	// the first is the week that runs. The empty team is the organisation.
 	ReportWeeks(ctx context.Context, team string) ([]string, error)
-	// Report makes the report; ErrNotFound when the week has none.
+	// Report makes the report; ErrNotFound when the week has none, ErrNotYet while it
+	// is put together for the first time.
 	Report(ctx context.Context, key ReportKey) (reports.Report, error)
 }
 
@@ -201,6 +206,9 @@ type Health struct {
 	Stopped    []Stopped
 	Silent     []finding.Mute
 	Deliveries []Delivery // latest due first
+	// Counted is when tickets were counted last, and with them People and Unowned;
+	// zero while they are being counted for the first time.
+	Counted time.Time
 }
 
 // SourceHealth is a source seen more closely.

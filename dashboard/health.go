@@ -19,7 +19,8 @@ type healthPage struct {
 	Headline   string
 	Lag        []bar
 	Sources    []sourceRow
-	Closer     bool // the viewer may configure, so the rest is there
+	Closer     bool   // the viewer may configure, so the rest is there
+	Counted    string // when tickets were counted; empty where the viewer is not told
 	Unmapped   []unmappedRow
 	People     []strangerRow
 	Unowned    []unownedRow
@@ -80,6 +81,10 @@ func (v *visit) health() error {
 			p.Sources = append(p.Sources, v.closely(&h.Sources[i], c))
 		}
 		v.strange(&p, &h, c)
+		p.Counted = "Tickets are being counted for the first time; how many there are, and whose, stands here in a minute or two."
+		if !h.Counted.IsZero() {
+			p.Counted = "Tickets were counted on " + c.weekday(h.Counted) + "."
+		}
 	} else {
 		for _, s := range v.s.Data.Sources() {
 			p.Sources = append(p.Sources, v.sourceRow(&s, c))

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/dashboard/browsertest"
 	"github.com/fairlead-dev/fairlead/dashboard/dashboardtest"
@@ -97,5 +99,25 @@ func TestHowHostileTextsLook(t *testing.T) {
 	s.who.Store(&dashboardtest.Lee)
 	for _, path := range hostilePaths(d) {
 		s.Glance(path, path)
+	}
+}
+
+// Who has no mouse comes to everything, in the order in which it is read, and sees
+// where they are.
+func TestEverythingIsReachedByKeyboard(t *testing.T) {
+	s := show(t, dashboardtest.Story())
+	s.See(browsertest.Wide, "light")
+	for _, shot := range shots {
+		s.who.Store(&shot.who)
+		s.Open(shot.path)
+		s.Keyboard(shot.name)
+	}
+	s.who.Store(&dashboardtest.Lee)
+	s.Open("/findings")
+	s.Key(kb.Tab)
+	s.Key(kb.Enter)
+	s.Key(kb.Tab)
+	if got := s.Focus(); got != "Findings that are" {
+		t.Errorf("after what all pages have in common comes %q", got)
 	}
 }

@@ -120,6 +120,9 @@ func (v *visit) fail(route Route, err error) {
 		v.problem(p)
 	case errors.Is(err, ErrNotFound):
 		v.problem(notThere)
+	case errors.Is(err, ErrNotYet):
+		v.w.Header().Set("Retry-After", "60")
+		v.problem(notYet)
 	case errors.As(err, &tooLarge):
 		v.problem(problem{Status: http.StatusRequestEntityTooLarge, Title: "That was too much text",
 			Text: "Nothing was saved. A form takes up to 64 kB; shorten what you wrote and send it again."})
@@ -163,7 +166,7 @@ func secure(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Reporting-Endpoints", `csp="/csp-report"`)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", "same-origin") // none at all would take the origin from forms too
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")

@@ -30,7 +30,8 @@ type Inputs struct {
 	Reader finding.Audience
 	// Findings is the whole ledger of the team, in any order.
 	Findings []finding.Finding
-	// Flights are the team's evaluations of the last 13 weeks, in any order.
+	// Flights are the team's evaluations of the last 13 weeks, in any order; the first
+	// and the last of them will do.
 	Flights []finding.Flight
 	// Agreements are those in force. Findings of a rule without one, or of one in
 	// stage Watch, are left out.

@@ -50,6 +50,7 @@ type Work struct {
 	parts   map[nameIn][]ticket.Account // who finished parts, by their whole
 	done    map[string][]finished       // by team
 	slips   map[string][]slipped
+	also    []*Work // of other weeks, over the same tickets
 }
 
 // nameIn names something of a source.
@@ -93,23 +94,46 @@ func NewWork(weeks map[string]org.Week, dir *org.Directory, sprints []ticket.Spr
 	for i := range sprints {
 		w.sprints[nameIn{sprints[i].Source, sprints[i].ID}] = &sprints[i]
 	}
+	w.all = around(weeks)
+	return w
+}
+
+func around(weeks map[string]org.Week) (all org.Span) {
 	for _, week := range weeks {
-		if w.all.From.IsZero() || week.Start.Before(w.all.From) {
-			w.all.From = week.Start
+		if all.From.IsZero() || week.Start.Before(all.From) {
+			all.From = week.Start
 		}
-		if week.End.After(w.all.To) {
-			w.all.To = week.End
+		if week.End.After(all.To) {
+			all.To = week.End
 		}
 	}
-	return w
+	return all
+}
+
+// Also is the work of other weeks, gathered in the same pass: what is added to w is
+// added to it as well. It is asked for before anything is.
+func (w *Work) Also(weeks map[string]org.Week) *Work {
+	other := *w
+	other.weeks, other.all, other.also = weeks, around(weeks), nil
+	other.acts, other.done, other.slips = ticket.Acts{}, map[string][]finished{}, map[string][]slipped{}
+	w.also = append(w.also, &other)
+	return &other
 }
 
 // Add takes note of a ticket.
 func (w *Work) Add(t *ticket.Ticket) {
 	w.emails.Gather(t)
-	w.acts.Gather(t, w.all.From.Add(-ticket.BulkSpan), w.all.To, nil)
 	n := w.keep(t)
 	w.keepPart(t)
+	w.add(t, n)
+	for _, other := range w.also {
+		other.add(t, n)
+	}
+}
+
+// add notes what came of a ticket in the weeks.
+func (w *Work) add(t *ticket.Ticket, n *node) {
+	w.acts.Gather(t, w.all.From.Add(-ticket.BulkSpan), w.all.To, nil)
 	if !w.touched(t) {
 		return
 	}

@@ -125,9 +125,31 @@ func listText(list []string) string {
 // plainWord reports whether YAML takes the text for itself without quotes, as an
 // entry of a list.
 func plainWord(s string) bool {
+	if surelyPlain(s) {
+		return true
+	}
 	list, ok := yamlList("[" + s + "]")
 	return ok && len(list) == 1 && list[0] == any(s)
 }
+
+// surelyPlain reports whether that can be said without reading it as YAML, which
+// takes long for lists of a hundred words: letters, with a single space or hyphen
+// between them, and no word that means something else.
+func surelyPlain(s string) bool {
+	if meansElse[strings.ToLower(s)] {
+		return false
+	}
+	letter := false
+	for _, r := range s {
+		was := letter
+		if letter = 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'; !letter && (!was || r != ' ' && r != '-') {
+			return false
+		}
+	}
+	return letter
+}
+
+var meansElse = map[string]bool{"true": true, "false": true, "null": true, "yes": true, "no": true, "on": true, "off": true, "y": true, "n": true}
 
 // yamlList reads a list in one line. A panic of the decoder is a text it cannot
 // read.

@@ -73,6 +73,9 @@ type Store interface {
 	Mutes(ctx context.Context) ([]finding.Mute, error)
 	// Flights lists the flights of a team's evaluations in [from, to), oldest first.
 	Flights(ctx context.Context, team string, from, to time.Time) ([]finding.Flight, error)
+	// FlightEnds is the first and the last of them; both the same where there is
+	// one, and nil where there is none.
+	FlightEnds(ctx context.Context, team string, from, to time.Time) (first, last *finding.Flight, err error)
 
 	// SaveRun records a run; saving the same ID again replaces it.
 	SaveRun(ctx context.Context, r Run) error
@@ -85,6 +88,9 @@ type Store interface {
 	// Words lists everything people said, oldest first; words of one moment in the
 	// order in which they were kept.
 	Words(ctx context.Context) ([]finding.Word, error)
+	// LastWord is the id of the word that was kept last; empty when there is none. It
+	// takes no longer for many words than for few.
+	LastWord(ctx context.Context) (string, error)
 
 	// Vote keeps what a person thinks of a finding of a rule, in place of what they
 	// thought before; nil takes it back.
@@ -123,6 +129,11 @@ type Store interface {
 	Snapshots(ctx context.Context, team, from, to string) ([]Snapshot, error)
 
 	Revisions
+	// SaveGathered keeps what was gathered in place of all parts of that name.
+	SaveGathered(ctx context.Context, g Gathered) error
+	// Gathered reads one part; ErrNotFound when there is none.
+	Gathered(ctx context.Context, name, part string) (at time.Time, body []byte, err error)
+
 	SignIns
 
 	// Close ends the use of the store; what was committed stays.

@@ -137,6 +137,9 @@ type Health struct {
 
 // HealthClose is what an operator has to look after.
 type HealthClose struct {
+	// Counted is when tickets were counted last, and with them people and unowned;
+	// missing while they are counted for the first time.
+	Counted time.Time `json:"counted,omitzero"`
 	// People are accounts that the directory does not know, at most 200.
 	People []Stranger `json:"people"`
 	// Unowned is work that no team looks after, at most 200.

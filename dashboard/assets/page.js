@@ -80,7 +80,7 @@
       width, height: width < 500 ? 200 : 240, padding: [10, width < 500 ? 78 : 110, 0, 0], series,
       scales: { x: { time: false }, y: { range: [0, top] } },
       axes: [
-        { ...axis, grid: { show: false }, values: (_, ticks) => ticks.map((t) => (Number.isInteger(t) ? short(table.weeks[t]) : "")), space: 80 },
+        { ...axis, grid: { show: false }, gap: 10, values: (_, ticks) => ticks.map((t) => (Number.isInteger(t) ? short(table.weeks[t]) : "")), space: 80 },
         { ...axis, size: 34 },
       ],
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },

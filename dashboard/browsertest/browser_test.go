@@ -42,7 +42,7 @@ func TestWhatIsWrongIsSeen(t *testing.T) {
 		{"a warning in the console", `<script src="/crooked.js"></script>`, "console: warning: odd"},
 		{"an exception", `<script src="/crooked.js"></script>`, "console: exception: Uncaught"},
 		{"something that cannot be loaded", `<img src="http://127.0.0.1:1/none.png" alt="">`, "the policy refused img-src"},
-		{"text that is hard to read", `<p style="color: #aaa; background: #fff">pale</p>`, "color-contrast"},
+		{"text that is hard to read", `<p style="color: #aaa; background: #fff">pale</p>`, "color-contrast"}, //nolint:misspell // CSS
 		{"a field without a label", "<input>", "(label)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -62,7 +62,7 @@ func (p *Tab) Glance(name, path string) {
 	p.t.Helper()
 	p.See(Narrow, "light")
 	p.Open(path)
-	p.look(name, Narrow, "light")
+	p.inspect(name, Narrow, "light")
 	p.See(Wide, "light")
 	p.fits(name, Wide)
 }
@@ -76,8 +76,18 @@ const drawn = `(async () => {
 	return true;
 })()`
 
-// look looks at the page as it is on the screen, which See has set.
+// look inspects the page and takes its picture.
 func (p *Tab) look(name string, width int64, scheme string) {
+	p.t.Helper()
+	p.inspect(name, width, scheme)
+	if *pictures != "" {
+		p.picture(fmt.Sprintf("%s-%d-%s.png", name, width, scheme))
+	}
+}
+
+// inspect looks for what is wrong with the page as it is on the screen, which See has
+// set.
+func (p *Tab) inspect(name string, width int64, scheme string) {
 	p.t.Helper()
 	p.fits(name, width)
 	at, rules := fmt.Sprintf("%s, %d wide, %s", name, width, scheme), everything
@@ -89,9 +99,6 @@ func (p *Tab) look(name string, width int64, scheme string) {
 	}
 	for _, trouble := range p.Troubles() {
 		p.t.Errorf("%s: %s", at, trouble)
-	}
-	if *pictures != "" {
-		p.picture(fmt.Sprintf("%s-%d-%s.png", name, width, scheme))
 	}
 }
 

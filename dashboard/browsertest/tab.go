@@ -162,6 +162,14 @@ func (p *Tab) At() string {
 	return u.RequestURI()
 }
 
+// IsAt sees to it that the path and query hold the text.
+func (p *Tab) IsAt(text string) {
+	p.t.Helper()
+	if at := p.At(); !strings.Contains(at, text) {
+		p.t.Fatalf("the page is %s, want %q in it", at, text)
+	}
+}
+
 // Text is what can be read on the page at the moment.
 func (p *Tab) Text() string {
 	p.t.Helper()
@@ -235,6 +243,24 @@ func (p *Tab) Follow(name string) {
 	})
 }
 
+// FollowTo is Follow where one page after the other leads on by itself, until the path
+// is reached.
+func (p *Tab) FollowTo(name, path string) {
+	p.t.Helper()
+	ctx, done := context.WithTimeout(p.ctx, patience)
+	defer done()
+	loads := chromedp.Events(ctx, page.LoadEventFired)
+	p.Press(name)
+	for _, err := range loads {
+		if err != nil {
+			p.t.Fatalf("%s leads to %s and not to %s: %v", name, p.At(), path, err)
+		}
+		if at, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.pathname")); err == nil && at == path {
+			return
+		}
+	}
+}
+
 // Press clicks on something that leads to no other page: a button, a choice, the
 // summary of details.
 func (p *Tab) Press(name string) {
@@ -250,7 +276,7 @@ func (p *Tab) Fill(label, text string) {
 	case f.Kind == "date" || strings.HasPrefix(f.Kind, "select"):
 		quoted, _ := json.Marshal(text)
 		eval[bool](p, fmt.Sprintf(`(() => {
-			const field = window.browsertestField, option = [...field.options || []].find((o) => o.text.trim() === %s);
+			const field = window.browsertestField, option = [...field.options || []].find((o) => o.text.trim().replace(/ \(\d+\)$/, "") === %s);
 			if (field.options && !option) throw new Error("no option says " + %[1]s);
 			field.value = option ? option.value : %[1]s;
 			field.dispatchEvent(new Event("input", {bubbles: true}));

@@ -304,6 +304,7 @@ func health() dashboard.Health {
 			{Source: dashboard.Source{Name: "linear acme", LastRead: at("2026-11-13 14:02"), Stale: true, Gaps: []string{"comments of archived projects"}}, Tickets: 611, Trouble: "the tracker answered 401: the token was revoked"},
 		},
 		People:  []dashboard.Stranger{{Source: Jira, Name: "Ana P.", Account: "557058:1f", Tickets: 12}, {Source: "linear acme", Name: "contractor@agency.example", Account: "b7c1", Tickets: 3}},
+		Counted: Now.Add(-30 * time.Minute),
 		Unowned: []dashboard.Unowned{{Source: Jira, What: "Jira project OPS", Tickets: 87}},
 		Stopped: []dashboard.Stopped{{Rule: "feature-factory", Why: "the setting max_share is above 100 %"}},
 		Silent:  []finding.Mute{{Rule: "stale-communication", At: at("2026-11-09 08:00"), From: at("2026-11-02 08:00"), New: 64, Usual: 5}},

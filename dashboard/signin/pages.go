@@ -30,6 +30,7 @@ type pageData struct {
 	say
 	Kind   string // sign in, link, signed out, or empty for words alone
 	Styles []string
+	Icon   string
 
 	Provider string // what people call it; empty: there is none
 	Local    bool
@@ -153,7 +154,7 @@ func (s *SignIn) refuse(w http.ResponseWriter, r *http.Request, status int, why 
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func (s *SignIn) page(w http.ResponseWriter, status int, data pageData) {
-	data.Styles = s.cfg.Styles
+	data.Styles, data.Icon = s.cfg.Styles, s.cfg.Icon
 	var b bytes.Buffer
 	if err := pages.Execute(&b, struct {
 		pageData

@@ -46,6 +46,7 @@ type Config struct {
 	// styles and scripts.
 	Public []string
 	Styles []string // paths of style sheets for the pages of this package
+	Icon   string   // path of their icon; empty: none
 }
 
 // Proxy is a reverse proxy that signs people in.

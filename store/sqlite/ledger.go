@@ -166,3 +166,23 @@ func (s *Store) Flights(ctx context.Context, team string, from, to time.Time) ([
 	}
 	return all, nil
 }
+
+// FlightEnds implements store.Store.
+func (s *Store) FlightEnds(ctx context.Context, team string, from, to time.Time) (first, last *finding.Flight, err error) {
+	const query = `SELECT at, in_flight, clear FROM flights WHERE team = ? AND at >= ? AND at < ? ORDER BY at `
+	end := func(order string) (*finding.Flight, error) {
+		f := finding.Flight{Team: team}
+		err := s.readers.QueryRowContext(ctx, query+order+` LIMIT 1`, team, stamp(from), stamp(to)).Scan(timeIn(&f.At), &f.InFlight, &f.Clear)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil //nolint:nilnil // none is an answer
+		}
+		return &f, err
+	}
+	if first, err = end("ASC"); err == nil && first != nil {
+		last, err = end("DESC")
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read flights of team %s: %w", team, err)
+	}
+	return first, last, nil
+}

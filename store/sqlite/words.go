@@ -62,6 +62,16 @@ func (s *Store) Words(ctx context.Context) ([]finding.Word, error) {
 	return all, nil
 }
 
+// LastWord implements store.Store.
+func (s *Store) LastWord(ctx context.Context) (string, error) {
+	var id string
+	err := s.readers.QueryRowContext(ctx, `SELECT id FROM words ORDER BY rowid DESC LIMIT 1`).Scan(&id)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read what was said last: %w", err)
+	}
+	return id, nil
+}
+
 func scanWord(row interface{ Scan(...any) error }) (finding.Word, error) {
 	var w finding.Word
 	var about finding.ID

@@ -38,6 +38,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("words", s.words)
 	t.Run("votes", s.votes)
 	t.Run("revisions", s.revisions)
+	t.Run("gathered", s.gathered)
 	t.Run("snapshots", s.snapshots)
 	t.Run("deliveries", s.deliveries)
 	t.Run("sign-in", s.signIns)

@@ -1,6 +1,6 @@
--- Written by version 6 of the store; see version_test.go.
+-- Written by version 7 of the store; see version_test.go.
 PRAGMA application_id = 1717660018;
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
 CREATE TABLE sources (
@@ -194,6 +194,13 @@ CREATE TABLE votes (
     PRIMARY KEY (finding, person)
 );
 INSERT INTO votes VALUES('83b131a0f4fad683','mina','feature-without-problem',1,'2026-11-09T08:00:00.000000Z');
+CREATE TABLE gathered (
+    name TEXT NOT NULL, -- what it tells of
+    part TEXT NOT NULL, -- team id; empty for what is no team's
+    at   TEXT NOT NULL, -- as of when
+    body BLOB NOT NULL, -- JSON
+    PRIMARY KEY (name, part)
+);
 CREATE TABLE revisions (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     kind   TEXT NOT NULL, -- agreement, rule, experiment

@@ -1,0 +1,185 @@
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fairlead-dev/fairlead/dashboard"
+	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/store"
+)
+
+// What a page needs of all tickets is gathered in one pass over them, behind
+// the pages, and kept in the store: a million tickets are not read while somebody waits.
+
+// counted is what the data page tells of all tickets.
+type counted struct {
+	Of      string               `json:"of"`      // the readings of sources it was made from
+	Tickets map[string]int       `json:"tickets"` // by source
+	People  []dashboard.Stranger `json:"people"`
+	Unowned []dashboard.Unowned  `json:"unowned"`
+}
+
+// weekWork is what a team finished in a week, and what slipped.
+type weekWork struct {
+	Finished []reports.Finished `json:"finished"`
+	Slipped  []reports.Slipped  `json:"slipped"`
+}
+
+const (
+	stockName = "stock"
+	// gatheredAtOnce is how many weeks one pass gathers.
+	gatheredAtOnce = 4
+)
+
+func workName(week string) string { return "work " + week }
+
+// gather passes over all tickets once and keeps what it tells: of is what it was
+// made from.
+func (f *Fairlead) gather(ctx context.Context, weeks []string, of string) error {
+	now := f.now()
+	works, first, err := f.worksOf(ctx, weeks)
+	if err != nil {
+		return err
+	}
+	s := newStock()
+	for t, err := range f.work().Tickets(ctx) {
+		if err != nil {
+			return fmt.Errorf("read the tickets: %w", err)
+		}
+		s.add(&t, f.cfg().Directory, now)
+		if first != nil {
+			first.Add(&t)
+		}
+	}
+	if err := f.saveStock(ctx, s, of, now); err != nil {
+		return err
+	}
+	for i, week := range weeks {
+		g := store.Gathered{Name: workName(week), At: now, Parts: map[string][]byte{"": []byte("{}")}}
+		for _, team := range teamIDs(f.cfg()) {
+			w := weekWork{works[i].Finished(team), works[i].Slipped(team)}
+			if len(w.Finished)+len(w.Slipped) == 0 {
+				continue
+			}
+			if g.Parts[team], err = json.Marshal(w); err != nil {
+				return err
+			}
+		}
+		if err := f.store.SaveGathered(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// worksOf are collections for the weeks; what is added to the first is added to all.
+func (f *Fairlead) worksOf(ctx context.Context, weeks []string) (all []*reports.Work, first *reports.Work, err error) {
+	sprints, err := f.store.Sprints(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the sprints: %w", err)
+	}
+	for _, name := range weeks {
+		inZones := map[string]org.Week{}
+		for _, t := range f.cfg().Directory.Teams() {
+			if inZones[t.ID], err = org.ParseWeek(name, t.Location); err != nil {
+				return nil, nil, err
+			}
+		}
+		if first == nil {
+			first = reports.NewWork(inZones, f.cfg().Directory, sprints)
+			all = append(all, first)
+			continue
+		}
+		all = append(all, first.Also(inZones))
+	}
+	return all, first, nil
+}
+
+func (f *Fairlead) saveStock(ctx context.Context, s *stock, of string, now time.Time) error {
+	c := counted{Of: of, Tickets: map[string]int{}}
+	for source, kept := range s.shelves {
+		c.Tickets[source] = kept.tickets
+	}
+	for _, p := range s.strangers(f.cfg().Directory) {
+		c.People = append(c.People, dashboard.Stranger{Source: p.Tracker, Name: p.Name, Account: p.ID, Tickets: p.Tickets})
+	}
+	for _, u := range s.unowned() {
+		c.Unowned = append(c.Unowned, dashboard.Unowned{Source: u.Source, What: u.Space, Tickets: u.Tickets})
+	}
+	body, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return f.store.SaveGathered(ctx, store.Gathered{Name: stockName, At: now, Parts: map[string][]byte{"": body}})
+}
+
+// counted is what was counted last; ErrNotYet before anything was.
+func (f *Fairlead) counted(ctx context.Context) (c counted, at time.Time, err error) {
+	at, body, err := f.store.Gathered(ctx, stockName, "")
+	if errors.Is(err, store.ErrNotFound) {
+		return c, at, dashboard.ErrNotYet
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &c)
+	}
+	return c, at, err
+}
+
+// workOf is what was gathered of a team's week; ErrNotYet before anything was.
+func (f *Fairlead) workOf(ctx context.Context, week, team string) (w weekWork, err error) {
+	_, body, err := f.store.Gathered(ctx, workName(week), team)
+	if errors.Is(err, store.ErrNotFound) {
+		if _, _, err = f.store.Gathered(ctx, workName(week), ""); errors.Is(err, store.ErrNotFound) {
+			return w, fmt.Errorf("the work of %s: %w", week, dashboard.ErrNotYet)
+		}
+		return w, err
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &w)
+	}
+	return w, err
+}
+
+// ungathered are the weeks, of those given, latest first, whose work was not gathered
+// since the week after them ended, as many as one pass gathers. Until then people
+// still tidy up.
+func (f *Fairlead) ungathered(ctx context.Context, weeks []string, anew bool) ([]string, error) {
+	var out []string
+	for _, name := range weeks {
+		week, err := org.ParseWeek(name, time.UTC)
+		if err != nil {
+			continue
+		}
+		at, _, err := f.store.Gathered(ctx, workName(name), "")
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			out = append(out, name)
+		case err != nil:
+			return nil, err
+		case anew && at.Before(week.End.AddDate(0, 0, 7)):
+			out = append(out, name)
+		}
+	}
+	return out[:min(len(out), gatheredAtOnce)], nil
+}
+
+// weeksShown are the weeks that pages show reports of, latest first.
+func (v *pageView) weeksShown(now time.Time) []string {
+	out := []string{org.WeekOf(now, time.UTC).String()}
+	for _, weeks := range v.weeks {
+		out = append(out, weeks...)
+	}
+	for _, t := range v.cfg.Directory.Teams() {
+		out = append(out, org.WeekOf(now, t.Location).String())
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	slices.Reverse(out)
+	return out
+}
