@@ -27,7 +27,7 @@ func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest 
 		return nil, err
 	}
 	o := dashboard.Options{
-		Data: data, Changes: data, Now: f.clock.Now, Log: f.log.With(zap.String("component", "dashboard")), SignOut: "/sign-out",
+		Data: data, Changes: data, Workbench: data, Now: f.clock.Now, Log: f.log.With(zap.String("component", "dashboard")), SignOut: "/sign-out",
 		Metrics: f.dashboardMetrics(data), Answered: f.meters.answered,
 	}
 	if f.cfg().Dashboard.SignIn.Proxy.Header != "" || guest != "" {
