@@ -110,7 +110,7 @@ func (e *agreementEntry) senseless(f *yamlfile.File, path []any) yamlfile.Mistak
 		return nil
 	}
 	for _, key := range []string{"settings", "ask", "tell", "stage", "remind", "review_on", "except"} {
-		at := append(path[:len(path):len(path)], key)
+		at := append(slices.Clone(path), key)
 		if f.Has(at...) {
 			out = append(out, f.Mistake("drop "+key+", or drop off: true", fmt.Sprintf("%s has no meaning where the rule is off", key), at...))
 		}

@@ -12,14 +12,8 @@ import (
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
-// bookOf resolves what every team has agreed by what the files say. All mistakes in
-// rule files and agreements are reported at once.
-func bookOf(cfg *config.Config) (*rules.Book, error) {
-	_, book, err := rulesAndBook(cfg)
-	return book, err
-}
-
-// rulesAndBook is bookOf with all rules that there are.
+// rulesAndBook reads all rules that there are, and resolves what every team has agreed
+// by what the files say. All mistakes in rule files and agreements are reported at once.
 func rulesAndBook(cfg *config.Config) ([]rules.Rule, *rules.Book, error) {
 	all, mistakes := rulesOf(cfg)
 	var found yamlfile.Mistakes
