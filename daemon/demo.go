@@ -17,7 +17,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/dashboard/signin"
 	"github.com/fairlead-dev/fairlead/simulator"
 )
@@ -57,16 +56,19 @@ func Demo(ctx context.Context, o DemoOptions) (DemoResult, error) {
 	if !slices.Contains(DemoTeams(), o.Team) {
 		return DemoResult{}, requestError{fmt.Sprintf("no team of the demo has the id %q", o.Team), "choose " + list(DemoTeams(), "or")}
 	}
-	world, story := simulator.Story(demoSeed, demoEnd())
-	network, stop, err := stage(ctx, world, story)
+	teller, story := simulator.Chronicle(demoSeed, demoEnd())
+	network, stop, err := stage(ctx, teller.World(), story)
 	if err != nil {
 		return DemoResult{}, fmt.Errorf("start a simulated tracker: %w", err)
 	}
 	defer stop()
-	if err := writeDemo(o.Dir, story.Files(demoSites)); err != nil {
+	if err := emptyDemo(o.Dir, story.Files(demoSites)); err != nil {
 		return DemoResult{}, err
 	}
-	return runDemo(ctx, o, Options{Log: o.Log, Clock: worldClock{world}, Base: onlyTo(network)})
+	return runDemo(ctx, &demoYear{
+		dir: o.Dir, teller: teller, story: story,
+		with: Options{Log: o.Log, Clock: worldClock{teller.World()}, Base: onlyTo(network)},
+	}, o)
 }
 
 // stage serves the trackers of the story on this machine until stop is called,
@@ -123,27 +125,19 @@ func onlyTo(network map[string]string) http.RoundTripper {
 	}}
 }
 
-func runDemo(ctx context.Context, o DemoOptions, with Options) (done DemoResult, err error) {
-	path := filepath.Join(o.Dir, "fairlead.yaml")
-	cfg, err := config.Load(path, os.LookupEnv)
-	if err != nil {
+func runDemo(ctx context.Context, y *demoYear, o DemoOptions) (done DemoResult, err error) {
+	defer func() { err = errors.Join(err, y.close()) }()
+	if err := y.live(ctx, o.Progress); err != nil {
 		return DemoResult{}, err
 	}
-	f, err := Open(ctx, cfg, with)
-	if err != nil {
-		return DemoResult{}, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err := f.Run(ctx, "last", o.Progress); err != nil {
-		return DemoResult{}, err
-	}
+	f := y.f
 	var report bytes.Buffer
 	ask := ReportRequest{Team: o.Team, Week: "last", For: "team", Format: ReportFormats()[0]}
 	if err := f.Report(ctx, &report, ask); err != nil {
 		return DemoResult{}, err
 	}
 	done = DemoResult{
-		Report: report.String(), Config: path,
+		Report: report.String(), Config: filepath.Join(o.Dir, "fairlead.yaml"),
 		Index: filepath.Join(o.Dir, "reports", "index.html"), ForEMs: filepath.Join(o.Dir, "reports-for-ems", "index.em.html"),
 	}
 	if o.Serve == "" {
@@ -214,9 +208,9 @@ func nobodys(dir string, files map[string]string) error {
 	return nil
 }
 
-// writeDemo writes the configuration and takes away the store of an earlier
-// demo, whose simulated sites are gone.
-func writeDemo(dir string, files map[string]string) error {
+// emptyDemo takes away the store of an earlier demo, whose simulated sites are gone,
+// and refuses a folder that holds somebody else's files.
+func emptyDemo(dir string, files map[string]string) error {
 	switch before, err := os.ReadFile(filepath.Join(dir, "fairlead.yaml")); {
 	case err == nil && !strings.HasPrefix(string(before), demoMark):
 		return fmt.Errorf("%s holds a configuration that is not the demo's\n\tname another folder with --dir", dir)
@@ -234,6 +228,11 @@ func writeDemo(dir string, files map[string]string) error {
 			return fmt.Errorf("take away the last demo's store: %w", err)
 		}
 	}
+	return nil
+}
+
+// writeDemo writes the configuration.
+func writeDemo(dir string, files map[string]string) error {
 	for name, text := range files {
 		if name == "fairlead.yaml" {
 			text = demoMark + " on simulated trackers; run it again to make it anew.\n" + text
