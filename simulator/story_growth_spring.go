@@ -35,6 +35,8 @@ var growthSpring = spring{
 		{"Badges for early birds", -11, time.Monday, -8, byNeed, "thandi", 2},
 		{"Invite the whole address book", -10, time.Tuesday, -8, byDrop, "mateo", 2},
 		{"Start page for every country", -9, time.Wednesday, -6, byLink, "bao", 3},
+		{"Greeting cards for teams", -5, time.Wednesday, -1, byDone, "oskar", 5},
+		{"Polls in a project", -4, time.Tuesday, -1, byDrop, "mateo", 5},
 		{"Sounds for finished tasks", -8, time.Tuesday, -6, byDone, "elif", 3},
 	},
 	told: []episode{
@@ -45,4 +47,7 @@ var growthSpring = spring{
 		{hurried, -6, time.Thursday, "Sign-up mails wait for hours", "elif", 4},
 		{nobodys, -6, time.Friday, "Say which campaign ends when", "thandi", 12},
 	},
+	upkeep: "Pages that load in two seconds",
+	keeps:  []string{"Shrink the pictures of %s", "Fewer scripts on %s"},
+	of:     []string{"the start page", "the price page", "the tour", "the blog", "the sign-up"},
 }

@@ -46,6 +46,8 @@ var paymentsSpring = spring{
 		{"Sale badge beside the total", -7, time.Tuesday, -6, byDone, "tomas", 4},
 		{"Bundle price in the basket", -7, time.Wednesday, -5, byLink, "aiko", 4},
 		{"Queue number for busy minutes", -6, time.Monday, -5, byDone, "farid", 4},
+		{"Gift wrapping at checkout", -5, time.Tuesday, -1, byLink, "jo", 5},
+		{"Invoices for clubs", -4, time.Wednesday, -1, bySection, "farid", 5},
 		{"Delivery slots at checkout", -3, time.Tuesday, -2, bySection, "mina", 6},
 	},
 	told: []episode{
@@ -65,4 +67,7 @@ var paymentsSpring = spring{
 		{steered, -6, time.Monday, "Status page for the sale", "mina", 0},
 		{nobodys, -4, time.Friday, "Say no to a date before we have read the ticket", "jo", 5},
 	},
+	upkeep: "Nothing older than two versions",
+	keeps:  []string{"Update the client of %s", "Rotate the keys of %s"},
+	of:     []string{"the first acquirer", "the second acquirer", "the card scheme", "the bank feed", "the fraud check", "the address service", "the mail sender"},
 }

@@ -43,6 +43,7 @@ var platformSpring = spring{
 		{"Terminal in the browser", -10, time.Wednesday, -7, byLink, "luca", 2},
 		{"Switch for read-only mode", -7, time.Tuesday, -5, bySection, "piotr", 4},
 		{"Second dashboard for the sale", -7, time.Thursday, -6, byDone, "sefa", 4},
+		{"Service catalogue with pictures", -5, time.Wednesday, -1, byDone, "luca", 5},
 		{"Sandboxes that delete themselves", -2, time.Tuesday, -1, byLink, "ananya", 6},
 	},
 	told: []episode{
@@ -59,4 +60,23 @@ var platformSpring = spring{
 		{dated, -9, time.Thursday, "Access for the auditors", "ananya", 8},
 		{nobodys, -4, time.Friday, "Practise the call list twice a year", "sefa", 6},
 	},
+	upkeep: "Nothing that only one person can start",
+	keeps:  []string{"Write down how to start %s", "Restart %s without a person"},
+	of:     []string{"the message bus", "the search index", "the image store", "the scheduler", "the gateway", "the metrics", "the mail relay"},
+	also:   (*Teller).platformGuest,
+}
+
+// platformGuest is somebody from elsewhere who helped with the sale, in a type of
+// ticket that nobody else uses.
+func (t *Teller) platformGuest(c *crew) {
+	trial, when := "Compare two ways to grow the database", t.on(-8, time.Monday, 11, 20)
+	t.at(when, func() {
+		t.keys[trial] = t.w.As("ewa").Create(like(c.task, Draft{Type: "Spike", Title: trial, Description: t.brief(), Parent: t.key("load")}))
+	})
+	t.at(when.Add(20*time.Minute), func() {
+		t.w.As("gregor").Plan(t.key(trial), c.sprintAt(when))
+		t.w.As("gregor").Assign(t.key(trial), "ewa")
+	})
+	t.at(when.Add(2*time.Hour), func() { t.w.As("ewa").Move(t.key(trial), c.states.doing) })
+	t.at(t.on(-7, time.Thursday, 15, 0), func() { t.w.As("ewa").Move(t.key(trial), c.states.done) })
 }

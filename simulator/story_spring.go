@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // spring is what a team did in the fourteen weeks before the story: a bumpy start,
 // a release that everybody hurried for, and a quiet summer.
@@ -14,6 +17,12 @@ type spring struct {
 	themes []theme
 	gaps   []gap
 	told   []episode
+	also   func(*Teller, *crew) // what only this team did; may be nil
+	// keeps are chores with a name for each of what they are done to: quiet work
+	// that is always there.
+	upkeep string // the epic above them
+	keeps  []string
+	of     []string
 }
 
 // before tells a team's spring, where it is to be told. It draws dice of its own,
@@ -45,16 +54,59 @@ func (t *Teller) before(of *crew, s *spring) {
 	for _, e := range s.told {
 		t.episode(&c, e)
 	}
+	if s.also != nil {
+		s.also(t, &c)
+	}
+	t.keep(&c, s)
 	t.clearTable(&c, t.on(0, time.Friday, 15, 0))
 }
 
-// aim founds what the spring's work leads to, a month after it began.
+// aim founds what the spring's work leads to.
 func (t *Teller) aim(c *crew, d Draft) {
-	founded := t.on(firstSpringWeek-1, time.Wednesday, 9, 0)
-	d.Space, d.Status, d.Assignee, d.Due = c.space, c.states.doing, c.pm, t.date(2, time.Wednesday)
+	founded := t.on(firstSpringWeek, time.Monday, 9, 0)
+	d.Space, d.Status, d.Assignee = c.space, c.states.doing, c.pm
 	t.at(founded, func() { t.keys[c.goal] = t.w.As(c.pm).Create(d) })
 	t.says(founded.Add(5*time.Hour), c.em(founded), c.goal, "Read with the team. The first half is ours, the second needs the others.")
 	t.news(c, c.goal, c.pm, founded, t.on(0, time.Friday, 0, 0))
+}
+
+// keep plans the chores: two begin in each sprint and take most of it.
+func (t *Teller) keep(c *crew, s *spring) {
+	epic := c.space + " spring upkeep"
+	known := t.on(firstSpringWeek, time.Monday, 9, 30)
+	t.at(known, func() {
+		d := Draft{Space: c.space, Type: TypeEpic, Title: s.upkeep, Assignee: c.engineers[0], Status: c.states.backlog, Parent: t.key(c.goal)}
+		if c.linear {
+			d.Type, d.Container, d.Parent = TypeProject, d.Parent, ""
+		}
+		t.keys[epic] = t.w.As(c.pm).Create(d)
+		t.w.As(c.engineers[0]).Move(t.key(epic), c.states.doing)
+	})
+	t.news(c, epic, c.engineers[0], known, t.on(0, time.Friday, 0, 0))
+	n := 0
+	for _, chore := range s.keeps {
+		for _, of := range s.of {
+			sprint := n/2 + 1
+			if sprint > len(c.starts) {
+				return
+			}
+			name, start, who := fmt.Sprintf(chore, of), c.starts[sprint-1], c.engineers[(n+2)%len(c.engineers)]
+			t.at(t.about(t.planning(start).AddDate(0, 0, -2), 0), func() {
+				d := like(c.task, Draft{Title: name, Description: t.brief(), Parent: t.key(epic)})
+				if c.linear {
+					d.Container, d.Parent = d.Parent, ""
+				}
+				t.keys[name] = t.w.As(who).Create(d)
+			})
+			t.refine(c, name, start, sprint, 3)
+			begun := t.about(start, n%4)
+			t.at(begun.Add(-6*time.Minute), func() { t.w.As(who).Assign(t.key(name), who) })
+			t.at(begun, func() { t.w.As(who).Move(t.key(name), c.states.doing) })
+			t.talk(c, name, begun, 0, 2)
+			t.at(t.about(begun, 5+n%3), func() { t.w.As(who).Move(t.key(name), c.states.done) })
+			n++
+		}
+	}
 }
 
 // clearTable ends what is left of the spring before the summer is over.
