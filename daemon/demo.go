@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/dashboard/signin"
+	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/simulator"
 )
 
@@ -41,6 +42,8 @@ type DemoResult struct {
 	ForEMs string // page that links what only the EMs may see
 	Config string // the configuration that was used
 	URL    string // where the dashboard is; empty where it is not served
+	As     string // person id of whose eyes it is seen with
+	Viewer string // who that is, in words: Lee Park, EM of Payments
 }
 
 // The demo's story is always the same, so that what the documentation shows is
@@ -153,7 +156,7 @@ func (f *Fairlead) showDemo(ctx context.Context, o DemoOptions, done DemoResult)
 	if err != nil {
 		return fmt.Errorf("the dashboard cannot be served at %s: %w\n\tchoose a free address of this machine with --listen", o.Serve, err)
 	}
-	done.URL = "http://" + l.Addr().String()
+	done.URL, done.As, done.Viewer = "http://"+l.Addr().String(), o.As, f.inWords(o.As)
 	h, err := f.dashboardHandler(ctx, l.Addr().String(), done.URL, o.As)
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -170,6 +173,28 @@ func (f *Fairlead) showDemo(ctx context.Context, o DemoOptions, done DemoResult)
 	case err := <-ended:
 		return err
 	}
+}
+
+// inWords says who somebody of the story is: Lee Park, EM of Payments.
+func (f *Fairlead) inWords(person string) string {
+	now := f.clock.Now()
+	dir := f.cfg().Directory
+	teams := dir.Teams()
+	for i := range teams {
+		t := &teams[i]
+		for _, seats := range []struct {
+			of   []org.Seat
+			what string
+		}{{t.EMs, "EM of"}, {t.PMs, "PM of"}, {t.Members, "engineer in"}} {
+			if slices.ContainsFunc(seats.of, func(s org.Seat) bool { return s.Person == person && s.Holds(now) }) {
+				return fmt.Sprintf("%s, %s %s", f.nameOf(person), seats.what, t.Name)
+			}
+		}
+	}
+	if roles := dir.RolesAt(person, now); len(roles) > 0 {
+		return fmt.Sprintf("%s, %s", f.nameOf(person), roles[0])
+	}
+	return f.nameOf(person)
 }
 
 // worldClock is the clock of the simulated world: it stands at the story's end,

@@ -86,7 +86,7 @@ func (e *edition) team(ctx context.Context, team *org.Team, reader finding.Audie
 	e.mu.Lock()
 	in.Finished, in.Slipped = work.Finished(team.ID), work.Slipped(team.ID)
 	e.mu.Unlock()
-	in.Reader, in.Link = reader, e.f.linkTo(reportPath(team.ID, e.week, reader))
+	in.Reader, in.Link, in.FindingPages = reader, e.f.linkTo(reportPath(team.ID, e.week, reader)), e.f.linkTo(findingsPath)
 	return reports.Build(in), nil
 }
 

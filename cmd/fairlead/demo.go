@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -15,10 +16,12 @@ func newDemo(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See it work on simulated trackers, without any account",
-		Long: `Start a simulated Jira Cloud, Jira Data Center and Linear on this machine, with
-twelve weeks of a made-up company's work, then do what "fairlead run" does: read,
-check, report. Prints one team's report and writes those of all teams to a folder,
-together with the configuration that was used. Everything stays on this machine.
+		Long: `Start a simulated Jira Cloud, Jira Data Center and Linear on this machine and live
+through 26 weeks of a made-up company's work: do every Monday what "fairlead run"
+does, read, check, report, while its people answer, waive and agree on things in
+between. Prints one team's report of the last week and writes those of all teams and
+weeks to a folder, together with the configuration that was used. It takes seconds,
+and everything stays on this machine.
 
 With --serve it then shows the dashboard of that company, as one of its people sees
 it, until you stop it.`,
@@ -32,6 +35,9 @@ it, until you stop it.`,
 			if err != nil {
 				return err
 			}
+			// It lives through half a year with little in memory: most of its time would
+			// go into collecting garbage.
+			debug.SetGCPercent(400)
 			o := daemon.DemoOptions{Dir: dir, Team: team, Log: log, Progress: a.progress()}
 			if serve {
 				o.Serve, o.As, o.Ready = listen, as, a.showDemo
@@ -58,7 +64,30 @@ it, until you stop it.`,
 func (a *app) showDemo(done daemon.DemoResult) {
 	fmt.Fprint(a.out, done.Report)
 	fmt.Fprintf(a.out, "\nEvery team's report: %s\nWhat only the EMs see: %s\nThe configuration used: %s\n", done.Index, done.ForEMs, done.Config)
-	if done.URL != "" {
-		fmt.Fprintf(a.out, "The dashboard: %s (stop it with Ctrl-C)\n", done.URL)
+	if done.URL == "" {
+		fmt.Fprintln(a.out, "To see them as pages: fairlead demo --serve")
+		return
+	}
+	fmt.Fprintf(a.out, "\nThe dashboard: %s\nYou see it as %s. Stop it with Ctrl-C.\n\nTo try next:\n", done.URL, done.Viewer)
+	for _, next := range demoNext(&done) {
+		fmt.Fprintf(a.out, "  %s\n      %s\n", next.at, next.why)
+	}
+}
+
+// demoStep is something to look at in the demo.
+type demoStep struct{ at, why string }
+
+// demoNext are the pages worth opening first.
+func demoNext(done *daemon.DemoResult) []demoStep {
+	other, whose := "dana", "the same as a director sees it: sums, and nobody's name"
+	if done.As == other {
+		other, whose = "lee", "the same as the EM of payments sees it, finding by finding"
+	}
+	return []demoStep{
+		{done.URL + "/?weeks=26", "half a year: a bumpy spring, a release everybody hurried for, a quiet summer"},
+		{done.URL + "/experiments", "what was tried out, and what came of it"},
+		{done.URL + "/findings", "open one: event by event; answer it, or waive it for a while"},
+		{done.URL + "/reports", "every week's report as it reads now"},
+		{"fairlead demo --serve --as " + other, whose},
 	}
 }
