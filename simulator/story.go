@@ -159,7 +159,9 @@ type crew struct {
 	goal      string            // name of what the epics lead to; empty: nothing stands above them
 	part      string            // the component that one person alone looks after for a long time
 	rare      map[string]string // who does what in it, by title
-	since     time.Time         // from when on its problems are of its time
+	turn      time.Time         // which problems are of the spring: those from before
+	spring    bool              // whether it works on those
+	beside    *Sprint           // holds chores that run beside its sprints; nil: there is none
 }
 
 // sprintAt is the sprint that runs at the moment.

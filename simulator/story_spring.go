@@ -20,6 +20,7 @@ type spring struct {
 	also   func(*Teller, *crew) // what only this team did; may be nil
 	// keeps are chores with a name for each of what they are done to: quiet work
 	// that is always there.
+	beside bool   // whether its chores go on beside the sprints through the story as well
 	upkeep string // the epic above them
 	keeps  []string
 	of     []string
@@ -31,12 +32,12 @@ func (t *Teller) before(of *crew, s *spring) {
 	if t.spring == nil {
 		return
 	}
-	of.since = t.on(beforeTheStory, time.Monday, 0, 0)
+	of.turn = t.on(beforeTheStory, time.Monday, 0, 0)
 	story := t.rng
 	t.rng = t.spring
 	defer func() { t.rng = story }()
 	c := *of
-	c.goal, c.part, c.rare, c.since = c.space+" spring goal", "", nil, time.Time{}
+	c.goal, c.part, c.rare, c.spring = c.space+" spring goal", "", nil, true
 	names, goals := make([]string, len(s.goals)), map[int]string{}
 	for n, goal := range s.goals {
 		if goals[n+1] = goal; s.sprint != "" {
@@ -58,6 +59,9 @@ func (t *Teller) before(of *crew, s *spring) {
 		s.also(t, &c)
 	}
 	t.keep(&c, s)
+	if s.beside {
+		t.beside(&c)
+	}
 	t.clearTable(&c, t.on(0, time.Friday, 15, 0))
 }
 
@@ -114,7 +118,7 @@ func (t *Teller) clearTable(c *crew, when time.Time) {
 	t.at(when, func() {
 		em := t.w.As(c.em(when))
 		for _, i := range t.w.Issues(c.space) {
-			if i.Status.Category != InProgress || i.Created.After(t.on(-2, time.Monday, 0, 0)) {
+			if i.Status.Category != InProgress || i.Created.After(t.on(-2, time.Monday, 0, 0)) || c.beside != nil && i.cycle() == c.beside {
 				continue
 			}
 			em.Together(i.Key, func(a Actor) { a.Move(i.Key, c.states.done) })

@@ -274,12 +274,12 @@ func (t *Teller) closeGap(c *crew, name string, g gap) {
 	}
 }
 
-// problemsOf lists the names of the team's problems that exist by now and are no
-// spring's that is over.
+// problemsOf lists the names of the team's problems that exist by now and are of its
+// time.
 func (t *Teller) problemsOf(c *crew) []string {
 	var out []string
 	for name, key := range t.keys {
-		if i, ok := t.w.Issue(key); ok && i.Space.Key == c.space && !i.Created.Before(c.since) && len(name) > 8 && name[len(name)-8:] == " problem" {
+		if i, ok := t.w.Issue(key); ok && i.Space.Key == c.space && i.Created.Before(c.turn) == c.spring && len(name) > 8 && name[len(name)-8:] == " problem" {
 			out = append(out, name)
 		}
 	}
