@@ -55,8 +55,8 @@ it, until you stop it.`,
 	complete(cmd, "team", daemon.DemoTeams()...)
 	cmd.Flags().BoolVar(&serve, "serve", false, "then serve the dashboard until stopped")
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "where to serve it: an address of this machine, port 0 for any free one")
-	cmd.Flags().StringVar(&as, "as", "lee", "whose eyes to see it with: lee (EM of payments), sam (PM), mina (engineer), dana (director)")
-	complete(cmd, "as", "lee", "sam", "mina", "dana")
+	cmd.Flags().StringVar(&as, "as", "lee", "whose eyes to see it with: lee (EM of payments), sam (PM), mina (engineer), dana (director), nkechi (EM of platform, may configure)")
+	complete(cmd, "as", "lee", "sam", "mina", "dana", "nkechi")
 	return cmd
 }
 
@@ -79,15 +79,20 @@ type demoStep struct{ at, why string }
 
 // demoNext are the pages worth opening first.
 func demoNext(done *daemon.DemoResult) []demoStep {
-	other, whose := "dana", "the same as a director sees it: sums, and nobody's name"
-	if done.As == other {
-		other, whose = "lee", "the same as the EM of payments sees it, finding by finding"
-	}
-	return []demoStep{
+	steps := []demoStep{
 		{done.URL + "/?weeks=26", "half a year: a bumpy spring, a release everybody hurried for, a quiet summer"},
 		{done.URL + "/experiments", "what was tried out, and what came of it"},
 		{done.URL + "/findings", "open one: event by event; answer it, or waive it for a while"},
 		{done.URL + "/reports", "every week's report as it reads now"},
-		{"fairlead demo --serve --as " + other, whose},
 	}
+	for _, as := range []struct{ person, why string }{
+		{"lee", "the same as the EM of payments sees it, finding by finding"},
+		{"dana", "the same as a director sees it: sums, and nobody's name"},
+		{"nkechi", "as the EM of platform sees it, who may configure: under Data, what the configuration does not know yet"},
+	} {
+		if as.person != done.As {
+			steps = append(steps, demoStep{"fairlead demo --serve --as " + as.person, as.why})
+		}
+	}
+	return steps
 }
