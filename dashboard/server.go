@@ -15,6 +15,8 @@ import (
 type Options struct {
 	Data    Data
 	Changes Changes
+	// Workbench is where agreements and rules are changed; nil: there is none.
+	Workbench Workbench
 	// Now is the moment pages speak of.
 	Now func() time.Time
 	// Log is told what a page does not say: nil, nothing is.
