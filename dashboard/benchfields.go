@@ -9,6 +9,7 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/rules"
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 // field is something to fill in.
@@ -54,8 +55,16 @@ func (b *bench) telling(d *AgreementDraft) []field {
 		b.field(field{Name: "tell", Label: "Who sees findings with names", Kind: "choice", Value: d.Tell, Options: b.audiences(d.Tell), Help: "Never more people than a rule that names people was made for."}),
 		b.field(field{Name: "remind.after", Label: "Remind after", Kind: "measured", Value: d.RemindAfter, Unit: "working days", Numeric: true, Most: 4, Given: strconv.Itoa(b.given.RemindAfter), Help: "Only where it is told with reminders."}),
 		b.field(field{Name: "remind.comment", Label: "Leave one comment on the ticket", Kind: "choice", Value: d.RemindComment, Options: b.yesOrNo("remind.comment", "yes", "no", d.RemindComment, b.given.RemindComment), Help: "A comment is read by everybody who sees the ticket."}),
-		b.field(field{Name: "review_on", Label: "Look at it again on", Kind: "date", Value: string(d.ReviewOn), Help: "From that day on the agreement says that it is time."}),
+		b.field(field{Name: "review_on", Label: "Look at it again on", Kind: "date", Value: dayOf(d.ReviewOn), Help: "From that day on the agreement says that it is time."}),
 	}
+}
+
+// dayOf is a day as the browser's own field takes it; nothing else fits in there.
+func dayOf(d ticket.Date) string {
+	if _, err := ticket.ParseDate(string(d)); err != nil {
+		return ""
+	}
+	return string(d)
 }
 
 // exceptions are the fields of what is left out.

@@ -47,6 +47,7 @@
     if (asking) asking.abort();
     const mine = asking = new AbortController();
     region.classList.add("asking");
+    region.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" }, signal: mine.signal });
       const kind = answer.headers.get("Content-Type") || "";
@@ -63,6 +64,7 @@
     if (asking === mine) {
       asking = null;
       region.classList.remove("asking");
+      region.removeAttribute("aria-busy");
     }
   };
 
