@@ -270,6 +270,13 @@ func TestOnlyWhoConfiguresSavesAnotherCondition(t *testing.T) {
 	if w := ask(t, h, dashboardtest.Lee, "POST", benchOf+"/change", next.Encode()); w.Code != http.StatusSeeOther {
 		t.Errorf("the EM cannot save the rest: %d", w.Code)
 	}
+	next = filled(t, ask(t, h, dashboardtest.Lee, "GET", benchOf+"/change").Body.Bytes())
+	next.Set("when", "")
+	next.Set("reason", "the condition was emptied by mistake")
+	next.Set("do", "save")
+	if w := ask(t, h, dashboardtest.Lee, "POST", benchOf+"/change", next.Encode()); w.Code != http.StatusSeeOther {
+		t.Errorf("an empty condition is taken for another one: %d", w.Code)
+	}
 	if draft, _ := d.Draft(t.Context(), "payments", "feature-without-problem"); draft.When != form.Get("when") {
 		t.Errorf("the condition became %q", draft.When)
 	}

@@ -162,10 +162,13 @@ func (b *bench) refused(d *AgreementDraft, wrong Mistakes) error {
 	return b.page(http.StatusUnprocessableEntity, p)
 }
 
+// mostOthers is how many changes of others are told at once.
+const mostOthers = 10
+
 // clashed shows what somebody else saved, and keeps what was typed: sent again, it
 // goes over that.
 func (b *bench) clashed(d *AgreementDraft) error {
-	history, err := b.history()
+	all, err := b.s.Data.Revisions(b.r.Context())
 	if err != nil {
 		return err
 	}
@@ -174,9 +177,10 @@ func (b *bench) clashed(d *AgreementDraft) error {
 		return err
 	}
 	c := &clash{Text: "Somebody saved this agreement while you were writing. Nothing of yours is lost: it stands below, and saving it again puts it in the place of theirs."}
-	for i := range history {
-		if history[i].Number > d.Base {
-			c.Others = append(c.Others, b.revisionRow(&history[i]))
+	for i := range all {
+		r := &all[i]
+		if concerns := b.ofIt(r) || r.Team == "" && r.Rule == d.Rule; concerns && r.Number > d.Base && len(c.Others) < mostOthers {
+			c.Others = append(c.Others, b.revisionRow(r))
 		}
 	}
 	c.Apart = b.apart(d, &now)

@@ -70,11 +70,11 @@ func (b *bench) readSetting(s *rules.Setting) string {
 	return written
 }
 
-// readCondition is the condition that was written. Left as it stands, it is what was
-// said before; emptied, it is as the rule has it.
+// readCondition is the condition that was written. Left as it stands, or empty, it is
+// what was said before.
 func (b *bench) readCondition() string {
 	when := b.written("when")
-	if when == typed(b.holds.Rule.When) {
+	if when == "" || when == typed(b.holds.Rule.When) {
 		return b.said.When
 	}
 	return when
@@ -142,7 +142,7 @@ const (
 
 // mayNotSave is what of the draft the viewer may try, and not save.
 func (b *bench) mayNotSave(d *AgreementDraft) Mistakes {
-	if d.When != b.said.When && !b.ownCondition() {
+	if d.When != "" && d.When != typed(b.said.When) && d.When != typed(b.holds.Rule.When) && !b.ownCondition() {
 		return Mistakes{{Field: "when", Text: conditionNotYours, Hint: conditionHint}}
 	}
 	return nil

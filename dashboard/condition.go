@@ -46,9 +46,9 @@ const (
 // editor is the condition of a draft.
 func (b *bench) editor(d *AgreementDraft, wrong Mistakes) editor {
 	e := editor{Holds: typed(b.holds.Rule.When), Saves: b.ownCondition(), Words: rulePath(b.holds.Rule.ID) + "/words/" + versionOf(b.wordList())}
-	e.Text, e.Changed = e.Holds, d.When != b.said.When
-	if e.Changed || d.When != "" {
-		e.Text = typed(d.When)
+	e.Text = e.Holds
+	if when := typed(d.When); when != "" {
+		e.Text, e.Changed = when, when != e.Holds
 	}
 	lines := strings.Split(e.Text, "\n")
 	e.Rows = min(max(len(lines)+1, fewestRows), mostRows)

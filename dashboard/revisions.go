@@ -74,7 +74,10 @@ func (b *bench) past() ([]pastRow, error) {
 		return nil, err
 	}
 	goes := b.kept == "" && b.access.Changes(b.id)
-	now := b.said.Base
+	var now int64 // the latest of them holds
+	for i := range history {
+		now = max(now, history[i].Number)
+	}
 	action := func(n int64) string {
 		if !goes || n == now {
 			return ""
@@ -92,7 +95,7 @@ func (b *bench) past() ([]pastRow, error) {
 		out = append(out, row)
 	}
 	if numbered {
-		out = append(out, pastRow{revisionRow: revisionRow{Who: "from a file", Text: "what the files say, or else as it ships"}, Action: action(0), Files: true, Now: now == 0})
+		out = append(out, pastRow{revisionRow: revisionRow{Who: "from a file", Text: "what the files say, or else as it ships"}, Action: action(0), Files: true})
 	}
 	return out, nil
 }

@@ -32,7 +32,7 @@ type Draft struct {
 	// PinAll and Pins are what no team says otherwise; the organisation's alone.
 	PinAll bool     `json:"pin_all,omitempty"`
 	Pins   []string `json:"pins,omitempty"`
-	// When is the condition of the rule, for everybody, in CEL; missing: as the rule has it. Only who configures may save another.
+	// When is the condition of the rule, for everybody, in CEL; missing: it stays as it is. Only who configures may save another.
 	When string `json:"when,omitempty"`
 }
 

@@ -149,6 +149,9 @@ func (d *Data) RollBack(_ context.Context, by dashboard.Viewer, team, rule strin
 // keep makes a draft what holds, as a revision of its own.
 func (d *Data) keep(w whose, draft dashboard.AgreementDraft, by dashboard.Viewer, text, why string) error {
 	b := &d.bench
+	if draft.When == "" {
+		draft.When = b.said[w].When // nobody says otherwise
+	}
 	draft.Team, draft.Rule, draft.Base = w.team, w.rule, b.number+1
 	book, err := d.bookWith(draft)
 	if err != nil {
