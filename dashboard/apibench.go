@@ -31,11 +31,11 @@ func (b *bench) draftAnswer() api.AgreementDraft {
 func draftSent(d *AgreementDraft) api.Draft {
 	out := api.Draft{
 		Base: d.Base, Off: d.Off, Because: typed(d.Because), Promise: typed(d.Promise), Ask: typed(d.Ask), Stage: typed(d.Stage), Tell: typed(d.Tell), ReviewOn: typed(string(d.ReviewOn)),
-		RemindAfter: typed(d.RemindAfter), RemindComment: typed(d.RemindComment), Settings: map[string]string{}, ExceptLabels: texts(d.ExceptLabels, mostEntries),
-		ExceptProjects: texts(d.ExceptProjects, mostEntries), PinAll: d.PinAll, Pins: texts(d.Pins, mostEntries), When: typed(d.When),
+		RemindAfter: typed(d.RemindAfter), RemindComment: typed(d.RemindComment), Settings: map[string]string{}, ExceptLabels: allTyped(d.ExceptLabels),
+		ExceptProjects: allTyped(d.ExceptProjects), PinAll: d.PinAll, Pins: allTyped(d.Pins), When: typed(d.When),
 	}
 	for name, value := range d.Settings {
-		out.Settings[clean(name)] = typed(value)
+		out.Settings[typed(name)] = typed(value)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/rules"
@@ -45,7 +46,7 @@ const (
 
 // editor is the condition of a draft.
 func (b *bench) editor(d *AgreementDraft, wrong Mistakes) editor {
-	e := editor{Holds: typed(b.holds.Rule.When), Saves: b.ownCondition(), Words: rulePath(b.holds.Rule.ID) + "/words/" + versionOf(b.wordList())}
+	e := editor{Holds: typed(b.holds.Rule.When), Saves: b.ownCondition(), Words: rulePath(b.holds.Rule.ID) + "/words/" + versionOf(b.s.words.of(b.s.Data.Book(), &b.holds.Rule))}
 	e.Text = e.Holds
 	if when := typed(d.When); when != "" {
 		e.Text, e.Changed = when, when != e.Holds
@@ -93,8 +94,27 @@ func mistakeText(m Mistake) string {
 
 func rulePath(id string) string { return "/rules/" + pathEscape(id) }
 
-// wordList is the vocabulary of the rule's condition as it is sent.
-func (b *bench) wordList() []byte { return wordListOf(&b.holds.Rule) }
+// wordLists remembers the vocabularies of the rules as long as those do not change.
+type wordLists struct {
+	sync.Mutex
+	book *rules.Book
+	all  map[string][]byte
+}
+
+// of is the vocabulary of a rule's condition as it is sent.
+func (w *wordLists) of(book *rules.Book, r *rules.Rule) []byte {
+	w.Lock()
+	defer w.Unlock()
+	if w.book != book {
+		w.book, w.all = book, map[string][]byte{}
+	}
+	list, known := w.all[r.ID]
+	if !known {
+		list = wordListOf(r)
+		w.all[r.ID] = list
+	}
+	return list
+}
 
 func wordListOf(r *rules.Rule) []byte {
 	body, err := json.Marshal(r.Vocabulary())
@@ -116,7 +136,7 @@ func (v *visit) ruleWords() error {
 	if !known {
 		return notThere
 	}
-	body := wordListOf(&r)
+	body := v.s.words.of(v.s.Data.Book(), &r)
 	if versionOf(body) != v.r.PathValue("version") {
 		return notThere
 	}
