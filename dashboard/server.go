@@ -15,6 +15,8 @@ import (
 type Options struct {
 	Data    Data
 	Changes Changes
+	// Workbench is where agreements and rules are changed; nil: there is none.
+	Workbench Workbench
 	// Now is the moment pages speak of.
 	Now func() time.Time
 	// Log is told what a page does not say: nil, nothing is.
@@ -36,6 +38,7 @@ type server struct {
 	mux      *http.ServeMux
 	tellings tellings
 	keys     keys
+	words    wordLists
 }
 
 // New is the handler for every route. Whoever signs people in stands before it and
