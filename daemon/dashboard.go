@@ -77,6 +77,9 @@ func (f *Fairlead) linkTo(path string) string {
 	return at.URL + path
 }
 
+// findingsPath is what the address of a finding's page begins with.
+const findingsPath = "/findings/"
+
 // reportPath is the page of a team's report as one reader gets it.
 func reportPath(team, week string, reader finding.Audience) string {
 	path := "/teams/" + url.PathEscape(team) + "/reports/" + week

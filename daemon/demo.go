@@ -17,8 +17,8 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/dashboard/signin"
+	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/simulator"
 )
 
@@ -42,6 +42,8 @@ type DemoResult struct {
 	ForEMs string // page that links what only the EMs may see
 	Config string // the configuration that was used
 	URL    string // where the dashboard is; empty where it is not served
+	As     string // person id of whose eyes it is seen with
+	Viewer string // who that is, in words: Lee Park, EM of Payments
 }
 
 // The demo's story is always the same, so that what the documentation shows is
@@ -57,16 +59,19 @@ func Demo(ctx context.Context, o DemoOptions) (DemoResult, error) {
 	if !slices.Contains(DemoTeams(), o.Team) {
 		return DemoResult{}, requestError{fmt.Sprintf("no team of the demo has the id %q", o.Team), "choose " + list(DemoTeams(), "or")}
 	}
-	world, story := simulator.Story(demoSeed, demoEnd())
-	network, stop, err := stage(ctx, world, story)
+	teller, story := simulator.Chronicle(demoSeed, demoEnd())
+	network, stop, err := stage(ctx, teller.World(), story)
 	if err != nil {
 		return DemoResult{}, fmt.Errorf("start a simulated tracker: %w", err)
 	}
 	defer stop()
-	if err := writeDemo(o.Dir, story.Files(demoSites)); err != nil {
+	if err := emptyDemo(o.Dir, story.Files(demoSites)); err != nil {
 		return DemoResult{}, err
 	}
-	return runDemo(ctx, o, Options{Log: o.Log, Clock: worldClock{world}, Base: onlyTo(network)})
+	return runDemo(ctx, &demoYear{
+		dir: o.Dir, teller: teller, story: story,
+		with: Options{Log: o.Log, Clock: worldClock{teller.World()}, Base: onlyTo(network)},
+	}, o)
 }
 
 // stage serves the trackers of the story on this machine until stop is called,
@@ -123,27 +128,19 @@ func onlyTo(network map[string]string) http.RoundTripper {
 	}}
 }
 
-func runDemo(ctx context.Context, o DemoOptions, with Options) (done DemoResult, err error) {
-	path := filepath.Join(o.Dir, "fairlead.yaml")
-	cfg, err := config.Load(path, os.LookupEnv)
-	if err != nil {
+func runDemo(ctx context.Context, y *demoYear, o DemoOptions) (done DemoResult, err error) {
+	defer func() { err = errors.Join(err, y.close()) }()
+	if err := y.live(ctx, o.Progress); err != nil {
 		return DemoResult{}, err
 	}
-	f, err := Open(ctx, cfg, with)
-	if err != nil {
-		return DemoResult{}, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err := f.Run(ctx, "last", o.Progress); err != nil {
-		return DemoResult{}, err
-	}
+	f := y.f
 	var report bytes.Buffer
 	ask := ReportRequest{Team: o.Team, Week: "last", For: "team", Format: ReportFormats()[0]}
 	if err := f.Report(ctx, &report, ask); err != nil {
 		return DemoResult{}, err
 	}
 	done = DemoResult{
-		Report: report.String(), Config: path,
+		Report: report.String(), Config: filepath.Join(o.Dir, "fairlead.yaml"),
 		Index: filepath.Join(o.Dir, "reports", "index.html"), ForEMs: filepath.Join(o.Dir, "reports-for-ems", "index.em.html"),
 	}
 	if o.Serve == "" {
@@ -159,7 +156,7 @@ func (f *Fairlead) showDemo(ctx context.Context, o DemoOptions, done DemoResult)
 	if err != nil {
 		return fmt.Errorf("the dashboard cannot be served at %s: %w\n\tchoose a free address of this machine with --listen", o.Serve, err)
 	}
-	done.URL = "http://" + l.Addr().String()
+	done.URL, done.As, done.Viewer = "http://"+l.Addr().String(), o.As, f.inWords(o.As)
 	h, err := f.dashboardHandler(ctx, l.Addr().String(), done.URL, o.As)
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -176,6 +173,28 @@ func (f *Fairlead) showDemo(ctx context.Context, o DemoOptions, done DemoResult)
 	case err := <-ended:
 		return err
 	}
+}
+
+// inWords says who somebody of the story is: Lee Park, EM of Payments.
+func (f *Fairlead) inWords(person string) string {
+	now := f.clock.Now()
+	dir := f.cfg().Directory
+	teams := dir.Teams()
+	for i := range teams {
+		t := &teams[i]
+		for _, seats := range []struct {
+			of   []org.Seat
+			what string
+		}{{t.EMs, "EM of"}, {t.PMs, "PM of"}, {t.Members, "engineer in"}} {
+			if slices.ContainsFunc(seats.of, func(s org.Seat) bool { return s.Person == person && s.Holds(now) }) {
+				return fmt.Sprintf("%s, %s %s", f.nameOf(person), seats.what, t.Name)
+			}
+		}
+	}
+	if roles := dir.RolesAt(person, now); len(roles) > 0 {
+		return fmt.Sprintf("%s, %s", f.nameOf(person), roles[0])
+	}
+	return f.nameOf(person)
 }
 
 // worldClock is the clock of the simulated world: it stands at the story's end,
@@ -214,9 +233,9 @@ func nobodys(dir string, files map[string]string) error {
 	return nil
 }
 
-// writeDemo writes the configuration and takes away the store of an earlier
-// demo, whose simulated sites are gone.
-func writeDemo(dir string, files map[string]string) error {
+// emptyDemo takes away the store of an earlier demo, whose simulated sites are gone,
+// and refuses a folder that holds somebody else's files.
+func emptyDemo(dir string, files map[string]string) error {
 	switch before, err := os.ReadFile(filepath.Join(dir, "fairlead.yaml")); {
 	case err == nil && !strings.HasPrefix(string(before), demoMark):
 		return fmt.Errorf("%s holds a configuration that is not the demo's\n\tname another folder with --dir", dir)
@@ -234,6 +253,11 @@ func writeDemo(dir string, files map[string]string) error {
 			return fmt.Errorf("take away the last demo's store: %w", err)
 		}
 	}
+	return nil
+}
+
+// writeDemo writes the configuration.
+func writeDemo(dir string, files map[string]string) error {
 	for name, text := range files {
 		if name == "fairlead.yaml" {
 			text = demoMark + " on simulated trackers; run it again to make it anew.\n" + text

@@ -1,12 +1,15 @@
 package daemon_test
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/daemon"
 )
 
@@ -35,9 +38,99 @@ func TestTheDemoTellsTheSameStoryEveryTime(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	pages, err := filepath.Glob(filepath.Join(dir, "reports", "*", "2026-W46.html"))
-	if err != nil || len(pages) != 3 {
-		t.Errorf("pages of week 46 = %v, %v, want one for each of three teams", pages, err)
+	pages, err := filepath.Glob(filepath.Join(dir, "reports", "*", "2026-W*.html"))
+	if err != nil || len(pages) != 3*26 {
+		t.Errorf("pages of %d reports, %v, want one for each of three teams and 26 weeks", len(pages), err)
+	}
+	f := openedDemo(t, dir)
+	t.Run("its trends are half a year long", func(t *testing.T) { hasTrends(t, f) })
+	t.Run("its findings ended in every way", func(t *testing.T) { hasEveryEnding(t, f) })
+	t.Run("its experiments came to something", func(t *testing.T) { hasVerdicts(t, f) })
+}
+
+// standing is a clock that stands where the demo ends.
+type standing struct{}
+
+func (standing) Now() time.Time { return time.Date(2026, time.November, 16, 8, 0, 0, 0, time.UTC) }
+
+func (standing) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+
+// openedDemo is what the demo left behind, opened anew.
+func openedDemo(t *testing.T, dir string) *daemon.Fairlead {
+	t.Helper()
+	cfg, err := config.Load(filepath.Join(dir, "fairlead.yaml"), os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := daemon.Open(t.Context(), cfg, daemon.Options{Clock: standing{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+func hasTrends(t *testing.T, f *daemon.Fairlead) {
+	for _, team := range append(daemon.DemoTeams(), "") {
+		shown, err := f.Trends(t.Context(), daemon.TrendsRequest{Team: team, Weeks: 26})
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, most, least := 0, 0.0, 1000.0
+		for _, week := range shown.Weeks {
+			if n, is := week.Values["open"]; is {
+				known, most, least = known+1, max(most, n), min(least, n)
+			}
+		}
+		if known != 26 || most < 8 || least > 1 {
+			t.Errorf("team %q: %d weeks are known, with %.0f to %.0f open; want all 26, from 1 at most to 8 at least", team, known, least, most)
+		}
+	}
+}
+
+func hasEveryEnding(t *testing.T, f *daemon.Fairlead) {
+	all, err := f.Findings(t.Context(), daemon.ListRequest{State: "all"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]int{}
+	for i := range all {
+		states[all[i].State]++
+	}
+	for state, least := range map[string]int{"open": 10, "settled": 100, "answered": 5, "waived": 2, "aged-out": 10} {
+		if states[state] < least {
+			t.Errorf("%d findings are %s, want %d at least", states[state], state, least)
+		}
+	}
+	waivers, err := f.Waivers(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := map[string]int{}
+	for _, w := range waivers {
+		held[w.State]++
+	}
+	if held["holds"] < 2 || held["expired"] < 2 {
+		t.Errorf("waivers: %v, want some that hold and some that are over", held)
+	}
+}
+
+func hasVerdicts(t *testing.T, f *daemon.Fairlead) {
+	all, err := f.Experiments(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdicts := map[string]bool{}
+	running := 0
+	for i := range all {
+		if all[i].State == "running" {
+			running++
+		} else {
+			verdicts[all[i].Verdict] = true
+		}
+	}
+	if running != 1 || !verdicts["moved as expected"] || !verdicts["not moved"] {
+		t.Errorf("%d experiments run and %v came of the others; want one running, one that moved and one that did not", running, verdicts)
 	}
 }
 

@@ -110,7 +110,7 @@ func (e *edition) team(ctx context.Context, team *org.Team, reader finding.Audie
 		return reports.Report{}, err
 	}
 	in.Finished, in.Slipped = work.Finished, work.Slipped
-	in.Reader, in.Link = reader, e.f.linkTo(reportPath(team.ID, e.week, reader))
+	in.Reader, in.Link, in.FindingPages = reader, e.f.linkTo(reportPath(team.ID, e.week, reader)), e.f.linkTo(findingsPath)
 	return reports.Build(in), nil
 }
 

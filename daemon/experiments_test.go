@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,10 +122,10 @@ func TestTheDemosExperimentHasSomethingToSay(t *testing.T) {
 	}
 	defer func() { _ = f.Close() }()
 	all, err := f.Experiments(t.Context(), "payments")
-	if err != nil || len(all) != 1 {
+	if err != nil || len(all) != 2 {
 		t.Fatalf("experiments %+v, %v", all, err)
 	}
-	e := all[0]
+	e := all[slices.IndexFunc(all, func(e daemon.ExperimentShown) bool { return e.Name == "Co-written sprint goals" })]
 	if e.State != "running" || e.Verdict != "moved as expected" || e.Before.Known != 6 || e.After.Known != 6 || e.Guardrail.Verdict != "held" {
 		t.Errorf("it says %+v %+v %+v, guardrail %+v", e, e.Before, e.After, e.Guardrail)
 	}

@@ -248,7 +248,7 @@ func (f *Fairlead) messageParcel(m *message, r *reminders) (parcel, error) {
 			if m.told = told; len(told) == 0 {
 				return reports.Report{}, fmt.Errorf("%w: others were told of it meanwhile", errNothingToTell)
 			}
-			return reminderReport(told, r.now), nil
+			return reminderReport(told, r.now, f.linkTo(findingsPath)), nil
 		},
 	}, nil
 }

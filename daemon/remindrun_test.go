@@ -60,11 +60,11 @@ func TestAMessageIsForTheNarrowestOfItsAudiences(t *testing.T) {
 		f := seen(called(id), to(audience), func(f *finding.Finding) { f.Reason, f.Ask = "It is so.", "Is it?" })
 		return nudge{about: &f, team: team, week: org.WeekOf(tuesdayTen, berlin), to: "lee", said: rules.Adopted{Rule: rules.Rule{ID: f.Rule}, Stage: rules.Remind, Tell: audience, Promise: "We say why"}}
 	}
-	r := reminderReport([]nudge{one("f1", team, finding.ForTeam)}, tuesdayTen)
+	r := reminderReport([]nudge{one("f1", team, finding.ForTeam)}, tuesdayTen, "")
 	if r.Kind != reports.Reminder || r.Reader != finding.ForTeam || len(r.New.Items) != 1 || !strings.Contains(r.Why, "fairlead answer f1") {
 		t.Errorf("one: %+v", r)
 	}
-	r = reminderReport([]nudge{one("f1", team, finding.ForTeam), one("f2", team, finding.ForEM), one("f3", core, finding.ForEMPM)}, tuesdayTen)
+	r = reminderReport([]nudge{one("f1", team, finding.ForTeam), one("f2", team, finding.ForEM), one("f3", core, finding.ForEMPM)}, tuesdayTen, "")
 	if r.Reader != finding.ForEM || len(r.New.Items) != 3 || r.Headline != "Three matters are still open." || !strings.Contains(r.Title, "Payments, Core") {
 		t.Errorf("three: reader %s, %d items, %q, %q", r.Reader, len(r.New.Items), r.Headline, r.Title)
 	}

@@ -14,11 +14,12 @@ import (
 )
 
 // reminderReport is one message to one person about everything in it. It is for
-// the narrowest of the audiences that what is in it is for.
-func reminderReport(message []nudge, now time.Time) reports.Report {
-	out := reminderOf(&message[0], message, now)
+// the narrowest of the audiences that what is in it is for. pages is what the address
+// of a finding's page begins with; empty where it has none.
+func reminderReport(message []nudge, now time.Time, pages string) reports.Report {
+	out := reminderOf(&message[0], message, now, pages)
 	for i := range message[1:] {
-		r := reminderOf(&message[i+1], message, now)
+		r := reminderOf(&message[i+1], message, now, pages)
 		out.New.Items = append(out.New.Items, r.New.Items...)
 		if narrower(r.Reader, out.Reader) == r.Reader {
 			out.Reader = r.Reader
@@ -32,13 +33,13 @@ func reminderReport(message []nudge, now time.Time) reports.Report {
 }
 
 // reminderOf is one finding of a message, with what is said about all of it.
-func reminderOf(n *nudge, message []nudge, now time.Time) reports.Report {
+func reminderOf(n *nudge, message []nudge, now time.Time, pages string) reports.Report {
 	of := teamOf(n.team)
 	of.Name = strings.Join(teamsOf(message), ", ")
 	return reports.BuildReminder(reports.ReminderInputs{
 		Team: of, Week: n.week, Now: now, Finding: *n.about,
 		Agreement: reports.Agreement{Rule: n.said.Rule.ID, Promise: n.said.Promise, Stage: string(n.said.Stage), Tell: n.said.Tell},
-		Reader:    narrower(n.said.Tell, n.about.Audience), Answer: howToAnswer(message),
+		Reader:    narrower(n.said.Tell, n.about.Audience), Answer: howToAnswer(message), FindingPages: pages,
 	})
 }
 

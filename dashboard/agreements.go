@@ -142,6 +142,7 @@ type agreementPage struct {
 	Numbers    string
 	Revisions  []revisionRow
 	AgreedHref string
+	Links      []link // to the workbench
 }
 
 type settingRow struct{ Name, Help, Value, Unit, From, Default, Where string }
@@ -167,7 +168,7 @@ func (v *visit) agreementOf(t *org.Team) error {
 	}
 	p := agreementPage{
 		agreedRow: v.agreedRow(team, a), On: a.On, Why: reports.Clean(a.Rule.Why, reasonLength), Ask: reports.Clean(a.Ask, reasonLength), FaultLine: faultLineName(a.Rule.FaultLine),
-		Severity: a.Rule.Severity, Condition: strings.TrimSpace(reports.Clean(a.Rule.When, reasonLength)), Replays: replaysIs(a.Rule.Replays), Settings: settingsOf(a), Excepts: exceptsOf(a),
+		Severity: a.Rule.Severity, Condition: typed(a.Rule.When), Replays: replaysIs(a.Rule.Replays), Settings: settingsOf(a), Excepts: exceptsOf(a),
 		Managed: clean(v.s.Data.AgreementsIn()), Changes: v.access.Changes(team), RuleHref: "/rules/" + pathEscape(a.Rule.ID), Whose: whose, AgreedHref: agreementsHref(team),
 	}
 	p.Headline = reports.Sentence(p.Promise)
@@ -184,7 +185,25 @@ func (v *visit) agreementOf(t *org.Team) error {
 			p.Revisions = append(p.Revisions, v.revisionRow(r))
 		}
 	}
+	p.Links = v.benchLinks(&p, team, a.Rule.ID)
 	return v.show("agreement", v.frame(clean(a.Rule.Title)), p)
+}
+
+// benchLinks lead to what can be done with an agreement.
+func (v *visit) benchLinks(p *agreementPage, team, rule string) []link {
+	if v.s.Workbench == nil {
+		return nil
+	}
+	href := agreementHref(team, rule)
+	var out []link
+	if p.Changes {
+		text := "Change it"
+		if p.Managed != "" {
+			text = "Try a change"
+		}
+		out = append(out, link{href + "/change", text})
+	}
+	return append(out, link{href + "/revisions", "Its revisions"}, link{href + "/agreement.yaml", "As YAML"})
 }
 
 func (v *visit) standingOf(team string) *rules.Adopted {
@@ -264,7 +283,10 @@ func (v *visit) revisionRow(r *Revision) revisionRow {
 func (v *visit) revisionText(r *Revision) string {
 	s := "Agreement changed: " + lowerFirst(v.ruleTitle(r.Rule))
 	if r.Team == "" {
-		return s + ", for everybody"
+		s += ", for everybody"
+	}
+	if r.Text != "" {
+		s += " (" + clean(r.Text) + ")"
 	}
 	return s
 }

@@ -68,11 +68,26 @@ func readBody[T any](text []byte) (T, error) {
 		name := strings.Trim(unknown, `"`)
 		return out, wrongRequest(http.StatusUnprocessableEntity, "That cannot be kept as it is", []api.FieldError{{Field: clean(name), Text: "There is no such field. " + perhaps(name, fieldsOf(out))}})
 	case errors.As(err, &kind) && kind.Field != "":
-		return out, wrongRequest(http.StatusUnprocessableEntity, "That cannot be kept as it is", []api.FieldError{{Field: kind.Field, Text: fmt.Sprintf("It is text, not %s.", kindOf(kind.Value))}})
+		return out, wrongRequest(http.StatusUnprocessableEntity, "That cannot be kept as it is", []api.FieldError{{Field: kind.Field, Text: fmt.Sprintf("It is %s, not %s.", wantedAs(kind.Type), kindOf(kind.Value))}})
 	case errors.As(err, &syntax):
 		return out, wrongBody(fmt.Sprintf("It stops being JSON at byte %d.", syntax.Offset))
 	}
 	return out, wrongBody("It has to be one object with " + enumerate(fieldsOf(out)) + ".")
+}
+
+// wantedAs is what a field holds.
+func wantedAs(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Map, reflect.Struct:
+		return "an object"
+	}
+	return "text"
 }
 
 func kindOf(value string) string {
@@ -81,6 +96,8 @@ func kindOf(value string) string {
 		return "true or false"
 	case "array":
 		return "a list"
+	case "string":
+		return "text"
 	default:
 		return "a " + word
 	}

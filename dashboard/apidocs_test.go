@@ -19,7 +19,7 @@ import (
 const apiDocs = "../docs/api.md"
 
 // example is a command of the docs and what it says comes of it.
-var example = regexp.MustCompile("(?s)```sh\n(curl [^`]*)\n```\n\n```json\n(.*?)\n```")
+var example = regexp.MustCompile("(?s)```sh\n(curl [^`]*)\n```\n\n```json\n(.*?)\n?```")
 
 var operationsTable = regexp.MustCompile(`(?s)(<!-- operations: [^\n]*-->\n).*?(<!-- end -->)`)
 
@@ -82,7 +82,7 @@ func carriedOut(t *testing.T, h http.Handler, command string) string {
 	if header.Get("Authorization") != "Bearer fairlead_x" {
 		t.Errorf("the example shows no token: %s", command)
 	}
-	w := byToken(h, dashboardtest.Lee, []dashboard.Scope{dashboard.ScopeRead, dashboard.ScopeAnswer}, method, target, body)
+	w := byToken(h, dashboardtest.Lee, []dashboard.Scope{dashboard.ScopeRead, dashboard.ScopeAnswer, dashboard.ScopeConfigure}, method, target, body)
 	checkDescribed(t, method, target, body, http.Header{"Content-Type": {"application/json"}}, w)
 	if body != "" && header.Get("Content-Type") != "application/json" {
 		t.Errorf("the example would be refused: %s", command)

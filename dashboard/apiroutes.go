@@ -17,8 +17,9 @@ type operation struct {
 	Route
 	ID     string // operationId
 	Params []param
-	Body   any // a zero value of what is sent; nil: nothing
-	Answer any // a zero value of what is answered
+	Body   any  // a zero value of what is sent; nil: nothing
+	Answer any  // a zero value of what is answered
+	Guards bool // takes If-Match
 }
 
 // listing are the parameters of every list.
@@ -35,16 +36,35 @@ func operations() []operation {
 	post := func(id, path string, who Who, shows string, body any, handle func(*visit) error) operation {
 		return operation{Route: Route{http.MethodPost, apiPath + path, who, shows, handle}, ID: id, Body: body, Answer: api.Done{}}
 	}
+	try := func(id, path string, who Who, shows string, answer any, handle func(*visit) error) operation {
+		return operation{Route: Route{http.MethodPost, apiPath + path, who, shows, handle}, ID: id, Body: api.TryDraft{}, Answer: answer}
+	}
+	guarded := func(op operation) operation {
+		op.Guards = true
+		return op
+	}
 	return []operation{
 		get("teams", "/teams", Known, "the teams, as JSON", api.Teams{}, (*visit).apiTeams, listing...),
 		get("team", "/teams/{team}", OfTeam, "a team, as JSON", api.Team{}, (*visit).apiTeam),
 		get("teamAgreements", "/teams/{team}/agreements", OfAgreements, "what a team has agreed, as JSON", api.Agreements{}, (*visit).apiAgreements, listing...),
 		get("teamAgreement", "/teams/{team}/agreements/{rule}", OfAgreements, "one agreement of a team, as JSON", api.Agreement{}, (*visit).apiAgreement),
+		get("teamDraft", "/teams/{team}/agreements/{rule}/draft", ChangesTeam, "what a team itself has said of a rule, to begin a change from, as JSON", api.AgreementDraft{}, (*visit).apiDraft),
+		guarded(post("saveTeamDraft", "/teams/{team}/agreements/{rule}/draft", ChangesTeam, "changes what a team has agreed", api.SaveDraft{}, (*visit).apiSave)),
+		try("previewTeamDraft", "/teams/{team}/agreements/{rule}/preview", ChangesTeam, "what a changed agreement of a team would notice, as JSON", api.Preview{}, (*visit).apiPreview),
+		try("teamDraftText", "/teams/{team}/agreements/{rule}/text", ChangesTeam, "a changed agreement of a team as a file would hold it, as JSON", api.DraftText{}, (*visit).apiText),
+		get("teamRevisions", "/teams/{team}/agreements/{rule}/revisions", OfAgreements, "how an agreement of a team changed, as JSON", api.Revisions{}, (*visit).apiRevisions, listing...),
+		post("rollBackTeam", "/teams/{team}/agreements/{rule}/revisions/{number}", ChangesTeam, "lets an earlier revision of a team's agreement hold again", api.Reasoned{}, (*visit).apiGoBack),
 		get("teamReport", "/teams/{team}/reports/{week}", InTeam, "a team's weekly report, as JSON", reports.Report{}, (*visit).apiTeamReport, readerParam),
 		get("rules", "/rules", Known, "the rules, as JSON", api.Rules{}, (*visit).apiRules, listing...),
 		get("rule", "/rules/{rule}", Known, "a rule, as JSON", api.Rule{}, (*visit).apiRule),
 		get("agreements", "/agreements", Known, "what the organisation has agreed, as JSON", api.Agreements{}, (*visit).apiAgreements, listing...),
 		get("agreement", "/agreements/{rule}", Known, "one agreement of the organisation, as JSON", api.Agreement{}, (*visit).apiAgreement),
+		get("draft", "/agreements/{rule}/draft", Configures, "what the organisation itself has said of a rule, to begin a change from, as JSON", api.AgreementDraft{}, (*visit).apiDraft),
+		guarded(post("saveDraft", "/agreements/{rule}/draft", Configures, "changes what the organisation has agreed", api.SaveDraft{}, (*visit).apiSave)),
+		try("previewDraft", "/agreements/{rule}/preview", Configures, "what a changed agreement of the organisation would notice, as JSON", api.Preview{}, (*visit).apiPreview),
+		try("draftText", "/agreements/{rule}/text", Configures, "a changed agreement of the organisation as a file would hold it, as JSON", api.DraftText{}, (*visit).apiText),
+		get("revisions", "/agreements/{rule}/revisions", Known, "how an agreement of the organisation changed, as JSON", api.Revisions{}, (*visit).apiRevisions, listing...),
+		post("rollBack", "/agreements/{rule}/revisions/{number}", Configures, "lets an earlier revision of the organisation's agreement hold again", api.Reasoned{}, (*visit).apiGoBack),
 		get("findings", "/findings", Known, "a page of a list of findings, as JSON", api.Findings{}, (*visit).apiFindings, append(filterParams(), listing...)...),
 		get("finding", "/findings/{id}", OfFinding, "a finding with its evidence and its trail, as JSON", api.FindingDetail{}, (*visit).apiFinding),
 		get("breadth", "/findings/{id}/breadth", ChangesFinding, "what a waiver would cover, as JSON", api.Breadth{}, (*visit).apiBreadth, coversParam),

@@ -170,7 +170,7 @@ func (v *visit) apiAgreement() error {
 }
 
 func (v *visit) revisionOf(r *Revision) api.Revision {
-	out := api.Revision{At: r.At.UTC(), By: r.By, Team: r.Team, Text: reports.Clean(r.Text, textLength), Why: reports.Clean(r.Why, textLength)}
+	out := api.Revision{Number: r.Number, At: r.At.UTC(), By: r.By, Team: r.Team, Text: reports.Clean(r.Text, textLength), Why: reports.Clean(r.Why, textLength)}
 	if r.By != "" {
 		out.ByName = v.personName(r.By)
 	}

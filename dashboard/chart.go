@@ -208,12 +208,14 @@ type tick struct {
 
 // chartMark is a moment on the axis: an experiment began, an agreement changed.
 type chartMark struct {
-	At   string // percent from the left
-	X    string // in the box of the chart
-	N    int
-	Text string
-	Href string
-	Week string
+	At string // percent from the left
+	X  string // in the box of the chart
+	N  int
+	// Label is what stands on the axis; empty for the others of a week.
+	Label string
+	Text  string
+	Href  string
+	Week  string
 }
 
 // series is a line to be drawn.
@@ -370,7 +372,8 @@ func everyOther(all []tick) func(func(tick) bool) {
 	}
 }
 
-// mark places marks on the axis, those of the weeks shown.
+// mark places marks on the axis, those of the weeks shown. Those of one week stand at
+// one line, the first of them labelled for all.
 func (c *chart) mark(weeks []string, marks []mark) {
 	for _, m := range marks {
 		i := slices.Index(weeks, m.Week)
@@ -379,5 +382,16 @@ func (c *chart) mark(weeks []string, marks []mark) {
 		}
 		x := coordinate(across(i, len(weeks), 100))
 		c.Marks = append(c.Marks, chartMark{At: x, X: x, N: len(c.Marks) + 1, Text: m.Text, Href: m.Href, Week: m.Week})
+	}
+	for i := 0; i < len(c.Marks); {
+		last := i
+		for last+1 < len(c.Marks) && c.Marks[last+1].Week == c.Marks[i].Week {
+			last++
+		}
+		c.Marks[i].Label = strconv.Itoa(c.Marks[i].N)
+		if last > i {
+			c.Marks[i].Label += "–" + strconv.Itoa(c.Marks[last].N)
+		}
+		i = last + 1
 	}
 }

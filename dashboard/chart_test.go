@@ -72,6 +72,20 @@ func TestLabelsAtTheEndsDoNotStandOnOneAnother(t *testing.T) {
 	}
 }
 
+// What happened in one week stands at one line, with all of its numbers.
+func TestSeveralMarksOfAWeekShareALine(t *testing.T) {
+	weeks := []string{"2026-W40", "2026-W41", "2026-W42"}
+	marks := []mark{{Week: "2026-W40", Text: "a"}, {Week: "2026-W41", Text: "b"}, {Week: "2026-W41", Text: "c"}, {Week: "2026-W41", Text: "d"}, {Week: "2026-W42", Text: "e"}}
+	c := newChart("x", "x", "", weeks, []series{{"x", "accent", []float64{1, 2, 3}}}, marks)
+	var got []string
+	for _, m := range c.Marks {
+		got = append(got, m.Label)
+	}
+	if strings.Join(got, " ") != "1 2–4   5" {
+		t.Errorf("the labels are %q", got)
+	}
+}
+
 func TestMarksStandInTheirWeek(t *testing.T) {
 	weeks := weeksTo(mustDay("2026-11-18"), utc, 5)
 	c := newChart("c", "", "", weeks, []series{{"open", "accent", []float64{1, 2, 3, 4, 5}}}, []mark{{Week: "2026-W45", Text: "began"}, {Week: "2020-W01", Text: "long ago"}})

@@ -80,6 +80,12 @@ func described(t *testing.T) []byte {
 			responses["200"].(object)["description"] = "It was kept."
 			responses["200"].(object)["headers"] = object{"Idempotency-Replayed": object{"$ref": "#/components/headers/Replayed"}}
 			parameters = append(parameters, object{"$ref": "#/components/parameters/IdempotencyKey"})
+			if op.Guards {
+				parameters = append(parameters, object{"$ref": "#/components/parameters/IfMatch"})
+			}
+			if strings.HasSuffix(op.Pattern, "/preview") || strings.HasSuffix(op.Pattern, "/text") {
+				responses["200"].(object)["description"] = "What was asked for; nothing is kept."
+			}
 			one["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": schemaOf(t, schemas, op.Body, false)}}}
 		}
 		one["parameters"], one["responses"] = parameters, responses
@@ -107,6 +113,7 @@ func described(t *testing.T) []byte {
 				"Replayed": header("true where the change was made by an earlier request with the same key."),
 			},
 			"parameters": object{
+				"IfMatch":        object{"name": "If-Match", "in": "header", "schema": object{"type": "string"}, "description": "The ETag of the draft that was read: nothing is changed where it is another one by now."},
 				"IfNoneMatch":    object{"name": "If-None-Match", "in": "header", "schema": object{"type": "string"}, "description": "The ETag of an earlier answer."},
 				"IdempotencyKey": object{"name": "Idempotency-Key", "in": "header", "schema": object{"type": "string", "minLength": 1, "maxLength": 200}, "description": "A text of your own for this change, a UUID say. Sent again within a day, the change is not made twice."},
 			},

@@ -30,6 +30,7 @@ type frame struct {
 	Notes   []note
 	Bare    bool // nothing but the page: for who is not signed in
 	Plots   bool // the page has a chart to look into
+	Bench   bool // the page is the workbench
 	Body    any
 }
 
@@ -83,7 +84,8 @@ func (v *visit) frame(title string) frame {
 var done = map[string]string{
 	"answered": "Answered: it counts as done on purpose from now on.", "taken-back": "The answer is taken back.",
 	"waived": "Waived. It comes back by itself when the waiver ends.", "renewed": "The waiver is renewed.", "ended": "The waiver has ended; what it held back is open again if it is still there.",
-	"voted": "Thank you. Votes help to tell which rules are worth their noise.", "begun": "The experiment is kept. Its weeks are compared as they end.",
+	"voted": "Thank you. Votes help to tell which rules are worth their noise.", "agreed": "Saved. It holds from the next check on.", "rolled-back": "It holds again from the next check on, as a revision of its own.",
+	"begun": "The experiment is kept. Its weeks are compared as they end.",
 }
 
 func (v *visit) notes() []note {
@@ -151,6 +153,15 @@ func (v *visit) render(status int, name string, f frame, body any) error {
 		return fmt.Errorf("no page %q", name)
 	}
 	f.Body = body
+	return v.execute(status, t, "layout", f)
+}
+
+// fragment answers a script with a part of a page.
+func (v *visit) fragment(page, part string, body any) error {
+	return v.execute(http.StatusOK, pages[page], part, body)
+}
+
+func (v *visit) execute(status int, t *template.Template, name string, with any) error {
 	b, _ := buffers.Get().(*bytes.Buffer)
 	defer func() {
 		if b.Cap() <= largestKept {
@@ -158,8 +169,8 @@ func (v *visit) render(status int, name string, f frame, body any) error {
 		}
 	}()
 	b.Reset()
-	if err := t.ExecuteTemplate(b, "layout", f); err != nil {
-		return fmt.Errorf("page %s: %w", name, err)
+	if err := t.ExecuteTemplate(b, name, with); err != nil {
+		return fmt.Errorf("page: %w", err)
 	}
 	v.send(status, "text/html; charset=utf-8", b.Bytes())
 	return nil

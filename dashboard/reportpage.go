@@ -29,8 +29,8 @@ type archived struct {
 	Running bool
 }
 
-// mostArchived is how many weeks a shelf shows.
-const mostArchived = 26
+// mostArchived is how many weeks a shelf shows: half a year, and the one that runs.
+const mostArchived = 27
 
 // reports lists the archive: of the teams that the viewer is in, and of the
 // organisation for who may see its numbers.

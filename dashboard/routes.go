@@ -28,6 +28,8 @@ const (
 	ChangesSomething Who = "who may change what a team does"
 	// ChangesWaiver: who may change everything that the waiver in the address covers.
 	ChangesWaiver Who = "who may change the work the waiver covers"
+	// ChangesTeam: who may change what the team in the address agreed.
+	ChangesTeam Who = "who may change what the team agreed"
 	// Configures: who may configure.
 	Configures Who = "who may configure"
 	// ReadsMetrics: who may configure, and tokens of the API made for metrics.
@@ -51,7 +53,7 @@ func (r *Route) scope() Scope {
 		return ScopeMetrics
 	case r.Method == http.MethodGet:
 		return ScopeRead
-	case r.Who == ChangesSomething, r.Who == Configures:
+	case r.Who == ChangesSomething, r.Who == ChangesTeam, r.Who == Configures:
 		return ScopeConfigure
 	}
 	return ScopeAnswer
@@ -66,8 +68,15 @@ func Routes() []Route {
 		{http.MethodGet, "/teams/{team}", OfTeam, "a team", (*visit).team},
 		{http.MethodGet, "/teams/{team}/agreements", OfAgreements, "what a team has agreed", (*visit).teamAgreements},
 		{http.MethodGet, "/teams/{team}/agreements/{rule}", OfAgreements, "one agreement of a team", (*visit).teamAgreement},
+		{http.MethodGet, "/teams/{team}/agreements/{rule}/change", ChangesTeam, "a form to change an agreement of a team, with a preview", (*visit).changing},
+		{http.MethodPost, "/teams/{team}/agreements/{rule}/change", ChangesTeam, "previews a changed agreement of a team, shows it as text, or saves it", (*visit).change},
+		{http.MethodPost, "/teams/{team}/agreements/{rule}/preview", ChangesTeam, "what a changed agreement of a team would notice, for the form", (*visit).changePreview},
+		{http.MethodGet, "/teams/{team}/agreements/{rule}/revisions", OfAgreements, "how an agreement of a team changed", (*visit).revisions},
+		{http.MethodPost, "/teams/{team}/agreements/{rule}/revisions/{number}", ChangesTeam, "shows what going back to a revision means and, once that is confirmed, goes back", (*visit).goBack},
+		{http.MethodGet, "/teams/{team}/agreements/{rule}/agreement.yaml", OfAgreements, "an agreement of a team, as a file holds it", (*visit).agreementFile},
 		{http.MethodGet, "/teams/{team}/reports/{week}", InTeam, "a team's weekly report", (*visit).teamReport},
 		{http.MethodGet, "/rules/{rule}", Known, "a rule: its trend, findings and votes", (*visit).rule},
+		{http.MethodGet, "/rules/{rule}/words/{version}", Known, "the words that a condition of the rule may use, for its editor", (*visit).ruleWords},
 		{http.MethodGet, "/findings", Known, "a list of findings", (*visit).findings},
 		{http.MethodGet, "/findings.csv", Known, "a list of findings as CSV", (*visit).findingsCSV},
 		{http.MethodGet, "/findings.json", Known, "a list of findings as JSON", (*visit).findingsJSON},
@@ -82,6 +91,12 @@ func Routes() []Route {
 		{http.MethodPost, "/waivers/{waiver}/end", ChangesWaiver, "ends a waiver", (*visit).endWaiver},
 		{http.MethodGet, "/agreements", Known, "what the organisation has agreed", (*visit).agreements},
 		{http.MethodGet, "/agreements/{rule}", Known, "one agreement of the organisation", (*visit).agreement},
+		{http.MethodGet, "/agreements/{rule}/change", Configures, "a form to change an agreement of the organisation, with a preview", (*visit).changing},
+		{http.MethodPost, "/agreements/{rule}/change", Configures, "previews a changed agreement of the organisation, shows it as text, or saves it", (*visit).change},
+		{http.MethodPost, "/agreements/{rule}/preview", Configures, "what a changed agreement of the organisation would notice, for the form", (*visit).changePreview},
+		{http.MethodGet, "/agreements/{rule}/revisions", Known, "how an agreement of the organisation changed", (*visit).revisions},
+		{http.MethodPost, "/agreements/{rule}/revisions/{number}", Configures, "shows what going back to a revision means and, once that is confirmed, goes back", (*visit).goBack},
+		{http.MethodGet, "/agreements/{rule}/agreement.yaml", Known, "an agreement of the organisation, as a file holds it", (*visit).agreementFile},
 		{http.MethodGet, "/experiments", Known, "the experiments", (*visit).experiments},
 		{http.MethodGet, "/experiments/new", ChangesSomething, "a form for a new experiment", (*visit).newExperiment},
 		{http.MethodPost, "/experiments", ChangesSomething, "begins an experiment", (*visit).beginExperiment},

@@ -38,6 +38,7 @@ type server struct {
 	mux      *http.ServeMux
 	tellings tellings
 	keys     keys
+	words    wordLists
 }
 
 // New is the handler for every route. Whoever signs people in stands before it and

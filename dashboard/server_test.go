@@ -13,8 +13,10 @@ import (
 
 // served is a dashboard over the data.
 func served(d *dashboardtest.Data) http.Handler {
-	return dashboard.New(dashboard.Options{Data: d, Changes: d, Now: func() time.Time { return dashboardtest.Now }, SignOut: "/sign-out", Metrics: metrics})
+	return dashboard.New(dashboard.Options{Data: d, Changes: d, Workbench: d, Now: nowOfStory, SignOut: "/sign-out", Metrics: metrics})
 }
+
+func nowOfStory() time.Time { return dashboardtest.Now }
 
 // metrics stand for those of the daemon.
 var metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("up 1\n")) })

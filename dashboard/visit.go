@@ -49,7 +49,7 @@ func (v *visit) admit(who Who, scope Scope) error {
 	switch who {
 	case Known:
 		return nil
-	case OfTeam, InTeam, OfAgreements:
+	case OfTeam, InTeam, OfAgreements, ChangesTeam:
 		return v.admitTeam(who)
 	case OfOrganisation:
 		return allowed(v.seesOrganisation(), notYours)
@@ -82,6 +82,8 @@ func (v *visit) admitTeam(who Who) error {
 	switch who {
 	case InTeam:
 		return allowed(v.inTeam(team), notYours)
+	case ChangesTeam:
+		return allowed(v.access.Changes(team), notYoursToChange)
 	case OfAgreements:
 		return allowed(v.access.SeesTeam(team) || v.access.Configures(), notYours)
 	}

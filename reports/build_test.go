@@ -161,7 +161,7 @@ func TestWhoSeesWhat(t *testing.T) {
 
 func TestATeamReportIsTheSameWithAndWithoutNarrowFindings(t *testing.T) {
 	with := reporttest.ForTheEM()
-	with.Reader = finding.ForTeam
+	with.Reader, with.FindingPages = finding.ForTeam, ""
 	got, want := reports.Build(with), reports.Build(reporttest.NormalWeek())
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

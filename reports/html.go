@@ -16,6 +16,8 @@ var pageSource string
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"css":       css,
 	"number":    number,
+	"openPage":  func() string { return OpenPage },
+	"itsPage":   func() string { return OpenItsPage },
 	"more":      more,
 	"passing":   passing,
 	"upper":     upperFirst,

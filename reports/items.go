@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,6 +99,9 @@ func (v *view) item(f *finding.Finding, s finding.Span) Item {
 		OpenSince: s.From.UTC(),
 	}
 	i.Concerns, i.ConcernsMore = concerns(f)
+	if v.in.FindingPages != "" {
+		i.Page = safeURL(v.in.FindingPages + url.PathEscape(string(f.ID)))
+	}
 	return i
 }
 

@@ -55,7 +55,7 @@ func (m *markdownPage) short(heading string, l List, how, link string) {
 	}
 	m.block(heading)
 	for _, i := range l.Items {
-		m.bullet(mdSubject(i) + md(promised(i)) + " (" + md(i.Age) + ")")
+		m.bullet(mdSubject(i) + md(promised(i)) + " (" + mdAge(i) + ")")
 	}
 	m.rest(l, how, link)
 	m.end()
@@ -75,7 +75,7 @@ func (m *markdownPage) full(heading string, l List, link string) {
 	}
 	m.block(heading)
 	for _, i := range l.Items {
-		m.bullet(mdSubject(i) + ": " + joined(md(beginning(i)), md(i.concerned()), bold(i.Ask), md(upperFirst(i.Age))+"."))
+		m.bullet(mdSubject(i) + ": " + joined(md(beginning(i)), md(i.concerned()), bold(i.Ask), md(upperFirst(i.Age))+".", mdItsPage(i)))
 	}
 	m.rest(l, "", link)
 	m.end()
@@ -85,7 +85,7 @@ func (m *markdownPage) letter(l Letter, link string) {
 	m.block("## " + l.Heading)
 	m.block(md(l.Opening))
 	for _, i := range l.Open.Items {
-		m.block(joined(md(letterBody(i)), mdSubject(i)+", "+md(i.Age)+"."))
+		m.block(joined(md(letterBody(i)), mdSubject(i)+", "+md(i.Age)+".", mdItsPage(i)))
 	}
 	if s := more(l.Open.More, link); s != "" {
 		m.block(upperFirst(s) + ".")
@@ -136,7 +136,7 @@ func (m *markdownPage) reminder(r Report) {
 		if i.Ask != "" {
 			m.block(bold(i.Ask))
 		}
-		m.block(mdSubject(i) + ", " + md(i.Age) + ".")
+		m.block(joined(mdSubject(i)+", "+md(i.Age)+".", mdItsPage(i)))
 	}
 }
 
@@ -222,7 +222,7 @@ func (m *markdownPage) underLine(l Line, link string) {
 	}
 	m.block(md(l.Promise) + ":")
 	for _, i := range l.Items {
-		m.bullet(mdSubject(i) + " (" + md(i.Age) + ")")
+		m.bullet(mdSubject(i) + " (" + mdAge(i) + ")")
 	}
 	m.rest(List{More: l.More}, "", link)
 	m.end()
@@ -232,7 +232,7 @@ func (m *markdownPage) foot(r Report) {
 	m.block("---")
 	m.block(joined(md(strings.Join(r.Data, " ")), md(r.Why)))
 	if r.Link != "" {
-		m.block("[The page](<" + r.Link + ">)")
+		m.block("[" + OpenPage + "](<" + r.Link + ">)")
 	}
 }
 
@@ -241,6 +241,21 @@ func bold(s string) string {
 		return ""
 	}
 	return "**" + md(s) + "**"
+}
+
+// mdAge says how long it has been open, and leads to its page where it has one.
+func mdAge(i Item) string {
+	if i.Page == "" {
+		return md(i.Age)
+	}
+	return "[" + md(i.Age) + "](<" + i.Page + ">)"
+}
+
+func mdItsPage(i Item) string {
+	if i.Page == "" {
+		return ""
+	}
+	return "[" + OpenItsPage + "](<" + i.Page + ">)"
 }
 
 // mdSubject names what an item is about, the key being the link.

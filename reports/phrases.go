@@ -94,3 +94,9 @@ func Quoted(s string) string { return quoted(s) }
 // Shortened cuts a text to at most length characters, the ellipsis included,
 // never within what people see as one character.
 func Shortened(s string, length int) string { return shorten(s, length) }
+
+// What a link to the page of a whole report, and to that of one finding, is called.
+const (
+	OpenPage    = "Open this week's page"
+	OpenItsPage = "Open its page"
+)

@@ -23,14 +23,15 @@ type ReminderInputs struct {
 	// Answer says in a sentence how to say that it was done on purpose; empty: in
 	// the ticket.
 	Answer string
-	// Link is the address of a page that shows more; may be empty.
-	Link string
+	// Link is the address of a page that shows more; may be empty. FindingPages: see
+	// Inputs.
+	Link, FindingPages string
 }
 
 // BuildReminder makes one short message about one finding: what was agreed, what
 // was seen, the ask, and how to answer.
 func BuildReminder(in ReminderInputs) Report {
-	v := newView(Inputs{Team: in.Team, Week: in.Week, Now: in.Now, Agreements: []Agreement{in.Agreement}})
+	v := newView(Inputs{Team: in.Team, Week: in.Week, Now: in.Now, Agreements: []Agreement{in.Agreement}, FindingPages: in.FindingPages})
 	v.asOf = in.Now
 	item := v.openItem(&in.Finding)
 	r := Report{

@@ -213,6 +213,8 @@ type Item struct {
 	Concerns []string `json:"concerns,omitempty"`
 	// ConcernsMore is how many of those are not listed.
 	ConcernsMore int `json:"concerns_more,omitempty"`
+	// Page is the address of the finding's own page; absent where it has none.
+	Page string `json:"page,omitempty"`
 }
 
 // Subject is what an item is about.

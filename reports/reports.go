@@ -44,8 +44,10 @@ type Inputs struct {
 	// Widespread are the rules of which something is open in most teams, by rule
 	// id: they are told in a line each, as conditions of the organisation.
 	Widespread map[string]finding.Spread
-	// Link is the address of a page that shows more; may be empty.
-	Link string
+	// Link is the address of a page that shows more; may be empty. FindingPages is
+	// what the address of a finding's page begins with, before its id; empty where
+	// findings have none.
+	Link, FindingPages string
 	// People is how many people the team had at the end of the week: members, EM
 	// and PM, each once. Of fewer than five no numbers are told.
 	People int

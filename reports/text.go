@@ -93,6 +93,7 @@ func (t *textPage) full(heading string, l List, link string) {
 	for _, i := range l.Items {
 		t.bullet(textSubject(i) + ": " + joined(beginning(i), i.concerned(), i.Ask))
 		t.whereabouts(upperFirst(i.Age)+".", i.Subject.URL)
+		t.itsPage(i)
 	}
 	t.rest(l, "", link)
 }
@@ -111,6 +112,13 @@ func (t *textPage) whereabouts(age, url string) {
 	}
 }
 
+// itsPage is where the finding is told event by event.
+func (t *textPage) itsPage(i Item) {
+	if i.Page != "" && len(i.Page) < columns-len("  Its page: ") {
+		t.WriteString("  Its page: " + i.Page + "\n")
+	}
+}
+
 func (t *textPage) letter(l Letter, link string) {
 	t.heading(l.Heading)
 	t.paragraph(l.Opening)
@@ -118,6 +126,7 @@ func (t *textPage) letter(l Letter, link string) {
 		t.WriteByte('\n')
 		t.WriteString(wrapped(letterBody(i), "  ", "  "))
 		t.whereabouts(textSubject(i)+", "+i.Age+".", i.Subject.URL)
+		t.itsPage(i)
 	}
 	if s := more(l.Open.More, link); s != "" {
 		t.paragraph(upperFirst(s) + ".")
@@ -183,6 +192,7 @@ func (t *textPage) reminder(r Report) {
 			about = textSubject(i) + ", " + i.Age + "."
 		}
 		t.whereabouts(about, i.Subject.URL)
+		t.itsPage(i)
 	}
 }
 
@@ -298,8 +308,8 @@ func (t *textPage) underLine(l Line, link string) {
 func (t *textPage) foot(r Report) {
 	t.WriteByte('\n')
 	t.paragraph(strings.Join(append(r.Data[:len(r.Data):len(r.Data)], r.Why), " "))
-	if r.Link != "" && len(r.Link) < columns-len("The page: ") {
-		t.WriteString("The page: " + r.Link + "\n")
+	if r.Link != "" && len(r.Link) < columns-len("This week's page: ") {
+		t.WriteString("This week's page: " + r.Link + "\n")
 	}
 }
 

@@ -34,18 +34,22 @@ func demoConfig(week1 time.Time) Config {
 
 // Files gives the configuration by file name: fairlead.yaml, org.yaml,
 // teams/*.yaml, pointing at the addresses, and the tokens it reads from files.
-func (c Config) Files(at Addresses) map[string]string {
+func (c Config) Files(at Addresses) map[string]string { return c.FilesOn(at, c.week1.AddDate(1, 0, 0)) }
+
+// FilesOn gives them as they were on a day of the story: teams agreed one thing
+// after the other.
+func (c Config) FilesOn(at Addresses, day time.Time) map[string]string {
 	out := map[string]string{
 		"secrets/jira": c.Cloud.Token, "secrets/core": c.DataCenter.Token, "secrets/linear": c.Tracker.Token,
 	}
 	for _, name := range []string{"fairlead.yaml", "org.yaml", "teams/payments.yaml", "teams/platform.yaml", "teams/growth.yaml"} {
-		out[name] = c.fill("demo/"+name, at)
+		out[name] = c.fill("demo/"+name, at, day)
 	}
 	return out
 }
 
 // fill writes addresses, account ids and dates into an embedded file.
-func (c Config) fill(name string, at Addresses) string {
+func (c Config) fill(name string, at Addresses, day time.Time) string {
 	text, err := demoFiles.ReadFile(name)
 	if err != nil {
 		panic(err) // it is embedded
@@ -54,6 +58,7 @@ func (c Config) fill(name string, at Addresses) string {
 		"account": func(handle string) string { return (&Person{Handle: handle}).AccountID() },
 		"linear":  func(handle string) string { return (&Person{Handle: handle}).LinearID() },
 		"day":     c.day,
+		"from":    func(week int) bool { return !day.Before(c.week1.AddDate(0, 0, 7*(week-1))) }, // that its Monday has come
 	}).Parse(string(text)))
 	var b strings.Builder
 	data := struct {

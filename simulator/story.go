@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Teller tells the story of the demonstration: twelve weeks of three teams at a
+// Teller tells the story of the demonstration: some weeks of three teams at a
 // company called Acme, as edits of a World in the order they happened. The same
 // seed and end tell the same story to the last id.
 type Teller struct {
@@ -19,17 +19,29 @@ type Teller struct {
 	plot  []scene
 	next  int
 	keys  map[string]string // key of an issue by its name in the story
+	// spring draws what happens before the twelve weeks; nil: nothing is told of that.
+	spring *rand.Rand
 }
 
-// scene is one edit that waits for its moment.
+// scene is one edit that waits for its moment, with what it draws from: the weeks
+// before leave the dice of the twelve weeks alone.
 type scene struct {
 	at  time.Time
 	act func()
+	rng *rand.Rand
 }
 
-// Tell prepares a story whose last whole week is the one before end, and plays
-// nothing yet. Until moves it on.
-func Tell(seed int64, end time.Time) (*Teller, Config) {
+// Tell prepares a story of twelve weeks whose last whole week is the one before
+// end, and plays nothing yet. Until moves it on.
+func Tell(seed int64, end time.Time) (*Teller, Config) { return tell(seed, end, nil) }
+
+// Chronicle prepares the same story with the fourteen weeks that came before it:
+// half a year.
+func Chronicle(seed int64, end time.Time) (*Teller, Config) {
+	return tell(seed, end, rand.New(rand.NewPCG(uint64(seed), 20))) //nolint:gosec // a story, not a secret
+}
+
+func tell(seed int64, end time.Time, spring *rand.Rand) (*Teller, Config) {
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		zone = time.UTC
@@ -38,9 +50,13 @@ func Tell(seed int64, end time.Time) (*Teller, Config) {
 	monday = time.Date(monday.Year(), monday.Month(), monday.Day()-(int(monday.Weekday())+6)%7, 0, 0, 0, 0, zone)
 	t := &Teller{
 		rng: rand.New(rand.NewPCG(uint64(seed), 46)), zone: zone, //nolint:gosec // a story, not a secret
-		week1: monday.AddDate(0, 0, -7*weeks), end: end, keys: map[string]string{},
+		week1: monday.AddDate(0, 0, -7*weeks), end: end, keys: map[string]string{}, spring: spring,
 	}
-	t.w = NewWorld(t.week1.AddDate(0, 0, -28))
+	begins := t.week1
+	if spring != nil {
+		begins = t.on(firstSpringWeek, time.Monday, 0, 0)
+	}
+	t.w = NewWorld(begins.AddDate(0, 0, -28))
 	t.people()
 	t.payments()
 	t.platform()
@@ -56,8 +72,12 @@ func Story(seed int64, end time.Time) (*World, Config) {
 	return t.World(), c
 }
 
-// weeks is how long the story is.
-const weeks = 12
+const (
+	// weeks is how long the story is.
+	weeks = 12
+	// firstSpringWeek is the first of the fourteen weeks before it.
+	firstSpringWeek = -13
+)
 
 // World is the world the story happens in.
 func (t *Teller) World() *World { return t.w }
@@ -65,8 +85,10 @@ func (t *Teller) World() *World { return t.w }
 // Until plays what happens up to the moment at and sets the clock to it.
 func (t *Teller) Until(at time.Time) {
 	for ; t.next < len(t.plot) && !t.plot[t.next].at.After(at); t.next++ {
-		t.w.Set(later(t.w.Now(), t.plot[t.next].at))
-		t.plot[t.next].act()
+		s := t.plot[t.next]
+		t.w.Set(later(t.w.Now(), s.at))
+		t.rng = s.rng
+		s.act()
 	}
 	t.w.Set(later(t.w.Now(), at))
 }
@@ -81,7 +103,7 @@ func later(a, b time.Time) time.Time {
 // at plans an edit. What lies beyond the end of the story never happens.
 func (t *Teller) at(when time.Time, act func()) {
 	if !when.After(t.end) {
-		t.plot = append(t.plot, scene{when, act})
+		t.plot = append(t.plot, scene{when, act, t.rng})
 	}
 }
 
@@ -137,6 +159,9 @@ type crew struct {
 	goal      string            // name of what the epics lead to; empty: nothing stands above them
 	part      string            // the component that one person alone looks after for a long time
 	rare      map[string]string // who does what in it, by title
+	turn      time.Time         // which problems are of the spring: those from before
+	spring    bool              // whether it works on those
+	beside    *Sprint           // holds chores that run beside its sprints; nil: there is none
 }
 
 // sprintAt is the sprint that runs at the moment.

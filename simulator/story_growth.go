@@ -18,6 +18,7 @@ func (t *Teller) growth() {
 		task:    Draft{Space: "GRO", Labels: []string{"chore"}, Status: "Backlog"},
 		solves:  "relates to", linear: true, goal: "growth goal",
 	}
+	t.before(c, &growthSpring)
 	t.sprintsOf(c, t.on(1, time.Wednesday, 0, 0), make([]string, 7), map[int]string{
 		1: "Of 100 trials 60 reach their first project",
 		3: "Ship invite links: accepted within a day from 31 % to 45 %",

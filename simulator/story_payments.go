@@ -16,6 +16,7 @@ func (t *Teller) payments() {
 		task:    Draft{Space: "PAY", Type: TypeTask, Priority: Medium},
 		solves:  "solves", goal: "payments goal", part: "Ledger", rare: paymentsLedger,
 	}
+	t.before(c, &paymentsSpring)
 	t.sprintsOf(c, t.on(1, time.Monday, 10, 0), sprintNames("Payments Sprint", 18, 7), map[int]string{
 		1: "Refunds a support agent can finish without asking an engineer",
 		2: "8 of 9 failed direct debits are retried without anybody looking",

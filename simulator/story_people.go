@@ -46,6 +46,10 @@ func (t *Teller) people() {
 		}
 		t.w.AddPerson(p)
 	}
+	if t.spring != nil {
+		// She came from elsewhere for two months, and nobody wrote her into the directory.
+		t.w.AddPerson(Person{Handle: "ewa", Name: "Ewa Lis", Email: "ewa.lis@beacon.example", TimeZone: "Europe/Warsaw"})
+	}
 	// Ivo left after the second week; his account went with him.
 	t.at(t.on(3, time.Monday, 8, 0), func() { t.w.DeleteAccount("ivo") })
 }

@@ -34,6 +34,7 @@ func (t *Teller) platform() {
 		task:    Draft{Space: "CORE", Type: TypeTask, Priority: Low},
 		solves:  "solves", part: "Backups", rare: platformBackups,
 	}
+	t.before(c, &platformSpring)
 	t.sprintsOf(c, t.on(1, time.Monday, 11, 0), sprintNames("Core", 41, 7), map[int]string{
 		1: "Builds under ten minutes for every service",
 		2: "-",

@@ -197,7 +197,7 @@ type gap struct {
 	title  string
 	week   int // when it came into the sprint
 	day    time.Weekday
-	until  int // week in which the gap closes; 0: still open at the end
+	until  int // week in which the gap closes; 0: it is still open at the end
 	closed string
 	who    string
 	sprint int // planned into this sprint
@@ -242,7 +242,7 @@ func (t *Teller) gap(c *crew, g gap) {
 	if !unspoken[g.title] {
 		t.talk(c, name, started, 1, 2)
 	}
-	if g.until > 0 {
+	if g.until != 0 {
 		t.closeGap(c, name, g)
 	}
 }
@@ -274,11 +274,12 @@ func (t *Teller) closeGap(c *crew, name string, g gap) {
 	}
 }
 
-// problemsOf lists the names of the team's problems that exist by now.
+// problemsOf lists the names of the team's problems that exist by now and are of its
+// time.
 func (t *Teller) problemsOf(c *crew) []string {
 	var out []string
 	for name, key := range t.keys {
-		if i, ok := t.w.Issue(key); ok && i.Space.Key == c.space && len(name) > 8 && name[len(name)-8:] == " problem" {
+		if i, ok := t.w.Issue(key); ok && i.Space.Key == c.space && i.Created.Before(c.turn) == c.spring && len(name) > 8 && name[len(name)-8:] == " problem" {
 			out = append(out, name)
 		}
 	}

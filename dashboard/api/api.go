@@ -38,12 +38,15 @@ type FieldError struct {
 	Field string `json:"field"`
 	// Text is what to do about it.
 	Text string `json:"text"`
+	// Line and Column say where in the condition of a rule, from 1; missing where it is about the field as a whole.
+	Line   int `json:"line,omitempty"`
+	Column int `json:"column,omitempty"`
 }
 
 // Done says that something was kept. It shows in other answers within moments.
 type Done struct {
-	// Done is what was done: answered, taken-back, waived, renewed, ended, voted or begun.
-	Done string `json:"done" jsonschema:"enum=answered,enum=taken-back,enum=waived,enum=renewed,enum=ended,enum=voted,enum=begun"`
+	// Done is what was done: answered, taken-back, waived, renewed, ended, voted, begun, agreed or rolled-back.
+	Done string `json:"done" jsonschema:"enum=answered,enum=taken-back,enum=waived,enum=renewed,enum=ended,enum=voted,enum=begun,enum=agreed,enum=rolled-back"`
 	// Self is the address of what it was done to.
 	Self string `json:"self"`
 }

@@ -135,7 +135,9 @@ type Setting struct {
 
 // Revision is a change of an agreement.
 type Revision struct {
-	At time.Time `json:"at"`
+	// Number is its own among all changes made here; missing where it came from a file.
+	Number int64     `json:"number,omitempty"`
+	At     time.Time `json:"at"`
 	// By is the id of who changed it; missing when it came from a file.
 	By     string `json:"by,omitempty"`
 	ByName string `json:"by_name,omitempty"`

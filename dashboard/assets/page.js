@@ -19,7 +19,12 @@
     };
   };
 
-  const marksOf = (figure) => [...figure.querySelectorAll(".marks li")].map((li, i) => ({ week: li.dataset.week, n: i + 1 }));
+  // marksOf are the weeks in which something happened, each with its numbers in the list.
+  const marksOf = (figure) => {
+    const weeks = new Map();
+    figure.querySelectorAll(".marks li").forEach((li, i) => weeks.set(li.dataset.week, [...(weeks.get(li.dataset.week) || []), i + 1]));
+    return [...weeks].map(([week, all]) => ({ week, n: all.length > 1 ? all[0] + "–" + all[all.length - 1] : all[0] }));
+  };
 
   // labels stand at the ends of lines; marks stand on the axis.
   const annotate = (figure, table) => (u) => {
@@ -98,6 +103,7 @@
 
   const drawAll = () => document.querySelectorAll("figure.chart").forEach((figure) => { if (window.uPlot) draw(figure); });
   drawAll();
+  document.addEventListener("charts", drawAll); // there is another picture
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   let waiting = 0;
   addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(drawAll, 120); });

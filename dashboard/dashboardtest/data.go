@@ -20,7 +20,7 @@ import (
 )
 
 // Data is everything that pages read, from memory. What pages change is kept in
-// Said, and shows in nothing else.
+// Said. Agreements and experiments are changed indeed; the rest shows in nothing else.
 type Data struct {
 	Dir              *org.Directory
 	Judged           *dashboard.Ledger
@@ -39,8 +39,11 @@ type Data struct {
 	State            dashboard.Health
 	NotReady, Broken error // what Ready, and the ledger, answer
 
-	mu   sync.Mutex
-	said []string
+	mu    sync.Mutex
+	said  []string
+	bench benched
+	// hostile writes into what the workbench gives; nil: nobody does.
+	hostile *poison
 }
 
 // Said lists what pages asked to be changed, in order.
@@ -67,10 +70,18 @@ func (d *Data) Ledger(context.Context) (*dashboard.Ledger, error) { return d.Jud
 func (d *Data) Trends(context.Context) (*dashboard.Trends, error) { return d.Weekly, nil }
 
 // Book is what is agreed.
-func (d *Data) Book() *rules.Book { return d.Agreed }
+func (d *Data) Book() *rules.Book {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.Agreed
+}
 
 // Revisions are the changes of agreements.
-func (d *Data) Revisions(context.Context) ([]dashboard.Revision, error) { return d.Changed, nil }
+func (d *Data) Revisions(context.Context) ([]dashboard.Revision, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.Changed, nil
+}
 
 // AgreementsIn is where agreements are managed.
 func (d *Data) AgreementsIn() string { return d.KeptIn }
@@ -126,7 +137,11 @@ func (d *Data) VoteOf(context.Context, finding.ID, string) (dashboard.Vote, erro
 }
 
 // Experiments are those tried.
-func (d *Data) Experiments(context.Context) ([]dashboard.Experiment, error) { return d.Trying, nil }
+func (d *Data) Experiments(context.Context) ([]dashboard.Experiment, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.Trying, nil
+}
 
 // ExperimentsIn is where they are managed.
 func (d *Data) ExperimentsIn() string { return d.KeptIn }
@@ -195,5 +210,21 @@ func (d *Data) Begin(_ context.Context, by dashboard.Viewer, draft dashboard.Exp
 	if draft.Expect == "sideways" {
 		return "", &dashboard.Refusal{Field: "expect", Text: "“sideways” is no change that can be predicted: write down by half, up by 2 or below 3."}
 	}
-	return "begun", d.say("%s begins %q for %q", by.Person, draft.Name, draft.Team)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.said = append(d.said, fmt.Sprintf("%s begins %q for %q", by.Person, draft.Name, draft.Team))
+	e := dashboard.Experiment{
+		ID: "begun", Name: draft.Name, Hypothesis: draft.Hypothesis, Team: draft.Team, Measure: draft.Measure, Label: draft.Measure, Expect: draft.Expect, Start: draft.Start, End: draft.End,
+		Verdict: "too little data", Running: true, Text: "It has just begun; four whole weeks are needed before we can say.",
+	}
+	for _, m := range d.ToMeasure {
+		if m.Name == draft.Measure {
+			e.Label = m.Label
+		}
+		if m.Name == draft.Guardrail {
+			e.Guardrail = m.Label + ": " + draft.Guarded
+		}
+	}
+	d.Trying = slices.Insert(slices.DeleteFunc(slices.Clone(d.Trying), func(o dashboard.Experiment) bool { return o.ID == e.ID }), 0, e)
+	return e.ID, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/reports/reporttest"
+	"github.com/fairlead-dev/fairlead/rules"
 )
 
 // Hostile is the story with a text that tries to be more than text in every field
@@ -41,7 +42,29 @@ func Hostile() *Data {
 	}
 	d.Dir = p.directory()
 	d.KeptIn = ""
+	d.hostile = p
 	return d
+}
+
+// draft is what was said of a rule, in texts that try to be more.
+func (p *poison) draft(d dashboard.AgreementDraft, r *rules.Rule) dashboard.AgreementDraft {
+	p.into(reflect.ValueOf(&d).Elem())
+	d.ExceptLabels, d.ExceptProjects, d.Pins, d.When = p.some(3), p.some(2), p.some(2), p.text()+"\n"+p.text()
+	d.Settings = map[string]string{p.text(): p.text()}
+	for i := range r.Settings {
+		d.Settings[r.Settings[i].Name] = p.text()
+	}
+	return d
+}
+
+// preview writes hostile texts into everything that people read of a preview.
+func (p *poison) preview(out *dashboard.Preview) {
+	for _, s := range [][]dashboard.Sample{out.Samples, out.MoreSamples, out.FewerSamples} {
+		for i := range s {
+			s[i].Key, s[i].Title, s[i].URL, s[i].Text = p.text(), p.text(), p.url(), p.text()
+		}
+	}
+	out.Stopped, out.Untold = p.text(), p.text()
 }
 
 // poison writes hostile texts, one after the other.

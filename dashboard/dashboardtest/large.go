@@ -38,7 +38,8 @@ func Large(teams, findings int) *Data {
 	if len(mistakes) > 0 {
 		panic(mistakes[0])
 	}
-	d.Dir, d.Agreed = dir, book(dir, "team-000")
+	d.Dir = dir
+	d.agreements("team-000")
 	var rules []string
 	for _, r := range d.Agreed.Rules() {
 		rules = append(rules, r.ID)

@@ -44,20 +44,23 @@ func at(s string) time.Time {
 // Story is an organisation of four teams, told by hand. Each call makes it anew.
 func Story() *Data {
 	dir := directory()
-	book := book(dir, "payments")
 	d := &Data{
-		Dir: dir, Agreed: book, Judged: dashboard.NewLedger(findings(), told, Now, "story-1"), Weekly: dashboard.NewTrends(snapshots(dir, 53), "story-1"),
+		Dir: dir, Judged: dashboard.NewLedger(findings(), told, Now, "story-1"), Weekly: dashboard.NewTrends(snapshots(dir, 53), "story-1"),
 		Tickets: []ticket.Ticket{bulkExport()}, Entries: entries(), Given: waivers(), Weeks: []string{"2026-W47", "2026-W46", "2026-W45", "2026-W44", "2026-W43"},
 		Voted:     map[string]dashboard.Votes{problem: {Useful: 17, NotUseful: 4}, decision: {Useful: 2}},
 		Trying:    experiments(),
 		ToMeasure: []dashboard.Measure{{Name: trends.Open, Label: "Open exceptions"}, {Name: trends.OfRule(trends.Open, goal), Label: "Sprints without a goal"}, {Name: trends.CycleMedian, Label: "Cycle time, median"}, {Name: trends.Throughput, Label: "Tickets finished"}},
 		State:     health(),
 		Changed: []dashboard.Revision{
-			{Team: "payments", Rule: problem, At: at("2026-10-20 11:15"), By: "lee", Text: "min_chars 80 → 120", Why: "two words were too easy to write"},
+			{Number: 4, Rule: owner, At: at("2026-11-02 08:30"), By: "pat", Text: "stage (as before) → watch", Why: "to see for a month how much it would be"},
+			{Number: 3, Team: "payments", Rule: problem, At: at("2026-10-22 16:40"), By: "sam", Text: "review_on (as before) → 2027-01-15", Why: "to see after the holidays whether it helped"},
+			{Number: 2, Team: "payments", Rule: problem, At: at("2026-10-20 11:15"), By: "lee", Text: "min_chars 80 → 120", Why: "two words were too easy to write"},
+			{Number: 1, Team: "payments", Rule: problem, At: at("2026-09-21 09:30"), By: "lee", Text: "promise (as before) → Every feature we start says which problem it solves", Why: "the shipped words are not ours"},
 			{Rule: decision, At: at("2026-09-14 09:00"), Text: "stage watch → report", Why: "after four weeks of watching"},
 		},
 	}
 	d.TeamReport = teamReport
+	d.agreements("payments")
 	return d
 }
 
@@ -104,26 +107,46 @@ func directory() *org.Directory {
 	return d
 }
 
-func book(dir *org.Directory, own string) *rules.Book {
+// agreements is what was agreed, in files and on pages, and what of it stands in files.
+func (d *Data) agreements(own string) {
 	catalog, err := rules.Catalog()
 	if err != nil {
 		panic(err)
 	}
-	var teams []string
-	for _, t := range dir.Teams() {
-		teams = append(teams, t.ID)
+	b := benched{
+		said: map[whose]dashboard.AgreementDraft{}, past: map[int64]dashboard.AgreementDraft{}, number: 4, moment: Now.Add(-time.Hour),
+		files: map[whose]dashboard.AgreementDraft{
+			{"", decision}:           {Promise: "Decisions leave a trace", Stage: "remind"},
+			{"", owner}:              {Stage: "watch"},
+			{"", slip}:               {PinAll: true},
+			{own, "buzzword-driven"}: {Off: true, Because: "we talk about this in planning anyway"},
+		},
 	}
-	agreed := []rules.Agreement{
-		{Rule: decision, Promise: "Decisions leave a trace", Stage: rules.Remind},
-		{Rule: owner, Stage: rules.Watch},
-		{Rule: problem, Team: own, Promise: "Every feature we start says which problem it solves", Settings: map[string]any{"min_chars": 120}, ReviewOn: "2027-01-15"},
-		{Rule: "buzzword-driven", Team: own, Off: true, Because: "we talk about this in planning anyway"},
+	for w, draft := range b.files {
+		draft.Team, draft.Rule = w.team, w.rule
+		b.files[w], b.said[w] = draft, draft
 	}
-	b, err := rules.NewBook(catalog, agreed, teams)
-	if err != nil {
+	was := dashboard.AgreementDraft{Team: own, Rule: problem, Base: 1, Promise: "Every feature we start says which problem it solves", Settings: map[string]string{"min_chars": "80"}}
+	longer := was
+	longer.Base, longer.Settings = 2, map[string]string{"min_chars": "120"}
+	again := longer
+	again.Base, again.ReviewOn = 3, "2027-01-15"
+	for _, draft := range []dashboard.AgreementDraft{was, longer, again} {
+		b.past[draft.Base] = draft
+	}
+	b.said[whose{own, problem}] = again
+	watched := dashboard.AgreementDraft{Base: 4, Rule: owner, Stage: "watch"}
+	b.said[whose{"", owner}], b.past[4] = watched, watched
+	for _, t := range d.Dir.Teams() {
+		b.teamsAre = append(b.teamsAre, t.ID)
+	}
+	d.bench = b
+	if d.Agreed, err = rules.NewBook(catalog, nil, b.teamsAre); err != nil {
 		panic(err)
 	}
-	return b
+	if d.Agreed, err = d.bookWith(again); err != nil {
+		panic(err)
+	}
 }
 
 func told(f *finding.Finding) bool { return f.Rule != owner }

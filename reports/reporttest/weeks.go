@@ -168,7 +168,7 @@ func Hostile() reports.Inputs {
 	in.Agreements = append([]reports.Agreement{}, in.Agreements...)
 	in.Agreements[0].Promise = `Every <i>feature</i> says | which [problem](https://evil.example) it solves`
 	in.Sources = []reports.Health{{Name: "jira <u>evil</u>.example", LastRead: at("2026-11-15 23:40"), Gaps: titles[2:9]}}
-	in.Link = urls[0]
+	in.Link, in.FindingPages = urls[0], urls[0]
 	hostileWork(&in)
 	return in
 }
@@ -181,7 +181,7 @@ func opened(from string, f finding.Finding) finding.Finding {
 // ForTheEM is a normal week as the EM reads it.
 func ForTheEM() reports.Inputs {
 	in := NormalWeek()
-	in.Reader = finding.ForEM
+	in.Reader, in.FindingPages = finding.ForEM, pagesOfFindings
 	in.Findings = append(in.Findings, narrow()...)
 	return in
 }
@@ -225,10 +225,13 @@ func ClockChange() reports.Inputs {
 	return in
 }
 
+// pagesOfFindings is what the addresses of findings' pages begin with.
+const pagesOfFindings = "https://fairlead.acme.example/findings/"
+
 // EveryEnding is a week in which findings end, return and pass in every way.
 func EveryEnding() reports.Inputs {
 	in := payments()
-	in.Link = "https://fairlead.acme.example/teams/payments"
+	in.Link, in.FindingPages = "https://fairlead.acme.example/teams/payments", pagesOfFindings
 	in.Findings = []finding.Finding{
 		because("It names none.", about(problem, "PAY-1", "Long open", "2025-12-01 12:00")),
 		until("2026-11-10 12:00", finding.AgedOut, about(decision, "PAY-2", "Dropped from the sprint", "2026-10-27 12:00")),

@@ -94,7 +94,7 @@ func told(heading string, sentences []string) section {
 func reminder(r reports.Report) section {
 	var s section
 	for _, i := range r.New.Items {
-		s.paragraph(subject(i.Subject).and(text(": " + i.Beginning())).and(bold(lead(i.Ask))))
+		s.paragraph(subject(i.Subject).and(text(": " + i.Beginning())).and(bold(lead(i.Ask))).and(itsPage(i)))
 	}
 	s.paragraph(text(r.Why))
 	return s
@@ -132,7 +132,7 @@ func letter(l reports.Letter, address string) section {
 	s := section{heading: l.Heading}
 	s.paragraph(text(l.Opening))
 	for _, i := range l.Open.Items {
-		s.bullet(text(i.LetterBody() + " ").and(subject(i.Subject)).and(text(", " + i.Age + ".")))
+		s.bullet(text(i.LetterBody() + " ").and(subject(i.Subject)).and(text(", " + i.Age + ".")).and(itsPage(i)))
 	}
 	s.rest(l.Open, "", address)
 	s.led("Settled since: ", l.Settled, "settled", address)
@@ -143,7 +143,7 @@ func letter(l reports.Letter, address string) section {
 // led lists items behind a lead of their own.
 func (s *section) led(lead string, l reports.List, how, address string) {
 	for _, i := range l.Items {
-		s.bullet(bold(lead).and(subject(i.Subject)).and(text(i.Promised() + " (" + i.Age + ")")))
+		s.bullet(bold(lead).and(subject(i.Subject)).and(aged(i.Promised(), i)))
 	}
 	s.rest(l, how, address)
 }
@@ -157,7 +157,7 @@ func (s *section) rest(l reports.List, how, address string) {
 func short(heading string, l reports.List, how, address string) section {
 	s := section{heading: heading}
 	for _, i := range l.Items {
-		s.bullet(subject(i.Subject).and(text(i.Promised() + " (" + i.Age + ")")))
+		s.bullet(subject(i.Subject).and(aged(i.Promised(), i)))
 	}
 	s.rest(l, how, address)
 	return s
@@ -169,10 +169,27 @@ func full(heading string, l reports.List, address string) section {
 		return s
 	}
 	for _, i := range l.Items {
-		s.bullet(subject(i.Subject).and(text(": " + i.Beginning())).and(bold(lead(i.Ask))).and(text(" " + reports.Capitalised(i.Age) + ".")))
+		s.bullet(subject(i.Subject).and(text(": " + i.Beginning())).and(bold(lead(i.Ask))).and(text(" " + reports.Capitalised(i.Age) + ".")).and(itsPage(i)))
 	}
 	s.rest(l, "", address)
 	return s
+}
+
+// aged says how long it has been open, behind what comes before, and leads to its
+// page where it has one.
+func aged(before string, i reports.Item) run {
+	if i.Page == "" {
+		return text(before + " (" + i.Age + ")")
+	}
+	return text(before + " (").and(link(i.Page, i.Age)).and(text(")"))
+}
+
+// itsPage leads to where the finding is told event by event, where that is.
+func itsPage(i reports.Item) run {
+	if i.Page == "" {
+		return nil
+	}
+	return text(" ").and(link(i.Page, reports.OpenItsPage))
 }
 
 func conditions(all []reports.Condition) section {
@@ -188,7 +205,7 @@ func stillOpen(o reports.StillOpen, address string) section {
 	for _, l := range o.Lines {
 		s.bullet(text(o.Sparkline(l.Trend) + "  ").and(bold(reports.Counted(l.Now, "open", "open"))).and(text("  " + cmp.Or(l.Promise, l.Rule))))
 		for _, i := range l.Items {
-			s.below(1, subject(i.Subject).and(text(" ("+i.Age+")")))
+			s.below(1, subject(i.Subject).and(aged("", i)))
 		}
 		for _, t := range (reports.List{More: l.More}).Rest("", address) {
 			s.below(1, text(t))

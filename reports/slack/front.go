@@ -102,7 +102,7 @@ func summary(r reports.Report) string {
 func foot(r reports.Report, more string) run {
 	f := text(more)
 	if r.Link != "" {
-		f = f.and(text(" ")).and(link(r.Link, "The page"))
+		f = f.and(text(" ")).and(link(r.Link, reports.OpenPage))
 	}
 	return f
 }
@@ -125,7 +125,7 @@ func whole(r reports.Report, sections []section) (Message, bool) {
 		p.blocks = append(p.blocks, blocks[0]...)
 	}
 	if r.Link != "" {
-		p.paragraph(link(r.Link, "The page"))
+		p.paragraph(link(r.Link, reports.OpenPage))
 	}
 	return Message{Main: Post{Text: summary(r), Blocks: p.blocks}}, true
 }
