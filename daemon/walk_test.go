@@ -59,8 +59,9 @@ func openHouse(t *testing.T) *open {
 	}
 	t.Cleanup(stop)
 	files := story.Files(demoSites)
-	files["fairlead.yaml"] += fmt.Sprintf("\ndashboard:\n  listen: %s\n  url: %s\n  admins: dana\n  sign_in:\n    local: true\n    oidc: {issuer: %s, client_id: %s, client_secret: \"${CLIENT}\", name: Acme login}\n",
-		l.Addr(), o.url, provider.Issuer, signintest.ClientID)
+	files["fairlead.yaml"] = strings.Replace(files["fairlead.yaml"], "  listen: 127.0.0.1:8080\n  admins: [nkechi]\n", fmt.Sprintf(
+		"  listen: %s\n  url: %s\n  admins: dana\n  sign_in:\n    local: true\n    oidc: {issuer: %s, client_id: %s, client_secret: \"${CLIENT}\", name: Acme login}\n",
+		l.Addr(), o.url, provider.Issuer, signintest.ClientID), 1)
 	if err := writeDemo(o.dir, files); err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +195,7 @@ func TestAWalkThroughTheDashboard(t *testing.T) {
 func (o *open) followReport(lee *browsertest.Tab) {
 	lee.See(browsertest.Wide, "light")
 	lee.Open("file://" + filepath.Join(o.dir, "reports", "payments", "2026-W46.html"))
-	lee.Follow("The page")
+	lee.Follow("Open this week's page")
 	lee.Says("Sign in to fairlead")
 	lee.LookHere("sign-in")
 	o.login(lee, "lee")
