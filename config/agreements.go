@@ -40,11 +40,19 @@ func (l *loader) teamFile(f *yamlfile.File) {
 		l.mistake(f, "move it into a file of its own, or give this file another name",
 			fmt.Sprintf("this file is named after team %q and speaks for team %q", named, team), path...)
 	}
+	l.agreedIn(team, f.Name())
 	l.takeAgreements(f, team)
 	l.takeRituals(f, team)
 	l.takeExperiments(f, team)
 	l.takeNumbers(f, team)
 	l.takeTeamReport(f, team)
+}
+
+// agreedIn notes where a team's agreements stand; the first place counts.
+func (l *loader) agreedIn(team, file string) {
+	if l.cfg.AgreedIn[team] == "" {
+		l.cfg.AgreedIn[team] = file
+	}
 }
 
 // checkTeam reports a team that the org file does not have.
@@ -73,43 +81,56 @@ func (l *loader) takeAgreements(f *yamlfile.File, team string) {
 		if team != "" {
 			what += " for team " + team
 		}
-		if !l.once(what, f, append(path, "rule")...) || !l.sensible(f, e, path) {
+		if !l.once(what, f, append(path, "rule")...) {
 			continue
 		}
-		l.cfg.Agreements = append(l.cfg.Agreements, Agreement{
-			Rule: e.Rule, Team: team, Promise: e.Promise, Settings: e.Settings, Ask: e.Ask, Tell: e.Tell, Stage: e.Stage,
-			ReviewOn: ticket.Date(e.ReviewOn), RemindAfter: e.Remind.After, RemindComment: e.Remind.Comment, Off: e.Off, Because: e.Because,
-			ExceptLabels: e.Except.Labels, ExceptProjects: e.Except.Projects, PinAll: e.Pin.all, Pin: e.Pin.names,
-			Where: f.Place(path...), file: f, path: path,
-		})
+		if senseless := e.senseless(f, path); len(senseless) > 0 {
+			l.mistakes = append(l.mistakes, senseless...)
+			continue
+		}
+		l.cfg.Agreements = append(l.cfg.Agreements, e.agreement(team, f, path))
 	}
 }
 
-// sensible refuses an agreement that is off and tuned at the same time.
-func (l *loader) sensible(f *yamlfile.File, e agreementEntry, path []any) bool {
-	if !e.Off {
-		return true
+// agreement is the entry, which stands at the path, as the team's; as the
+// organisation's for "".
+func (e *agreementEntry) agreement(team string, f *yamlfile.File, path []any) Agreement {
+	return Agreement{
+		Rule: e.Rule, Team: team, Promise: e.Promise, Settings: e.Settings, Ask: e.Ask, Tell: e.Tell, Stage: e.Stage,
+		ReviewOn: ticket.Date(e.ReviewOn), RemindAfter: e.Remind.After, RemindComment: e.Remind.Comment, Off: e.Off, Because: e.Because,
+		ExceptLabels: e.Except.Labels, ExceptProjects: e.Except.Projects, PinAll: e.Pin.all, Pin: e.Pin.names,
+		Where: f.Place(path...), file: f, path: path,
 	}
-	fine := true
+}
+
+// senseless refuses an agreement that is off and tuned at the same time.
+func (e *agreementEntry) senseless(f *yamlfile.File, path []any) yamlfile.Mistakes {
+	var out yamlfile.Mistakes
+	if !e.Off {
+		return nil
+	}
 	for _, key := range []string{"settings", "ask", "tell", "stage", "remind", "review_on", "except"} {
-		if f.Has(append(path, key)...) {
-			fine = false
-			l.mistake(f, "drop "+key+", or drop off: true", fmt.Sprintf("%s has no meaning where the rule is off", key), append(path, key)...)
+		at := append(slices.Clone(path), key)
+		if f.Has(at...) {
+			out = append(out, f.Mistake("drop "+key+", or drop off: true", fmt.Sprintf("%s has no meaning where the rule is off", key), at...))
 		}
 	}
-	return fine
+	return out
 }
 
 // finishComments looks whether comments that are asked for can be left anywhere.
 func (l *loader) finishComments() {
-	allowed := slices.ContainsFunc(l.cfg.Sources, func(s Source) bool { return s.WriteComments })
-	if allowed || len(l.cfg.Sources) == 0 {
-		return
+	for i := range l.cfg.Agreements {
+		l.mistakes = append(l.mistakes, l.cfg.nowhereToComment(&l.cfg.Agreements[i])...)
 	}
-	for _, a := range l.cfg.Agreements {
-		if a.RemindComment != nil && *a.RemindComment {
-			l.mistakes = append(l.mistakes, a.Mistake("add write_comments: true to the source whose tickets may be commented on, or take comment out",
-				"no source allows comments, so none would be left", "remind", "comment"))
-		}
+}
+
+// nowhereToComment refuses to ask for comments where no source allows them.
+func (c *Config) nowhereToComment(a *Agreement) yamlfile.Mistakes {
+	allowed := slices.ContainsFunc(c.Sources, func(s Source) bool { return s.WriteComments })
+	if allowed || len(c.Sources) == 0 || a.RemindComment == nil || !*a.RemindComment {
+		return nil
 	}
+	return yamlfile.Mistakes{a.Mistake("add write_comments: true to the source whose tickets may be commented on, or take comment out",
+		"no source allows comments, so none would be left", "remind", "comment")}
 }

@@ -38,6 +38,9 @@ type Config struct {
 	Slack       Slack
 	Mail        Mail
 	Dashboard   Dashboard
+	// AgreedIn is the file that holds what a team agreed, by team id; what the
+	// organisation did under "". A team without a file is not in it.
+	AgreedIn map[string]string
 	// Files are all files that were read, token files included, so that a
 	// change of one can be noticed.
 	Files []string

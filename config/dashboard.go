@@ -24,12 +24,17 @@ type Dashboard struct {
 	SignIn       SignIn
 	SessionKey   Secret // zero: one is kept in the store
 	SessionLasts time.Duration
-	Where        yamlfile.Place
+	// AgreementsOnPages says that agreements, conditions and experiments are changed
+	// on pages, over what the files say.
+	AgreementsOnPages bool
+	Where             yamlfile.Place
 }
 
 const (
 	dashboardListen = "127.0.0.1:8080"
 	sessionLasts    = 24 * time.Hour
+	// agreementsOnPages is the word for pages in place of files.
+	agreementsOnPages = "pages"
 	// shortestKey is what half of a 256-bit key in hex takes, or any good
 	// password manager's longest.
 	shortestKey = 32
@@ -42,7 +47,7 @@ func (l *loader) takeDashboard(f *yamlfile.File) {
 	r := dashboardReader{l, f}
 	l.cfg.Dashboard = Dashboard{
 		Listen: r.listen(), Admins: orNil(f.Texts("dashboard", "admins")), SignIn: r.signIn(),
-		SessionKey: r.sessionKey(), SessionLasts: r.sessionLasts(), Where: f.Place("dashboard"),
+		SessionKey: r.sessionKey(), SessionLasts: r.sessionLasts(), AgreementsOnPages: r.text("agreements") == agreementsOnPages, Where: f.Place("dashboard"),
 	}
 	r.url()
 	l.dashboardFile = f

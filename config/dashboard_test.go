@@ -36,6 +36,10 @@ func TestTheDashboardIsReadWhole(t *testing.T) {
 	}{
 		{"nothing said is this machine alone", "admins: lee",
 			Dashboard{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080", Admins: []string{"lee"}, SessionLasts: 24 * time.Hour}},
+		{"agreements on pages", "agreements: pages",
+			Dashboard{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080", SessionLasts: 24 * time.Hour, AgreementsOnPages: true}},
+		{"agreements in files, as when nothing is said", "agreements: files",
+			Dashboard{Listen: "127.0.0.1:8080", URL: "http://127.0.0.1:8080", SessionLasts: 24 * time.Hour}},
 		{"a port that is not known yet has no address", "listen: \"[::1]:0\"", Dashboard{Listen: "[::1]:0", SessionLasts: 24 * time.Hour}},
 		{"a provider", "listen: :8080\nurl: https://Fairlead.acme.example/\nadmins: [lee, mina]\nsession_key: ${KEY}\nsession_lasts: 14d\n" +
 			"sign_in:\n  oidc: {issuer: https://login.acme.example/tenant/, client_id: f, client_secret: \"${CLIENT}\", scopes: groups, admin_group: admins}\n  local: true",

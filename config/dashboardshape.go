@@ -8,6 +8,7 @@ type dashboardEntry struct {
 	Admins       textList        `json:"admins" jsonschema_description:"Ids of the people who configure and see data health, deliveries and the audit trail. It shows them no team's findings."`
 	SignIn       signInEntry     `json:"sign_in" jsonschema_description:"How people sign in: oidc or proxy, or local, which may stand beside either. When left out: local, and only on this machine."`
 	SessionKey   secretReference `json:"session_key" jsonschema_description:"The environment variable that holds the key of sessions, at least 32 characters, as ${NAME}. When left out, one is made and kept in the store. Another key signs everybody out."`
+	Agreements   string          `json:"agreements" jsonschema:"enum=files,enum=pages,default=files" jsonschema_description:"Where agreements, conditions of rules and experiments are changed. files: in these files alone, and pages show them. pages: by people on the dashboard, kept in the store and laid over what these files say."`
 	SessionLasts period          `json:"session_lasts" jsonschema:"default=24h" jsonschema_description:"How long somebody stays signed in at the most: hours (24h) or days (14d). Who does nothing for a third of it is signed out too."`
 }
 

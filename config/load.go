@@ -28,7 +28,7 @@ func LoadFS(fsys fs.FS, path string, env func(string) (string, bool)) (*Config, 
 
 func load(from files, path string, env func(string) (string, bool)) (*Config, error) {
 	l := loader{
-		files: from, env: env, cfg: &Config{}, main: filepath.Clean(path),
+		files: from, env: env, cfg: &Config{AgreedIn: map[string]string{}}, main: filepath.Clean(path),
 		placed: map[string]yamlfile.Place{}, calendars: map[string]*calendar.Calendar{},
 		applications: map[string]string{},
 	}
@@ -128,6 +128,9 @@ func (l *loader) mayInclude(n namedFile) bool {
 // mistakes of shape, so that these keep nothing else from being looked at.
 func (l *loader) take(f *yamlfile.File) {
 	l.takeSources(f)
+	if f.Has("agreements") {
+		l.agreedIn("", f.Name())
+	}
 	l.takeAgreements(f, "")
 	l.takeReports(f)
 	l.takeStore(f)
@@ -170,6 +173,7 @@ func (l *loader) finish() {
 	if len(l.cfg.Sources) == 0 && len(l.mistakes) == 0 {
 		l.mistake(nil, "add sources: with the tracker to read, or see examples/fairlead.yaml", "there is no source of tickets")
 	}
+	l.agreedIn("", l.main)
 	l.cfg.Store.File = cmp.Or(l.cfg.Store.File, beside(l.main, "fairlead.db"))
 	l.finishSync()
 	l.finishWebhooks()
@@ -179,7 +183,12 @@ func (l *loader) finish() {
 		l.cfg.Directory, _ = org.New(nil, nil, nil)
 	}
 	l.finishDashboard()
-	slices.SortStableFunc(l.cfg.Agreements, func(a, b Agreement) int { return cmp.Compare(a.Team, b.Team) })
-	slices.SortStableFunc(l.cfg.Experiments, func(a, b Experiment) int { return cmp.Compare(a.Team, b.Team) })
+	l.cfg.sortAgreed()
 	slices.SortStableFunc(l.cfg.Numbers, func(a, b OutsideNumber) int { return cmp.Compare(a.Team, b.Team) })
+}
+
+// sortAgreed puts what is the organisation's first.
+func (c *Config) sortAgreed() {
+	slices.SortStableFunc(c.Agreements, func(a, b Agreement) int { return cmp.Compare(a.Team, b.Team) })
+	slices.SortStableFunc(c.Experiments, func(a, b Experiment) int { return cmp.Compare(a.Team, b.Team) })
 }

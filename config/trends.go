@@ -78,15 +78,30 @@ func (l *loader) takeExperiments(f *yamlfile.File, team string) {
 		if !l.once(what, f, append(path, "name")...) {
 			continue
 		}
-		if e.End < e.Start {
-			l.mistake(f, "name a later day; a few weeks are needed before anything can be said", fmt.Sprintf("it ends before it begins on %s", e.Start), append(path, "end")...)
+		if backwards := e.backwards(f, path); backwards != nil {
+			l.mistakes = append(l.mistakes, backwards...)
 			continue
 		}
-		l.cfg.Experiments = append(l.cfg.Experiments, Experiment{
-			Name: e.Name, Hypothesis: e.Hypothesis, Team: team, Measure: e.Measure, Expect: e.Expect,
-			Guardrail: Guardrail(e.Guardrail), Start: ticket.Date(e.Start), End: ticket.Date(e.End), spot: spot{f, path},
-		})
+		l.cfg.Experiments = append(l.cfg.Experiments, e.experiment(team, f, path))
 	}
+}
+
+// experiment is the entry, which stands at the path, as the team's; as the
+// organisation's for "".
+func (e *experimentEntry) experiment(team string, f *yamlfile.File, path []any) Experiment {
+	return Experiment{
+		Name: e.Name, Hypothesis: e.Hypothesis, Team: team, Measure: e.Measure, Expect: e.Expect,
+		Guardrail: Guardrail(e.Guardrail), Start: ticket.Date(e.Start), End: ticket.Date(e.End), spot: spot{f, path},
+	}
+}
+
+// backwards refuses an experiment that ends before it begins.
+func (e *experimentEntry) backwards(f *yamlfile.File, path []any) yamlfile.Mistakes {
+	if e.End >= e.Start {
+		return nil
+	}
+	return yamlfile.Mistakes{f.Mistake("name a later day; a few weeks are needed before anything can be said",
+		fmt.Sprintf("it ends before it begins on %s", e.Start), append(path[:len(path):len(path)], "end")...)}
 }
 
 // takeNumbers adds outside numbers of a team; of the organisation for "".

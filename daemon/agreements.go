@@ -1,11 +1,16 @@
 package daemon
 
 import (
+	"context"
+	"errors"
 	"time"
+
+	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/ticket"
+	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
 // AgreementsShown is what holds for a team, and who said so.
@@ -38,14 +43,14 @@ type ValueShown struct {
 
 // Agreements tells what holds for a team and where each value came from. The
 // empty team stands for work that no team owns: what the organisation agreed. A
-// rule, if given, is the only one told. Nothing is opened.
-func Agreements(cfg *config.Config, team, rule string, now time.Time) (AgreementsShown, error) {
-	book, err := bookOf(cfg)
+// rule, if given, is the only one told. The store is opened only where agreements are
+// managed on pages.
+func Agreements(ctx context.Context, cfg *config.Config, team, rule string, now time.Time) (AgreementsShown, error) {
+	f, err := agreed(ctx, cfg)
 	if err != nil {
 		return AgreementsShown{}, err
 	}
-	f := &Fairlead{book: book}
-	f.current.Store(cfg)
+	book := f.book()
 	out := AgreementsShown{Team: team, Name: "The whole organisation"}
 	if team != "" {
 		teams, err := f.teamsNamed(team)
@@ -65,13 +70,39 @@ func Agreements(cfg *config.Config, team, rule string, now time.Time) (Agreement
 	return out, nil
 }
 
+// agreed is a Fairlead that knows what everybody has agreed, and nothing else.
+func agreed(ctx context.Context, cfg *config.Config) (*Fairlead, error) {
+	all, book, err := rulesAndBook(cfg)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fairlead{holding: newHolding(cfg, all, book), log: zap.NewNop()}
+	if !cfg.Dashboard.AgreementsOnPages {
+		return f, nil
+	}
+	if f.store, err = openStore(ctx, cfg.Store); err != nil {
+		return nil, err
+	}
+	return f, errors.Join(f.renew(ctx), f.store.Close())
+}
+
+// saidAt is where something is written: on which page and by whom, or where in a file;
+// empty for what ships.
+func saidAt(p yamlfile.Place) string {
+	switch {
+	case p.File == "":
+		return ""
+	case config.OnPage(p):
+		return p.File
+	}
+	return p.String()
+}
+
 func shownAgreement(a *rules.Adopted, now time.Time) AgreementShown {
 	out := AgreementShown{Rule: a.Rule.ID, On: a.On, Because: rules.Paragraph(a.Because), ReviewDue: a.On && past(a.ReviewOn, now)}
 	for _, v := range a.Values() {
 		shown := ValueShown{Name: v.Name, Value: rules.Paragraph(v.Words), From: string(v.From), Pinned: v.Pinned}
-		if v.Where.File != "" {
-			shown.Where = v.Where.String()
-		}
+		shown.Where = saidAt(v.Where)
 		out.Values = append(out.Values, shown)
 	}
 	return out

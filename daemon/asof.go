@@ -110,7 +110,7 @@ func (f *Fairlead) toldSources(ctx context.Context, at, now time.Time) (map[stri
 func (f *Fairlead) untold() map[string]string {
 	out := map[string]string{}
 	for _, team := range append([]string{""}, f.TeamIDs()...) {
-		for _, a := range f.book.InForce(team) {
+		for _, a := range f.book().InForce(team) {
 			if a.Rule.Replays != rules.ReplayYes {
 				out[a.Rule.ID] = rules.Paragraph(a.Rule.ReplayNote)
 			}

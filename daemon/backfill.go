@@ -39,6 +39,10 @@ type BackfillWeek struct {
 // nobody has looked yet: a new installation, a rule or an agreement that is new,
 // a project that was added. What is recorded stays.
 func (f *Fairlead) Backfill(ctx context.Context, weeks int) (BackfillResult, error) {
+	f, err := f.steady(ctx)
+	if err != nil {
+		return BackfillResult{}, err
+	}
 	if weeks < 1 || weeks > longestBackfill {
 		return BackfillResult{}, requestError{fmt.Sprintf("%d weeks cannot be made up for", weeks), fmt.Sprintf("choose from 1 to %d", longestBackfill)}
 	}
@@ -141,7 +145,7 @@ func (g *gaps) tells(rule string, live, at time.Time) bool {
 	if live.IsZero() {
 		live = g.now
 	}
-	return g.book.Replays(rule) != rules.ReplayNo || at.After(live.Add(-aWeek))
+	return g.book().Replays(rule) != rules.ReplayNo || at.After(live.Add(-aWeek))
 }
 
 // fill replays them.
@@ -149,7 +153,7 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 	g.part = g.partFinder(ctx)
 	past := finding.NewPast(g.noticed, g.since)
 	book := g.needed()
-	out := filled{oldest: g.oldest, zone: g.zone(), book: g.book}
+	out := filled{oldest: g.oldest, zone: g.zone(), book: g.book()}
 	var flights []finding.Flight
 	stops := map[string]int{}
 	for _, at := range g.ends {
@@ -191,11 +195,11 @@ func (g *gaps) needed() *rules.Book {
 	wanted := map[string]bool{}
 	for key := range g.oldest {
 		if key.Part != "" {
-			return g.book
+			return g.book()
 		}
 		wanted[key.Rule] = true
 	}
-	return g.book.Only(func(_, rule string) bool { return wanted[rule] })
+	return g.book().Only(func(_, rule string) bool { return wanted[rule] })
 }
 
 func (g *gaps) due(at time.Time) bool {
@@ -243,7 +247,7 @@ func (g *gaps) looked(stopped func(rule string) bool) []finding.Look {
 
 // unseen reports whether nobody had looked at any of the team's work.
 func (g *gaps) unseen(team string, at time.Time) bool {
-	for _, rule := range g.book.RulesOf(team) {
+	for _, rule := range g.book().RulesOf(team) {
 		for source := range g.fresh {
 			l := g.ofCell(source, team, rule)
 			if !l.Since.IsZero() && !at.Before(l.Since) {

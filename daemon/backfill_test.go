@@ -26,7 +26,7 @@ func plainRule(t *testing.T, id, replay string) rules.Rule {
 	return r
 }
 
-func shipped(t *testing.T, ids ...string) []rules.Rule {
+func shipped(t testing.TB, ids ...string) []rules.Rule {
 	t.Helper()
 	all, err := rules.Catalog()
 	if err != nil {
@@ -39,9 +39,11 @@ func shipped(t *testing.T, ids ...string) []rules.Rule {
 func (l *line) agreed(all []rules.Rule, agreements ...rules.Agreement) {
 	l.t.Helper()
 	var err error
-	if l.book, err = rules.NewBook(all, agreements, teamIDs(l.cfg())); err != nil {
+	book, err := rules.NewBook(all, agreements, teamIDs(l.cfg()))
+	if err != nil {
 		l.t.Fatal(err)
 	}
+	l.letHold(book)
 }
 
 // of is the finding of the rule about the ticket.

@@ -208,7 +208,7 @@ func (f *Fairlead) readCalendars(ctx context.Context, now time.Time) error {
 		}
 	}
 	if len(tried) > 0 {
-		f.current.Store(f.cfg().WithFeeds(f.feeds.readings()))
+		f.readingFeeds(f.feeds.readings())
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -46,12 +47,14 @@ type SettingShown struct {
 }
 
 // RulesShown tells of every rule, those of the configuration's own files
-// included, or of the one named. Nothing is opened.
-func RulesShown(cfg *config.Config, rule string) ([]RuleShown, error) {
-	book, err := bookOf(cfg)
+// included, or of the one named. The store is opened only where agreements are managed
+// on pages.
+func RulesShown(ctx context.Context, cfg *config.Config, rule string) ([]RuleShown, error) {
+	f, err := agreed(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
+	book := f.book()
 	if _, known := book.Rule(rule); rule != "" && !known {
 		return nil, unknownRule(book, rule)
 	}

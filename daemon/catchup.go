@@ -75,7 +75,7 @@ func (f *Fairlead) catchUpAt(ctx context.Context, book *books, due map[string]bo
 		watched: func(e *finding.Finding) bool { return !due[e.Subject.Source] || f.watched(e) },
 		looked: func(s *finding.Seen) bool {
 			_, known := book.looks.Of(s)
-			return known && book.knowsPart(s, parts) && (at.After(now.Add(-aWeek)) || f.book.Replays(s.Rule) != rules.ReplayNo)
+			return known && book.knowsPart(s, parts) && (at.After(now.Add(-aWeek)) || f.book().Replays(s.Rule) != rules.ReplayNo)
 		},
 	})
 	if err = errors.Join(err, parts.err); err != nil {

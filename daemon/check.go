@@ -45,6 +45,10 @@ type RuleCount struct {
 // far as a trend is long: the ledger has a history from the beginning, and a
 // report is the same however often checks are made.
 func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
+	f, err := f.steady(ctx)
+	if err != nil {
+		return CheckResult{}, err
+	}
 	now := f.now()
 	if err := f.forwards(ctx, "check", now); err != nil {
 		return CheckResult{}, err
@@ -182,7 +186,7 @@ func (f *Fairlead) stoppedRules(ctx context.Context) (map[string]string, error) 
 // watched reports whether anybody still looks for such a finding: its source is
 // configured, and the team has the agreement.
 func (f *Fairlead) watched(e *finding.Finding) bool {
-	return f.configured(e.Subject.Source) && f.book.Has(e.Team, e.Rule)
+	return f.configured(e.Subject.Source) && f.book().Has(e.Team, e.Rule)
 }
 
 func (f *Fairlead) configured(source string) bool {

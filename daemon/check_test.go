@@ -43,7 +43,7 @@ func (l *line) Sleep(ctx context.Context, d time.Duration) error {
 // newLine has team payments, which owns the projects PAY and CORE.
 func newLine(t *testing.T, sources ...*fakeSource) *line {
 	t.Helper()
-	l := &line{t: t, at: monday, Fairlead: configured(&config.Config{}, &Fairlead{log: zap.NewNop()})}
+	l := &line{t: t, at: monday, Fairlead: configured(&config.Config{}, nil, &Fairlead{log: zap.NewNop()})}
 	l.clock, l.posting = l, newPosting(l.cfg(), nil, l)
 	l.organise(org.Team{ID: "payments", Owns: org.Ownership{JiraProjects: []string{"PAY", "CORE"}}})
 	var err error
@@ -80,9 +80,11 @@ func (l *line) organise(teams ...org.Team) {
 func (l *line) agree(all ...rules.Rule) {
 	l.t.Helper()
 	var err error
-	if l.book, err = rules.NewBook(all, nil, teamIDs(l.cfg())); err != nil {
+	book, err := rules.NewBook(all, nil, teamIDs(l.cfg()))
+	if err != nil {
 		l.t.Fatal(err)
 	}
+	l.letHold(book)
 }
 
 // configure puts sources in place of those there were.
@@ -439,7 +441,10 @@ func TestAReadingFromTheFutureIsNoReading(t *testing.T) {
 }
 
 // configured gives a Fairlead that a test puts together its configuration.
-func configured(cfg *config.Config, f *Fairlead) *Fairlead {
-	f.current.Store(cfg)
+func configured(cfg *config.Config, book *rules.Book, f *Fairlead) *Fairlead {
+	f.holding, f.asked = newHolding(cfg, nil, book), map[string]time.Time{}
 	return f
 }
+
+// letHold lets the book hold.
+func (f *Fairlead) letHold(book *rules.Book) { f.holding.now.Store(&terms{cfg: f.cfg(), book: book}) }

@@ -9,8 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -27,15 +25,14 @@ import (
 // Fairlead is a configuration, opened. One process runs syncs and checks on a
 // store at a time; what people say may come from others meanwhile.
 type Fairlead struct {
-	current atomic.Pointer[config.Config]
+	holding *holding
+	pinned  *terms // for a run; nil: what holds now
 	store   store.Store
 	sources []connectors.Source
 	hooks   map[string]hook // by path
-	book    *rules.Book
 	feeds   *feeds
 	outside trends.Outsider      // nil: no outside numbers
 	asked   map[string]time.Time // when an outside number that is not known was last asked for
-	behind  sync.WaitGroup       // what goes on behind the pages
 	log     *zap.Logger
 	clock   Clock
 	posting
@@ -58,12 +55,11 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if o.Clock == nil {
 		o.Clock = SystemClock{}
 	}
-	book, err := bookOf(cfg)
+	all, book, err := rulesAndBook(cfg)
 	if err != nil {
 		return nil, err
 	}
-	f := &Fairlead{book: book, log: o.Log.With(zap.String("component", "daemon")), clock: o.Clock}
-	f.current.Store(cfg)
+	f := &Fairlead{holding: newHolding(cfg, all, book), asked: map[string]time.Time{}, log: o.Log.With(zap.String("component", "daemon")), clock: o.Clock}
 	if err := checkTrends(cfg, book); err != nil {
 		return nil, err
 	}
@@ -85,18 +81,17 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	}
 	if len(cfg.Feeds) > 0 { // what is known of them until they are fetched
 		f.feeds = newFeeds(cfg, webCalendars{o.Base}, o.Log)
-		f.current.Store(cfg.WithFeeds(f.feeds.readings()))
+		f.readingFeeds(f.feeds.readings())
+	}
+	if err := f.renew(ctx); err != nil {
+		return nil, errors.Join(err, f.store.Close())
 	}
 	return f, nil
 }
 
-// cfg is the configuration as it stands: one with calendars that were fetched since
-// takes its place while reports are on their way and pages are looked at.
-func (f *Fairlead) cfg() *config.Config { return f.current.Load() }
-
 // Close ends the use of the store; what was stored stays.
 func (f *Fairlead) Close() error {
-	f.behind.Wait()
+	f.holding.behind.Wait()
 	return f.store.Close()
 }
 
@@ -115,7 +110,7 @@ type Summary struct {
 // Verify finds whatever can be wrong with a configuration without opening or
 // sending anything.
 func Verify(cfg *config.Config) (Summary, error) {
-	book, err := bookOf(cfg)
+	all, book, err := rulesAndBook(cfg)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -125,13 +120,8 @@ func Verify(cfg *config.Config) (Summary, error) {
 	if _, err := hooksOf(cfg.Sources); err != nil {
 		return Summary{}, err
 	}
-	tried := Fairlead{clock: SystemClock{}, posting: newPosting(cfg, nil, SystemClock{})}
-	tried.current.Store(cfg)
+	tried := Fairlead{holding: newHolding(cfg, all, book), clock: SystemClock{}, posting: newPosting(cfg, nil, SystemClock{})}
 	if err := tried.openChannels(); err != nil {
-		return Summary{}, err
-	}
-	all, err := rulesOf(cfg)
-	if err != nil {
 		return Summary{}, err
 	}
 	return Summary{

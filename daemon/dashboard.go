@@ -19,7 +19,7 @@ import (
 // dashboardHandler is everything the dashboard answers with: pages, the API, and
 // sign-in before them. guest is whom everybody is taken for, in the demo alone.
 func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest string) (http.Handler, error) {
-	data := &pages{f: f, patience: gatherPatience, behind: func(do func(context.Context)) { f.behind.Go(func() { do(ctx) }) }}
+	data := &pages{f: f, patience: gatherPatience, behind: func(do func(context.Context)) { f.holding.behind.Go(func() { do(ctx) }) }}
 	in, err := f.SignIn(ctx, listen, SignInPages{
 		URL: address, Public: []string{"/assets/"}, Styles: dashboard.StyleSheets(), Icon: dashboard.Icon(), Guest: guest, Directory: data.Directory,
 	})
@@ -27,7 +27,7 @@ func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest 
 		return nil, err
 	}
 	o := dashboard.Options{
-		Data: data, Changes: data, Now: f.clock.Now, Log: f.log.With(zap.String("component", "dashboard")), SignOut: "/sign-out",
+		Data: data, Changes: data, Workbench: data, Now: f.clock.Now, Log: f.log.With(zap.String("component", "dashboard")), SignOut: "/sign-out",
 		Metrics: f.dashboardMetrics(data), Answered: f.meters.answered,
 	}
 	if f.cfg().Dashboard.SignIn.Proxy.Header != "" || guest != "" {

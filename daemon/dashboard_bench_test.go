@@ -35,7 +35,7 @@ func BenchmarkDashboard(b *testing.B) {
 	b.Logf("the first page came %v after the start, with sign-in %v", first.Round(time.Millisecond), time.Since(begun).Round(time.Millisecond))
 	ids := asking.someFindings()
 	asking.get("pat", "/data") // what is gathered of all tickets is gathered
-	f.behind.Wait()
+	f.holding.behind.Wait()
 	b.Logf("everything behind the pages was done %v after the start", time.Since(begun).Round(time.Millisecond))
 	asking.tellFirstLoad()
 	tellHeld(b)
@@ -172,7 +172,7 @@ func tellHeld(b *testing.B) {
 // paths are addresses of a route, of other teams, rules, weeks and findings one after
 // the other.
 func paths(f *Fairlead, r *dashboard.Route, ids []string) func(n int) string {
-	all := f.book.Rules()
+	all := f.book().Rules()
 	week := org.WeekOf(largeNow, time.UTC)
 	experiment := experimentID(&f.cfg().Experiments[0])
 	query := map[string][]string{
@@ -209,7 +209,7 @@ func (a *asker) route(b *testing.B, f *Fairlead, r *dashboard.Route, who string,
 		var memory []float64
 		statuses := map[int]int{}
 		for n := range requests {
-			f.behind.Wait()
+			f.holding.behind.Wait()
 			before := allocated()
 			var one reply
 			worked = append(worked, onOneThread(func() { one = a.get(who, path(n)) }))
@@ -328,7 +328,7 @@ func (a *asker) ownAnswer(b *testing.B, f *Fairlead, ids []string) {
 				b.Fatalf("%s has no form", page)
 			}
 			for _, act := range []string{"/answer", "/take-back"} {
-				f.behind.Wait()
+				f.holding.behind.Wait()
 				before := allocated()
 				one := a.ask("lee", http.MethodPost, page+act, "form_token="+token[1]+"&reason=agreed", false)
 				shown := a.get("lee", page)

@@ -609,7 +609,7 @@ func TestReplicasDeliverOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = st.Close() })
-		one := configured(p.cfg(), &Fairlead{log: p.log, clock: p.clock, book: p.book, store: st, posting: newPosting(p.cfg(), nil, p.clock)})
+		one := configured(p.cfg(), p.book(), &Fairlead{log: p.log, clock: p.clock, store: st, posting: newPosting(p.cfg(), nil, p.clock)})
 		p.desks.at(one)
 		for range 2 {
 			all.Go(func() {
@@ -703,7 +703,7 @@ func TestALongAttemptKeepsItsHold(t *testing.T) {
 		}
 		var all sync.WaitGroup
 		all.Go(func() { _, _ = p.deliver(t.Context(), "last") })
-		other := configured(p.cfg(), &Fairlead{log: p.log, clock: p.clock, book: p.book, store: p.store, posting: newPosting(p.cfg(), nil, p.clock)})
+		other := configured(p.cfg(), p.book(), &Fairlead{log: p.log, clock: p.clock, store: p.store, posting: newPosting(p.cfg(), nil, p.clock)})
 		p.desks.at(other)
 		for range 15 {
 			time.Sleep(time.Minute)

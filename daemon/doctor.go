@@ -43,6 +43,10 @@ type Examination struct {
 // what nobody owns, how fresh the store is, and how reports reached people. It changes nothing. A tracker
 // that cannot be asked keeps nothing else from being looked at.
 func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, error) {
+	f, err := f.steady(ctx)
+	if err != nil {
+		return Examination{}, err
+	}
 	if err := f.unknownSource(ask.Sources); err != nil {
 		return Examination{}, err
 	}
@@ -85,7 +89,7 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 		return Examination{}, err
 	}
 	e.Reminders = slices.DeleteFunc(e.Reminders, e.saidOf)
-	e.Notes = append(notesOn(f.cfg().Directory), f.unreachable(e.At)...)
+	e.Notes = slices.Concat(notesOn(f.cfg().Directory), f.unreachable(e.At), f.terms().leftNotes())
 	e.Wrong = e.countWrong()
 	return e, nil
 }

@@ -44,6 +44,10 @@ func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error
 	if _, err := org.ParseWeek(isoWeek, time.UTC); err != nil {
 		return nil, err
 	}
+	f, err := f.steady(ctx)
+	if err != nil {
+		return nil, err
+	}
 	book, err := f.readLedger(ctx)
 	if err != nil {
 		return nil, err
@@ -194,7 +198,7 @@ func ofFlow(measure string) bool {
 func (e *edition) agreements(team *org.Team) []reports.Agreement {
 	var out []reports.Agreement
 	sources := e.f.sourcesOf(team)
-	for _, a := range e.f.book.InForce(team.ID) {
+	for _, a := range e.f.book().InForce(team.ID) {
 		known, live := e.book.knownFor(sources, team.ID, a.Rule.ID)
 		if a.Rule.Replays != rules.ReplayYes {
 			// The end of a week that somebody looked at within a week was much as
@@ -254,7 +258,7 @@ func (e *edition) organisation(ctx context.Context) (reports.Report, error) {
 	in := reports.OrgInputs{
 		Week: week, Now: e.now, Link: e.f.linkTo("/reports/" + e.week), Promises: map[string]string{}, Silent: e.book.silent(), Widespread: e.widespread(at),
 	}
-	for _, a := range e.f.book.InForce("") {
+	for _, a := range e.f.book().InForce("") {
 		in.Promises[a.Rule.ID] = a.Promise
 	}
 	teams := e.f.cfg().Directory.Teams()
@@ -297,7 +301,7 @@ func (e *edition) leader(person string) (reports.Report, error) {
 
 // told reports whether the finding's agreement is in force and more than watched.
 func (f *Fairlead) told(e *finding.Finding) bool {
-	for _, a := range f.book.InForce(e.Team) {
+	for _, a := range f.book().InForce(e.Team) {
 		if a.Rule.ID == e.Rule {
 			return a.Stage != rules.Watch
 		}

@@ -104,7 +104,7 @@ func heapPeak(b *testing.B) func() float64 {
 // benchmarked is a store with all of it.
 func benchmarked(b *testing.B) *Fairlead {
 	b.Helper()
-	f := configured(&config.Config{}, &Fairlead{log: zap.NewNop(), clock: standingClock{time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC)}})
+	f := configured(&config.Config{}, nil, &Fairlead{log: zap.NewNop(), clock: standingClock{time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC)}})
 	src := &fakeSource{name: "jira acme"}
 	f.sources = append(f.sources, src)
 	f.cfg().Sources = []config.Source{{Tracker: config.Jira, Name: src.name}}
@@ -113,9 +113,11 @@ func benchmarked(b *testing.B) *Fairlead {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if f.book, err = rules.NewBook(all, nil, teamIDs(f.cfg())); err != nil {
+	book, err := rules.NewBook(all, nil, teamIDs(f.cfg()))
+	if err != nil {
 		b.Fatal(err)
 	}
+	f.letHold(book)
 	if f.store, err = sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "fairlead.db")); err != nil {
 		b.Fatal(err)
 	}

@@ -193,7 +193,7 @@ func (l *laboratory) checkNumbers() {
 // experimentsOf are those of the team, the organisation's last; the empty team is
 // the organisation. The organisation's are measured in each team as well.
 func (f *Fairlead) experimentsOf(team string) []trends.Experiment {
-	l := newLaboratory(f.cfg(), f.book)
+	l := newLaboratory(f.cfg(), f.book())
 	var own, everybodys []trends.Experiment
 	for i := range f.cfg().Experiments {
 		switch e := &f.cfg().Experiments[i]; e.Team {

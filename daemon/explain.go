@@ -87,7 +87,7 @@ func (f *Fairlead) Explain(ctx context.Context, name string, at time.Time) ([]Ex
 
 func (f *Fairlead) explainOne(ctx context.Context, e *finding.Finding, at time.Time) (Explained, error) {
 	out := Explained{Finding: explainedFinding(e)}
-	if _, known := f.book.Rule(e.Rule); !known {
+	if _, known := f.book().Rule(e.Rule); !known {
 		out.Rule, out.At = e.Rule, at
 		out.Said = []string{"the rule is gone: no file of the configuration holds it any more"}
 		return out, nil
@@ -124,12 +124,12 @@ func explainedFinding(e *finding.Finding) *ExplainedFinding {
 
 // explained asks the rules and adds what only the daemon knows.
 func (f *Fairlead) explained(ctx context.Context, out Explained, q rules.Question, at time.Time) (Explained, error) {
-	why, err := f.book.Explain(ctx, f.work(), f.cfg().Directory, at, q)
+	why, err := f.book().Explain(ctx, f.work(), f.cfg().Directory, at, q)
 	if err != nil {
 		return Explained{}, fmt.Errorf("explain %s: %w", q.Rule, err)
 	}
 	out.Explanation = why
-	rule, _ := f.book.Rule(q.Rule)
+	rule, _ := f.book().Rule(q.Rule)
 	out.Title = rules.Paragraph(rule.Title)
 	for i := range why.Seen {
 		e := finding.Finding{Seen: why.Seen[i], State: finding.Open, Spans: []finding.Span{{From: at}}}
@@ -178,8 +178,8 @@ func (f *Fairlead) spoken(ctx context.Context, seen []finding.Seen, at time.Time
 // WhyNot tells why the rule notices nothing about a ticket, or that it does. It
 // stores nothing.
 func (f *Fairlead) WhyNot(ctx context.Context, rule, key string, at time.Time) ([]Explained, error) {
-	if _, known := f.book.Rule(rule); !known {
-		return nil, unknownRule(f.book, rule)
+	if _, known := f.book().Rule(rule); !known {
+		return nil, unknownRule(f.book(), rule)
 	}
 	var out []Explained
 	for _, source := range f.SourceNames() {

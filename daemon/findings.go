@@ -83,8 +83,8 @@ func (f *Fairlead) filter(b *books, ask *ListRequest) (func(*finding.Finding) bo
 			return nil, err
 		}
 	}
-	if _, known := f.book.Rule(ask.Rule); ask.Rule != "" && !known && !slices.ContainsFunc(b.noticed, func(e finding.Finding) bool { return e.Rule == ask.Rule }) {
-		return nil, unknownRule(f.book, ask.Rule)
+	if _, known := f.book().Rule(ask.Rule); ask.Rule != "" && !known && !slices.ContainsFunc(b.noticed, func(e finding.Finding) bool { return e.Rule == ask.Rule }) {
+		return nil, unknownRule(f.book(), ask.Rule)
 	}
 	since, err := f.sinceNamed(ask.Since)
 	if err != nil {

@@ -82,7 +82,7 @@ func (f *Fairlead) toldTeams(at time.Time) map[string][]string {
 		if !team.Existed.Holds(at) {
 			continue
 		}
-		for _, a := range f.book.InForce(team.ID) {
+		for _, a := range f.book().InForce(team.ID) {
 			if a.Stage != rules.Watch && (a.Tell == finding.ForTeam || a.Tell == finding.ForOrg) {
 				out[a.Rule.ID] = append(out[a.Rule.ID], team.ID)
 			}
@@ -214,8 +214,8 @@ func (f *Fairlead) Unmute(ctx context.Context, rule string) (MutedRule, error) {
 }
 
 func (f *Fairlead) notMuted(rule string, all []MutedRule) error {
-	if _, known := f.book.Rule(rule); !known {
-		return unknownRule(f.book, rule)
+	if _, known := f.book().Rule(rule); !known {
+		return unknownRule(f.book(), rule)
 	}
 	names := make([]string, len(all))
 	for i, m := range all {

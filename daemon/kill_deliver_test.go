@@ -111,7 +111,7 @@ func openBare(ctx context.Context, cfg *config.Config, clock Clock) (*Fairlead, 
 	if err != nil {
 		return nil, err
 	}
-	f := configured(cfg, &Fairlead{book: book, log: zap.NewNop(), clock: clock, posting: newPosting(cfg, nil, clock)})
+	f := configured(cfg, book, &Fairlead{log: zap.NewNop(), clock: clock, posting: newPosting(cfg, nil, clock)})
 	if err := f.openChannels(); err != nil {
 		return nil, err
 	}

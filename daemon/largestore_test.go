@@ -70,7 +70,7 @@ func fillLarge(tb testing.TB, path string, size large) {
 		_ = os.Remove(unfinished + end)
 	}
 	f := openLarge(tb, unfinished, size)
-	l := filler{tb, f.store, size, f.book.Rules()}
+	l := filler{tb, f.store, size, f.book().Rules()}
 	l.tickets()
 	l.ledger()
 	l.said()
@@ -93,15 +93,17 @@ func openLarge(tb testing.TB, path string, size large) *Fairlead {
 	cfg.Dashboard.SignIn.Proxy = config.ProxySignIn{Header: emailHeader, From: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 	clock := &movingClock{}
 	clock.at.Store(largeNow.UnixNano())
-	f := configured(cfg, &Fairlead{log: zap.NewNop(), clock: clock, sources: []connectors.Source{&fakeSource{name: largeSource}}})
+	f := configured(cfg, nil, &Fairlead{log: zap.NewNop(), clock: clock, sources: []connectors.Source{&fakeSource{name: largeSource}}})
 	f.meters = newMeters()
 	all, err := rules.Catalog()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if f.book, err = rules.NewBook(all, nil, teamIDs(cfg)); err != nil {
+	book, err := rules.NewBook(all, nil, teamIDs(cfg))
+	if err != nil {
 		tb.Fatal(err)
 	}
+	f.letHold(book)
 	if f.store, err = sqlite.Open(tb.Context(), path); err != nil {
 		tb.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func (w *watching) ofCell(source, team, rule string) finding.Look {
 // cells calls each for every source of the map, and each agreement in force.
 func (f *Fairlead) cells(sources map[string]bool, each func(source, team, rule string)) {
 	for _, team := range append([]string{""}, f.TeamIDs()...) {
-		for _, rule := range f.book.RulesOf(team) {
+		for _, rule := range f.book().RulesOf(team) {
 			for source := range sources {
 				each(source, team, rule)
 			}
@@ -89,7 +89,7 @@ func (f *Fairlead) lookedLive(w *watching, fresh map[string]bool, stopped map[st
 	})
 	looks = append(looks, w.newParts(fresh, seen, now)...)
 	for key := range w.looks {
-		if !f.configured(key.Source) || key.Rule != "" && !f.book.Has(key.Team, key.Rule) {
+		if !f.configured(key.Source) || key.Rule != "" && !f.book().Has(key.Team, key.Rule) {
 			gone = append(gone, key)
 		}
 	}

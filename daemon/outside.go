@@ -123,9 +123,6 @@ func (k *keeper) questionsOf(n *outsideNumber, team string, weeks trends.Weeks, 
 	if last, before := k.asked[asked]; len(again) == 0 || before && k.now.Sub(last) < askAgainAfter {
 		return anew
 	}
-	if k.asked == nil {
-		k.asked = map[string]time.Time{}
-	}
 	k.asked[asked] = k.now
 	return append(anew, again...)
 }

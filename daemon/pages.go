@@ -28,7 +28,8 @@ import (
 // or in another process over the same store; then it is laid out anew behind the
 // pages, which show what there was for as long as that takes.
 type pages struct {
-	f *Fairlead
+	f     *Fairlead
+	tried previews
 	// behind starts work that no request waits for; nil: it is done at once.
 	behind func(func(context.Context))
 	// patience is how long a page waits for what is gathered for the first time.
@@ -50,7 +51,8 @@ var (
 // pageView is everything of one moment. It is never changed once it is there, but
 // for what is only worked out when a page asks.
 type pageView struct {
-	mark        pageMark // of what it was made from
+	mark        pageMark  // of what it was made from
+	f           *Fairlead // with what held then
 	version     string
 	at          time.Time
 	cfg         *config.Config
@@ -64,6 +66,7 @@ type pageView struct {
 	sources     []dashboard.Source
 	weeks       map[string][]string // of snapshots, by team, oldest first
 	edition     *edition            // of the week that runs
+	revisions   []toldRevision      // oldest first
 
 	mu       sync.Mutex
 	editions map[string]*edition // of other weeks
@@ -161,8 +164,7 @@ func (p *pages) later(do func(context.Context)) {
 
 // pageMark tells one state of all that pages show from another.
 type pageMark struct {
-	cfg      *config.Config
-	book     *rules.Book
+	terms    *terms
 	hour     time.Time // ages go on when nothing else does
 	readings string    // the latest of each source, and the latest look for what is gone
 	check    string    // the latest
@@ -171,7 +173,11 @@ type pageMark struct {
 }
 
 func (p *pages) mark(ctx context.Context) (pageMark, error) {
-	m := pageMark{cfg: p.f.cfg(), book: p.f.book, hour: p.f.now().Truncate(time.Hour)}
+	f, err := p.f.steady(ctx)
+	if err != nil {
+		return pageMark{}, err
+	}
+	m := pageMark{terms: f.terms(), hour: p.f.now().Truncate(time.Hour)}
 	for _, r := range []struct {
 		kind store.RunKind
 		in   *string
@@ -210,8 +216,8 @@ func (v *pageView) outdatedBy(m *pageMark, now time.Time) bool {
 // lay lays everything out anew, but for what stays as it was: of a word alone
 // nothing has to be read again but words.
 func (p *pages) lay(ctx context.Context, m pageMark, old *pageView) (*pageView, error) {
-	f := p.f
-	v := &pageView{mark: m, at: f.now(), cfg: m.cfg, book: m.book, editions: map[string]*edition{}, weeks: map[string][]string{}}
+	f := p.f.by(m.terms)
+	v := &pageView{mark: m, f: f, at: f.now(), cfg: m.terms.cfg, book: m.terms.book, revisions: toldRevisions(m.terms), editions: map[string]*edition{}, weeks: map[string][]string{}}
 	spoken := m // had nothing happened but that somebody said something
 	if old != nil {
 		spoken.word, spoken.hour = old.mark.word, old.mark.hour
@@ -229,9 +235,9 @@ func (p *pages) lay(ctx context.Context, m pageMark, old *pageView) (*pageView, 
 	if err != nil {
 		return nil, err
 	}
-	v.version = versionOf(fmt.Sprintf("%p %p %v %s %s %s %s %d", m.cfg, m.book, m.hour, m.readings, m.check, m.word, m.mutes, v.holding()))
+	v.version = versionOf(fmt.Sprintf("%p %v %s %s %s %s %d", m.terms, m.hour, m.readings, m.check, m.word, m.mutes, v.holding()))
 	v.waivers = finding.Waivers(v.books.words)
-	kept, told := keptBack(v.books.silent()), toldIn(m.book)
+	kept, told := keptBack(v.books.silent()), toldIn(m.terms.book)
 	v.ledger = dashboard.NewLedger(v.books.findings, func(e *finding.Finding) bool { return told(e) && !kept(e) }, v.at, v.version)
 	if same && m.hour.Equal(old.mark.hour) {
 		v.trends, v.experiments = old.trends, old.experiments
@@ -245,7 +251,7 @@ func (p *pages) lay(ctx context.Context, m pageMark, old *pageView) (*pageView, 
 	for _, h := range v.edition.sources {
 		v.sources = append(v.sources, dashboard.Source{Name: h.source, LastRead: h.lastRead, Stale: h.stale(v.at), Gaps: h.gaps})
 	}
-	v.trail = newTrail(&v.books)
+	v.trail = newTrail(&v.books, v.revisions)
 	return v, nil
 }
 

@@ -41,13 +41,15 @@ func (p *pages) Trends(ctx context.Context) (*dashboard.Trends, error) {
 }
 
 // Book is what is agreed.
-func (p *pages) Book() *rules.Book { return p.f.book }
+func (p *pages) Book() *rules.Book { return p.f.book() }
 
-// Revisions are none: agreements stand in files, whose history is where they are kept.
-func (p *pages) Revisions(context.Context) ([]dashboard.Revision, error) { return nil, nil }
-
-// AgreementsIn names the files.
-func (p *pages) AgreementsIn() string { return inFiles }
+// AgreementsIn names the files, unless agreements are managed here.
+func (p *pages) AgreementsIn() string {
+	if p.f.cfg().Dashboard.AgreementsOnPages {
+		return ""
+	}
+	return inFiles
+}
 
 // inFiles is where agreements and experiments are managed.
 const inFiles = "the configuration files"
@@ -105,7 +107,7 @@ func (p *pages) judged(ctx context.Context, v *pageView) ([]dashboard.Experiment
 		e := &v.cfg.Experiments[i]
 		one := l.experiment(e, e.Team)
 		last := org.WeekOf(v.at, p.zoneOf(e.Team)).Before(1)
-		trial, err := p.f.cameOf(ctx, one, last)
+		trial, err := v.f.cameOf(ctx, one, last)
 		if err != nil {
 			return nil, err
 		}
@@ -142,8 +144,8 @@ func experimentID(e *config.Experiment) string {
 	return versionOf(e.Team + "\x00" + e.Name + "\x00" + string(e.Start))
 }
 
-// ExperimentsIn names the files.
-func (p *pages) ExperimentsIn() string { return inFiles }
+// ExperimentsIn names the files, unless experiments are managed here.
+func (p *pages) ExperimentsIn() string { return p.AgreementsIn() }
 
 // Measures are what an experiment can be about.
 func (p *pages) Measures() []dashboard.Measure {

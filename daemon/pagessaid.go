@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/dashboard"
@@ -70,10 +69,4 @@ func (p *pages) Vote(ctx context.Context, by dashboard.Viewer, id finding.ID, vo
 		useful = &is
 	}
 	return p.f.store.Vote(ctx, id, e.Rule, by.Person, useful, p.f.now())
-}
-
-// Begin is refused: experiments stand in the configuration files, and pages offer
-// no form for them.
-func (p *pages) Begin(context.Context, dashboard.Viewer, dashboard.ExperimentDraft) (string, error) {
-	return "", &dashboard.Refusal{Text: fmt.Sprintf("Experiments are begun in %s here.", inFiles)}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/store"
 )
 
 // trail is where everything that ever happened stands, latest first. An entry is put
@@ -22,7 +23,7 @@ type happening struct {
 	at    int64 // microseconds
 	kind  happened
 	part  uint16 // which stretch of a finding
-	index int32  // which finding, word or mute
+	index int32  // which finding, word, mute or revision
 }
 
 type happened uint8
@@ -33,13 +34,14 @@ const (
 	saidWord
 	fellSilent
 	spokeAgain
+	revised
 )
 
 // mostStretches is how many stretches of one finding the trail tells of: more than
 // anything had.
 const mostStretches = 1<<16 - 1
 
-func newTrail(b *books) trail {
+func newTrail(b *books, revisions []toldRevision) trail {
 	t := make(trail, 0, 2*len(b.noticed)+len(b.words)+2*len(b.mutes))
 	add := func(at time.Time, kind happened, part, index int) {
 		t = append(t, happening{at.UnixMicro(), kind, uint16(part), int32(index)}) //nolint:gosec // bounded by mostStretches and by what fits into memory
@@ -61,6 +63,9 @@ func newTrail(b *books) trail {
 		if !b.mutes[i].Lasts() {
 			add(b.mutes[i].Lifted, spokeAgain, 0, i)
 		}
+	}
+	for i := range revisions {
+		add(revisions[i].At, revised, 0, i)
 	}
 	slices.SortFunc(t, func(a, b happening) int {
 		return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(a.kind, b.kind), cmp.Compare(a.index, b.index), cmp.Compare(a.part, b.part))
@@ -117,6 +122,8 @@ func (p *pages) entry(v *pageView, h happening) dashboard.Entry {
 		return noticedEntry(&v.books.noticed[h.index], int(h.part), h.kind == beganStretch)
 	case saidWord:
 		return p.spoken(v, &v.books.words[h.index])
+	case revised:
+		return revisedEntry(&v.revisions[h.index])
 	}
 	return muteEntry(&v.books.mutes[h.index], h.kind == fellSilent)
 }
@@ -153,6 +160,19 @@ func (p *pages) spoken(v *pageView, w *finding.Word) dashboard.Entry {
 	out.Finding, out.Rule = cmp.Or(out.Finding, scope.Finding), scope.Rule
 	if found := noticedOf(&v.books, out.Finding); len(found) > 0 {
 		out.Team, out.Rule = found[0].Team, found[0].Rule
+	}
+	return out
+}
+
+// revisedEntry is what somebody changed on pages. The condition of a rule is about how
+// fairlead is set up.
+func revisedEntry(r *toldRevision) dashboard.Entry {
+	out := dashboard.Entry{At: r.At, By: r.By, Why: r.Why, Team: r.Team, Rule: r.Rule, What: r.Text, Configuring: r.kind == store.OfRule}
+	switch r.kind {
+	case store.OfRule:
+		out.What = fmt.Sprintf("changed the rule %s: %s", r.name, r.Text)
+	case store.OfAgreement:
+		out.What = fmt.Sprintf("changed the agreement on %s: %s", r.name, r.Text)
 	}
 	return out
 }

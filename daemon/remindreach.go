@@ -59,7 +59,7 @@ func (f *Fairlead) unreachable(now time.Time) []string {
 
 // reminds reports whether the team has agreed to be reminded of something.
 func (f *Fairlead) reminds(team *org.Team) bool {
-	return slices.ContainsFunc(f.book.InForce(team.ID), func(a rules.Adopted) bool { return a.Stage == rules.Remind })
+	return slices.ContainsFunc(f.book().InForce(team.ID), func(a rules.Adopted) bool { return a.Stage == rules.Remind })
 }
 
 // writesAs adds that comments would stand under somebody's name.

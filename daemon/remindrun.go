@@ -35,6 +35,10 @@ type unclear struct {
 
 // decide reads everything and decides who is reminded of what now.
 func (f *Fairlead) decide(ctx context.Context) (*reminders, error) {
+	f, err := f.steady(ctx)
+	if err != nil {
+		return nil, err
+	}
 	now := f.now()
 	book, err := f.readLedger(ctx)
 	if err != nil {
@@ -50,7 +54,7 @@ func (f *Fairlead) decide(ctx context.Context) (*reminders, error) {
 	}
 	owners := &ownerFinder{ctx: ctx, store: f.store, dir: f.cfg().Directory, found: map[finding.ID]owner{}}
 	r := &reminders{reminding: reminding{
-		ledger: book.findings, agreed: f.book.Adopted, dir: f.cfg().Directory, frozen: frozen, silent: keptBack(book.silent()),
+		ledger: book.findings, agreed: f.book().Adopted, dir: f.cfg().Directory, frozen: frozen, silent: keptBack(book.silent()),
 		owner: owners.of, reach: f.reach, sent: sentReminders(all), now: now,
 	}}
 	due, rest := r.nudges()

@@ -45,7 +45,7 @@ func TestHowAPersonIsReached(t *testing.T) {
 				t.Fatal(mistakes)
 			}
 			c.cfg.Directory = dir
-			channel, why := configured(&c.cfg, &Fairlead{}).reach("lee")
+			channel, why := configured(&c.cfg, nil, &Fairlead{}).reach("lee")
 			if channel != c.channel || (why == "") != (c.wrong == "") || !strings.Contains(why, c.wrong) {
 				t.Errorf("reached at %q (%q), want %q (%q)", channel, why, c.channel, c.wrong)
 			}

@@ -67,7 +67,7 @@ func unknownRule(b *rules.Book, rule string) error {
 // RuleIDs lists the rules of the configuration.
 func (f *Fairlead) RuleIDs() []string {
 	var ids []string
-	for _, r := range f.book.Rules() {
+	for _, r := range f.book().Rules() {
 		ids = append(ids, r.ID)
 	}
 	return ids

@@ -259,7 +259,7 @@ func (k *keeper) ledgerWeeks(ctx context.Context) ([]trends.Watch, map[rowKey]ma
 // work.
 func (k *keeper) watchedBy(w *watching, t *keptTeam) map[string]trends.Watched {
 	out := map[string]trends.Watched{}
-	for _, a := range k.book.InForce(t.ID) {
+	for _, a := range k.book().InForce(t.ID) {
 		if a.Tell != finding.ForTeam && a.Tell != finding.ForOrg {
 			continue
 		}

@@ -86,7 +86,7 @@ func (f *Fairlead) Try(ctx context.Context, ask TryRequest) (TryResult, error) {
 	if err != nil {
 		return TryResult{}, err
 	}
-	tried, err := t.look(ctx, t.book)
+	tried, err := t.look(ctx, t.variant)
 	if err != nil {
 		return TryResult{}, err
 	}
@@ -103,7 +103,7 @@ func (f *Fairlead) Try(ctx context.Context, ask TryRequest) (TryResult, error) {
 	if t.asToday() {
 		return r, nil
 	}
-	today, err := t.look(ctx, f.book)
+	today, err := t.look(ctx, f.book())
 	if err != nil {
 		return TryResult{}, err
 	}
@@ -134,7 +134,7 @@ type trial struct {
 	ask     TryRequest
 	rule    rules.Rule
 	set     map[string]any
-	book    *rules.Book // in which it is in force, changed
+	variant *rules.Book // in which it is in force, changed
 	moments []time.Time
 	zone    *time.Location
 }
@@ -151,7 +151,7 @@ func (f *Fairlead) trial(ask TryRequest) (*trial, error) {
 		}
 		t.zone = teams[0].Location
 	}
-	all := f.book.Rules()
+	all := f.book().Rules()
 	if err := t.find(&all); err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (f *Fairlead) trial(ask TryRequest) (*trial, error) {
 	}
 	agreed := rules.Variant(agreementsOf(f.cfg()), &t.rule, ask.Team, t.set)
 	var err error
-	if t.book, err = rules.NewBook(all, agreed, teamIDs(f.cfg())); err != nil {
+	if t.variant, err = rules.NewBook(all, agreed, teamIDs(f.cfg())); err != nil {
 		return nil, err
 	}
 	now := f.now()
@@ -176,9 +176,9 @@ func (f *Fairlead) trial(ask TryRequest) (*trial, error) {
 // place of the one of that id.
 func (t *trial) find(all *[]rules.Rule) error {
 	if t.ask.File == "" {
-		r, known := t.Fairlead.book.Rule(t.ask.Rule)
+		r, known := t.book().Rule(t.ask.Rule)
 		if !known {
-			return unknownRule(t.Fairlead.book, t.ask.Rule)
+			return unknownRule(t.book(), t.ask.Rule)
 		}
 		t.rule = r
 		return nil
@@ -232,7 +232,7 @@ func (t *trial) changed() []TriedSetting {
 }
 
 func (t *trial) today(setting, otherwise string) string {
-	for _, a := range t.Fairlead.book.Standing(t.ask.Team) {
+	for _, a := range t.book().Standing(t.ask.Team) {
 		for _, s := range a.Settings {
 			if a.Rule.ID == t.rule.ID && s.Name == setting {
 				return s.Words()
@@ -246,7 +246,7 @@ func (t *trial) today(setting, otherwise string) string {
 func (t *trial) off() []RuleOff {
 	var out []RuleOff
 	for _, team := range t.concerned() {
-		for _, a := range t.Fairlead.book.Standing(team) {
+		for _, a := range t.book().Standing(team) {
 			if a.Rule.ID == t.rule.ID && !a.On {
 				out = append(out, RuleOff{Team: team, Because: rules.OneLine(a.Because)})
 			}
@@ -268,7 +268,7 @@ func (t *trial) asToday() bool {
 	if len(t.set) == 0 && t.ask.File == "" {
 		return true
 	}
-	return !slices.ContainsFunc(t.concerned(), func(team string) bool { return t.Fairlead.book.Has(team, t.rule.ID) })
+	return !slices.ContainsFunc(t.concerned(), func(team string) bool { return t.book().Has(team, t.rule.ID) })
 }
 
 // settingError is a setting on the command line that cannot be understood.

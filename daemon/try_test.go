@@ -145,7 +145,7 @@ func TestAgreementsShowWhereTheyComeFrom(t *testing.T) {
 		day time.Time
 		due bool
 	}{{monday.Add(-9 * time.Hour), false}, {monday.Add(-8 * time.Hour), true}} {
-		shown, err := Agreements(cfg, "payments", "feature-without-problem", c.day)
+		shown, err := Agreements(t.Context(), cfg, "payments", "feature-without-problem", c.day)
 		if err != nil || shown.Name != "Payments" || len(shown.Rules) != 1 {
 			t.Fatalf("shown = %+v, %v", shown, err)
 		}
@@ -167,21 +167,21 @@ func TestAgreementsShowWhereTheyComeFrom(t *testing.T) {
 			}
 		}
 	}
-	core, err := Agreements(cfg, "core", "assigned-bypassing-em", monday)
+	core, err := Agreements(t.Context(), cfg, "core", "assigned-bypassing-em", monday)
 	if err != nil || core.Rules[0].On || core.Rules[0].Because != "one team" {
 		t.Errorf("core = %+v, %v", core, err)
 	}
-	if _, err := Agreements(cfg, "growth", "", monday); !IsRequestMistake(err) {
+	if _, err := Agreements(t.Context(), cfg, "growth", "", monday); !IsRequestMistake(err) {
 		t.Errorf("err = %v", err)
 	}
-	if _, err := Agreements(cfg, "", "nope", monday); !IsRequestMistake(err) {
+	if _, err := Agreements(t.Context(), cfg, "", "nope", monday); !IsRequestMistake(err) {
 		t.Errorf("err = %v", err)
 	}
-	all, err := Agreements(cfg, "", "", monday)
+	all, err := Agreements(t.Context(), cfg, "", "", monday)
 	if err != nil || len(all.Rules) < 3 || all.Name != "The whole organisation" {
 		t.Errorf("all = %+v, %v", all, err)
 	}
-	shown, err := RulesShown(cfg, "assigned-bypassing-em")
+	shown, err := RulesShown(t.Context(), cfg, "assigned-bypassing-em")
 	if err != nil || len(shown) != 1 || !slices.Equal(shown[0].InForce, []string{"payments"}) || shown[0].Off[0] != (RuleOff{"core", "one team"}) || !shown[0].Unowned {
 		t.Errorf("rule = %+v, %v", shown, err)
 	}
@@ -189,10 +189,10 @@ func TestAgreementsShowWhereTheyComeFrom(t *testing.T) {
 		t.Errorf("rule = %+v, want its condition as it is written and its settings", shown[0])
 	}
 	catalog, err := rules.Catalog()
-	if every, shownErr := RulesShown(cfg, ""); err != nil || shownErr != nil || len(every) != len(catalog) {
+	if every, shownErr := RulesShown(t.Context(), cfg, ""); err != nil || shownErr != nil || len(every) != len(catalog) {
 		t.Errorf("%d rules, %v, want %d", len(every), shownErr, len(catalog))
 	}
-	if _, err := RulesShown(cfg, "nope"); !IsRequestMistake(err) {
+	if _, err := RulesShown(t.Context(), cfg, "nope"); !IsRequestMistake(err) {
 		t.Errorf("err = %v", err)
 	}
 }

@@ -162,8 +162,8 @@ func (f *Fairlead) scopeAsked(ctx context.Context, b *books, ask *WaiveRequest) 
 	case ask.Rule == "" || strings.TrimSpace(ask.Label) == "":
 		return finding.Scope{}, requestError{"a rule is only waived for tickets with a label", "name both --rule and --label; to switch a rule off, see fairlead agreements"}
 	}
-	if _, known := f.book.Rule(ask.Rule); !known {
-		return finding.Scope{}, unknownRule(f.book, ask.Rule)
+	if _, known := f.book().Rule(ask.Rule); !known {
+		return finding.Scope{}, unknownRule(f.book(), ask.Rule)
 	}
 	return finding.Scope{Rule: ask.Rule, Label: strings.TrimSpace(ask.Label)}, nil
 }
@@ -208,7 +208,7 @@ func (f *Fairlead) zoneOf(ctx context.Context, b *books, scope finding.Scope) *t
 	}
 	var zone *time.Location
 	for _, team := range f.cfg().Directory.Teams() {
-		if !concerned[team.ID] && (scope.Rule == "" || !f.book.Has(team.ID, scope.Rule)) || team.Location == nil {
+		if !concerned[team.ID] && (scope.Rule == "" || !f.book().Has(team.ID, scope.Rule)) || team.Location == nil {
 			continue
 		}
 		if zone != nil && zone.String() != team.Location.String() {

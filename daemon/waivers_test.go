@@ -285,7 +285,7 @@ func TestAWaiverOfTeamsInSeveralZonesEndsByUTC(t *testing.T) {
 		t.Fatal(mistakes)
 	}
 	l.cfg().Directory = dir
-	l.agreed(l.book.Rules())
+	l.agreed(l.book().Rules())
 	if got := ends(byLabel); got != "1 Jan 00:00" {
 		t.Errorf("of two teams it ends %s", got)
 	}

@@ -270,7 +270,7 @@ func TestACheckLosesNothingThatIsSaidMeanwhile(t *testing.T) {
 	l.later(time.Hour)
 	// Another process, with a connection of its own, answers after the check has
 	// read the ledger and before it stores what it made of it.
-	other := &line{t: t, at: l.at, Fairlead: configured(l.cfg(), &Fairlead{book: l.book, sources: l.sources, log: zap.NewNop(), store: open()})}
+	other := &line{t: t, at: l.at, Fairlead: configured(l.cfg(), l.book(), &Fairlead{sources: l.sources, log: zap.NewNop(), store: open()})}
 	other.clock = other
 	meanwhile := &interrupting{Store: l.store, before: func() {
 		other.answer("PAY-1", "Agreed")

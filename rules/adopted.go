@@ -103,6 +103,12 @@ func (a *Adopted) Values() []Value {
 	return append(out, a.except...)
 }
 
+// Values lists everything that would hold in the team by agreements of the
+// organisation and of its own; nil: nothing is said.
+func (r *Rule) Values(team string, organisation, own *Agreement) []Value {
+	return lay(r, team, organisation, own).Values()
+}
+
 // reminding yields how people are reminded, as far as it matters: where they are,
 // or where somebody said so.
 func (a *Adopted) reminding() iter.Seq2[string, string] {

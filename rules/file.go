@@ -19,6 +19,7 @@ import (
 // ruleFile is the shape of a rule file.
 type ruleFile struct {
 	ID          string                 `json:"id" jsonschema:"required,minLength=1" jsonschema_description:"Short name in lower case with hyphens; agreements name the rule by it."`
+	Replaces    bool                   `json:"replaces_shipped" jsonschema_description:"True to stand in place of the shipped rule of the same id. Without it, an id that a shipped rule has is refused."`
 	FaultLine   string                 `json:"fault_line" jsonschema:"enum=problem,enum=goals,enum=ownership,enum=partnership,enum=memory" jsonschema_description:"Which fault line between EM, PM and leadership it watches."`
 	Title       string                 `json:"title" jsonschema:"required,minLength=1" jsonschema_description:"What it notices, in a few words."`
 	Scope       string                 `json:"scope" jsonschema:"required,enum=ticket,enum=assignment,enum=change,enum=sprint,enum=goal,enum=area,enum=role,enum=team" jsonschema_description:"What the condition looks at, one by one."`
@@ -84,6 +85,7 @@ func Parse(name string, text []byte) (Rule, error) {
 	if len(p.mistakes) > 0 {
 		return Rule{}, p.mistakes.Sorted()
 	}
+	r.text = string(text)
 	return r, nil
 }
 
@@ -136,6 +138,7 @@ func (p *parser) rule(f ruleFile) Rule {
 		Settings: p.settings, When: f.When, Promise: oneLine(f.Promise), Message: f.Message, Ask: f.Ask,
 		Severity: finding.Severity(f.Severity), Audience: finding.Audience(f.Audience),
 		Why: strings.TrimSpace(f.Why), Replays: cmp.Or(Replay(f.Replay), ReplayYes), ReplayNote: strings.TrimSpace(f.ReplayNote), Tests: f.Tests,
+		ReplacesShipped: f.Replaces,
 	}
 	if s, ok := scopeNamed(f.Scope); ok {
 		r.code = p.compile(f, s)

@@ -37,8 +37,11 @@ type Rule struct {
 	// ReplayNote says what of a past week is judged by what is known today.
 	ReplayNote string
 	Tests      []Test
+	// ReplacesShipped says that it stands in place of the shipped rule of its id.
+	ReplacesShipped bool
 
 	code *code
+	text string // of its file
 }
 
 // Replay says whether past weeks can be computed from history.

@@ -16,6 +16,20 @@ func (s *AdoptedSetting) Words() string { return s.Type.words(s.Value) }
 // Words is the default as a file would hold it.
 func (s *Setting) Words() string { return s.Type.words(s.Default) }
 
+// WordsOf is a value as YAML gives it, as a file would hold it; empty for one that
+// does not fit.
+func (s *Setting) WordsOf(v any) string {
+	value, wrong, _ := s.Type.read(v)
+	if wrong != "" {
+		return ""
+	}
+	return s.Type.words(value)
+}
+
+// FromWords is what YAML would give for the value as a person writes it into a field
+// of a form.
+func (s *Setting) FromWords(text string) any { return s.Type.fromText(text) }
+
 // Read takes a value as somebody writes it on a command line: a text or a list
 // needs no quotes there. The error says how to write it, below what is wrong.
 func (s *Setting) Read(text string) (any, error) {

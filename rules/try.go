@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -140,6 +141,9 @@ func beyond(one, other []finding.Finding) (out []finding.Finding, open int) {
 	}
 	return samples(out, len(out)), open
 }
+
+// TooCostly reports whether a rule was stopped since its condition runs on.
+func TooCostly(err error) bool { return errors.Is(err, errTooCostly) }
 
 // Variant is agreements under which the rule is in force, as if nothing about it
 // were pinned, with the settings in place of those agreed. A team, if given, is

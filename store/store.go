@@ -128,6 +128,7 @@ type Store interface {
 	// oldest first; weeks are compared as ISO words. No values come back as nil.
 	Snapshots(ctx context.Context, team, from, to string) ([]Snapshot, error)
 
+	Revisions
 	// SaveGathered keeps what was gathered in place of all parts of that name.
 	SaveGathered(ctx context.Context, g Gathered) error
 	// Gathered reads one part; ErrNotFound when there is none.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -15,11 +16,11 @@ import (
 func newAgreements(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "agreements",
-		Short: "Show what a team has agreed to",
+		Short: "Show what a team has agreed to, or write it down as files",
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newAgreementsShow(a))
+	cmd.AddCommand(newAgreementsShow(a), newAgreementsExport(a))
 	return cmd
 }
 
@@ -31,19 +32,20 @@ func newAgreementsShow(a *app) *cobra.Command {
 		Short: "Show what holds for a team, and where each value came from",
 		Long: `Show what holds for a team: every rule, whether it is on, and each value with
 where it came from: as shipped, the organisation's agreement, or the team's own,
-with file, line and column. What the organisation has pinned is marked, and so is
+with file, line and column, or the page's revision and who saved it. What the organisation has pinned is marked, and so is
 a review whose day has come. Without --team it is what the whole organisation has
-agreed to. Nothing is opened or sent.`,
+agreed to. Nothing is sent; the store is opened only where agreements are managed on
+pages (dashboard: {agreements: pages}).`,
 		Example: `  fairlead agreements show --team payments
   fairlead agreements show --team payments --rule feature-without-problem --all
   fairlead agreements show --format json`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := config.Load(a.configPath, a.env)
 			if err != nil {
 				return err
 			}
-			shown, err := daemon.Agreements(cfg, team, rule, time.Now().UTC())
+			shown, err := daemon.Agreements(cmd.Context(), cfg, team, rule, time.Now().UTC())
 			if err != nil {
 				return err
 			}
@@ -61,6 +63,59 @@ agreed to. Nothing is opened or sent.`,
 	a.completeFrom(cmd, "rule", (*daemon.Fairlead).RuleIDs)
 	a.formatFlag(cmd, "text", "json")
 	return cmd
+}
+
+func newAgreementsExport(a *app) *cobra.Command {
+	var team, into string
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write down what was agreed as files of the configuration",
+		Long: `Write down what was agreed as files of the configuration hold it, what was changed on
+pages laid over what the files say now: for moving from pages to files that are kept
+in a repository, or for a look at all of it. With --team it is that team's file;
+otherwise the organisation's. With --into everything is written into a folder: what
+the organisation says, a file for each team, and each rule whose condition was
+changed. Put the agreements and experiments of each in place of those in your own
+file. Nothing is changed but that folder.`,
+		Example: `  fairlead agreements export --team payments
+  fairlead agreements export --into agreed`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := config.Load(a.configPath, a.env)
+			if err != nil {
+				return err
+			}
+			files, err := daemon.ExportAgreements(cmd.Context(), cfg, team)
+			if err != nil {
+				return err
+			}
+			return a.export(files, into, team)
+		},
+	}
+	cmd.Flags().StringVar(&team, "team", "", "the team's id (default: the organisation)")
+	cmd.Flags().StringVar(&into, "into", "", "a folder to write all files into")
+	a.completeFrom(cmd, "team", (*daemon.Fairlead).TeamIDs)
+	return cmd
+}
+
+// export prints the one file that was asked for, or writes all of them.
+func (a *app) export(files []daemon.ExportedFile, into, team string) error {
+	if into != "" {
+		if err := daemon.WriteExported(into, files); err != nil {
+			return err
+		}
+		for _, f := range files {
+			fmt.Fprintln(a.out, filepath.Join(into, filepath.FromSlash(f.Name)))
+		}
+		return nil
+	}
+	for _, f := range files {
+		if team != "" || f.Name == daemon.OrganisationFile {
+			_, err := io.WriteString(a.out, f.Text)
+			return err
+		}
+	}
+	return nil
 }
 
 // describeAgreements prints the rules that somebody said something about, then

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -28,12 +29,13 @@ func newRulesList(a *app) *cobra.Command {
 		Use:   "list",
 		Short: "List every rule and where it is in force",
 		Long: `List every rule, the shipped ones and those of your own files, with whom it tells
-and in how many teams it is in force. Nothing is opened or sent.`,
+and in how many teams it is in force. Nothing is sent; the store is opened only where
+agreements are managed on pages.`,
 		Example: `  fairlead rules list
   fairlead rules list --format json`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			all, err := a.rulesShown("")
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			all, err := a.rulesShown(cmd.Context(), "")
 			if err != nil {
 				return err
 			}
@@ -52,12 +54,12 @@ and in how many teams it is in force. Nothing is opened or sent.`,
 }
 
 // rulesShown reads the configuration and tells of its rules.
-func (a *app) rulesShown(rule string) ([]daemon.RuleShown, error) {
+func (a *app) rulesShown(ctx context.Context, rule string) ([]daemon.RuleShown, error) {
 	cfg, err := config.Load(a.configPath, a.env)
 	if err != nil {
 		return nil, err
 	}
-	return daemon.RulesShown(cfg, rule)
+	return daemon.RulesShown(ctx, cfg, rule)
 }
 
 // inForce says in how many teams the rule is.
@@ -77,12 +79,13 @@ func newRulesShow(a *app) *cobra.Command {
 		Use:   "show RULE",
 		Short: "Show one rule: why it matters, when it fires, what can be tuned",
 		Long: `Show one rule: why it matters, exactly when it fires, its settings with their
-defaults, and the teams in which it is in force. Nothing is opened or sent.`,
+defaults, and the teams in which it is in force. Nothing is sent; the store is opened
+only where agreements are managed on pages.`,
 		Example: `  fairlead rules show feature-without-problem
   fairlead rules show feature-without-problem --format json`,
 		Args: oneArg("RULE", "fairlead rules list lists them"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			all, err := a.rulesShown(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			all, err := a.rulesShown(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

@@ -148,9 +148,9 @@ func TestWhatCannotBeOpenedSaysWhy(t *testing.T) {
 		prepare    func(t *testing.T, path string)
 	}{
 		{"a text file", "not an SQLite database", text},
-		{"a newer fairlead's file", fmt.Sprintf("a newer fairlead wrote it (version 7 of the store, this one knows %d)", newest(t)), func(t *testing.T, path string) {
+		{"a newer fairlead's file", fmt.Sprintf("a newer fairlead wrote it (version 99 of the store, this one knows %d)", newest(t)), func(t *testing.T, path string) {
 			opened(t, path)
-			run(t, path, "PRAGMA user_version = 7")
+			run(t, path, "PRAGMA user_version = 99")
 		}},
 		{"another program's database", "belongs to another program", func(t *testing.T, path string) {
 			run(t, path, "CREATE TABLE bookmarks (url TEXT)")

@@ -63,6 +63,23 @@ var (
 	oldSnapshot = store.Snapshot{Team: "payments", Week: "2026-W45", Taken: monday, Values: map[string]float64{"open": 5, "aligned": 0.875}}
 )
 
+// What versions 4 to 7 added, beside what sign-in keeps.
+var oldRevisions = []store.Revision{
+	{Number: 1, Kind: store.OfAgreement, Team: "payments", Name: oldSeen.Rule, Text: "rule: feature-without-problem\nsettings:\n  min_chars: 200\n", By: "lee", Why: "Two sentences", At: monday},
+	{Number: 2, Kind: store.OfAgreement, Team: "payments", Name: oldSeen.Rule, By: "mina", Why: "Back to the file", At: monday.Add(time.Hour)},
+}
+
+func TestAFileOfVersion7IsRead(t *testing.T) {
+	s := written(t, "testdata/version7.sql")
+	isRead(t, s, oldLed)
+	revisions, err := s.Revisions(t.Context())
+	expect(t, "revisions", revisions, oldRevisions, err)
+	next, err := s.AddRevision(t.Context(), store.Revision{Kind: store.OfRule, Name: oldSeen.Rule, At: monday}, 0)
+	expect(t, "the next number", next.Number, 3, err)
+	useful, not, err := s.CountVotes(t.Context(), oldSeen.Rule)
+	expect(t, "votes", []int{useful, not}, []int{1, 0}, err)
+}
+
 func TestAFileOfVersion3IsRead(t *testing.T) {
 	s := written(t, "testdata/version3.sql")
 	isRead(t, s, oldLed)

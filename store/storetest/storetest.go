@@ -37,6 +37,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("runs", s.runs)
 	t.Run("words", s.words)
 	t.Run("votes", s.votes)
+	t.Run("revisions", s.revisions)
 	t.Run("gathered", s.gathered)
 	t.Run("snapshots", s.snapshots)
 	t.Run("deliveries", s.deliveries)
