@@ -63,7 +63,8 @@ pictures: ## make the pictures of the documentation (needs Chromium)
 	$(GO) build -o dist/fairlead ./cmd/fairlead
 	dist/fairlead demo --dir dist/pictures --serve --listen 127.0.0.1:8098 >/dev/null & pid=$$!; trap "kill $$pid" EXIT; \
 	  until curl -sf http://127.0.0.1:8098/readyz >/dev/null; do sleep 0.2; done; \
-	  $(SHOOT) --window-size=1280,1400 --screenshot=docs/images/dashboard.png 'http://127.0.0.1:8098/?weeks=26'
+	  $(SHOOT) --window-size=1280,1400 --screenshot=docs/images/dashboard.png 'http://127.0.0.1:8098/?weeks=26'; \
+	  $(SHOOT) --window-size=1280,1180 --virtual-time-budget=20000 --screenshot=docs/images/workbench.png http://127.0.0.1:8098/teams/payments/agreements/feature-without-problem/change
 
 UPLOT ?= 1.6.32
 .PHONY: assets
