@@ -57,7 +57,9 @@ func (s *Store) Runs(ctx context.Context, kind store.RunKind, limit int) ([]stor
 func (s *Store) runs(ctx context.Context, kind store.RunKind, limit int) (all []store.Run, err error) {
 	g := s.main()
 	var ids *goredis.StringSliceCmd
-	err = s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) { ids = p.ZRevRange(ctx, g.key("runs:"+string(kind)), 0, int64(limit-1)) })
+	err = s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
+		ids = p.ZRevRange(ctx, g.key("runs:"+string(kind)), 0, int64(limit-1))
+	})
 	if err != nil || len(ids.Val()) == 0 {
 		return nil, err
 	}

@@ -9,6 +9,8 @@ import (
 var (
 	//go:embed lua/ops.lua
 	opsText string
+	//go:embed lua/lay.lua
+	layText string
 	//go:embed lua/write.lua
 	writeText string
 	//go:embed lua/finish.lua
@@ -22,6 +24,7 @@ var (
 	//go:embed lua/stale.lua
 	staleText string
 
+	layScript    = goredis.NewScript(opsText + layText)
 	writeScript  = goredis.NewScript(opsText + writeText)
 	finishScript = goredis.NewScript(opsText + finishText)
 	readScript   = goredis.NewScript(opsText + readText)

@@ -18,7 +18,9 @@ var places atomic.Int64
 func placesAt(at redis.Address) func(t *testing.T) storetest.Place {
 	return func(t *testing.T) storetest.Place {
 		prefix := fmt.Sprint("p", places.Add(1))
-		return func() (store.Store, error) { return redis.Open(t.Context(), redis.Options{Address: at, Prefix: prefix}) }
+		return func() (store.Store, error) {
+			return redis.Open(t.Context(), redis.Options{Address: at, Prefix: prefix})
+		}
 	}
 }
 

@@ -84,29 +84,15 @@ func (s *Store) write(ctx context.Context, g group, st step) (changed int, err e
 
 // stage lays operations ready.
 func (s *Store) stage(ctx context.Context, g group, nonce string, ops []string) error {
-	key := g.key("stage:" + nonce)
 	for len(ops) > 0 {
-		n, size := 0, 0
-		for n < len(ops) && n < mostOps && size < mostBytes {
-			size += len(ops[n])
-			n++
+		args := []any{nonce, staged.Milliseconds()}
+		for size := 0; len(args) < mostOps && size < mostBytes && len(ops) > 0; ops = ops[1:] {
+			args = append(args, ops[0])
+			size += len(ops[0])
 		}
-		part := make([]any, n)
-		for i := range part {
-			part[i] = ops[i]
-		}
-		err := s.on(ctx, g, func(ctx context.Context, c *goredis.Client) error {
-			_, err := c.TxPipelined(ctx, func(p goredis.Pipeliner) error {
-				p.RPush(ctx, key, part...)
-				p.PExpire(ctx, key, staged)
-				return nil
-			})
-			return err
-		})
-		if err != nil {
+		if _, err := s.script(ctx, g, layScript, args...); err != nil {
 			return err
 		}
-		ops = ops[n:]
 	}
 	return nil
 }
@@ -257,16 +243,23 @@ func (s *Store) decided(ctx context.Context, decide func() (step, error)) error 
 	}
 }
 
-// read runs commands on one moment of a group.
+// read runs commands on one moment of a group: its version and what is to be
+// finished are read before and after, and must be the same. A transaction would do
+// too, but a full server refuses those that only read.
 func (s *Store) read(ctx context.Context, g group, ask func(context.Context, goredis.Pipeliner)) error {
 	for {
-		var head *goredis.SliceCmd
+		var before, after *goredis.SliceCmd
 		err := s.on(ctx, g, func(ctx context.Context, c *goredis.Client) error {
-			_, err := c.TxPipelined(ctx, func(p goredis.Pipeliner) error {
-				head = p.HMGet(ctx, g.key("head"), "store", "pending")
-				ask(ctx, p)
-				return nil
-			})
+			p := c.Pipeline()
+			before = p.HMGet(ctx, g.key("head"), "store", "pending", "version")
+			ask(ctx, p)
+			after = p.HMGet(ctx, g.key("head"), "store", "pending", "version")
+			asked, err := p.Exec(ctx)
+			for _, one := range asked {
+				if err := one.Err(); err != nil && !errors.Is(err, goredis.Nil) {
+					return err
+				}
+			}
 			if errors.Is(err, goredis.Nil) {
 				err = nil
 			}
@@ -275,23 +268,27 @@ func (s *Store) read(ctx context.Context, g group, ask func(context.Context, gor
 		if err != nil {
 			return err
 		}
-		pending, err := s.belongs(g, head.Val())
-		if err != nil || pending == nil {
+		pending, err := s.belongs(g, before.Val())
+		switch {
+		case err != nil:
 			return err
-		}
-		if err := s.finish(ctx, g, pending); err != nil {
-			return err
+		case pending != nil:
+			if err := s.finish(ctx, g, pending); err != nil {
+				return err
+			}
+		case slices.Equal(before.Val(), after.Val()):
+			return nil
 		}
 	}
 }
 
 // belongs looks at a group's head: whose it is, and the step to finish first.
 func (s *Store) belongs(g group, head []any) (pending any, err error) {
-	if !slices.ContainsFunc(head, func(v any) bool { return v != nil }) {
+	if head[0] == nil {
 		if g.known {
 			return nil, ErrLost
 		}
-		return nil, nil
+		return nil, nil //nolint:nilnil // nothing is to be finished
 	}
 	if head[0] != any(s.id) {
 		return nil, s.lost("other")

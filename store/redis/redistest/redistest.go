@@ -126,7 +126,10 @@ func (s *Server) Start() {
 func (s *Server) answers() bool {
 	client := s.client()
 	defer client.Close()
-	return Until(20*time.Second, func(ctx context.Context) bool { return client.Ping(ctx).Err() == nil })
+	return Until(20*time.Second, func(ctx context.Context) bool {
+		err := client.Ping(ctx).Err()
+		return err == nil || strings.HasPrefix(err.Error(), "NOAUTH")
+	})
 }
 
 // Until asks again and again, every few milliseconds, until the answer is yes; it
@@ -184,17 +187,38 @@ func (s *Server) Do(args ...any) string {
 	return fmt.Sprint(answer)
 }
 
-// must is Do that has to succeed.
-func (s *Server) must(args ...any) {
+// Dump is everything in the server, by key, without when keys expire.
+func (s *Server) Dump() map[string]string {
 	s.tb.Helper()
 	client := s.client()
 	defer client.Close()
-	if err := client.Do(context.Background(), args...).Err(); err != nil {
-		s.tb.Fatalf("%v at %s: %v", args, s.Addr, err)
+	ctx := context.Background()
+	out := map[string]string{}
+	keys, err := client.Keys(ctx, "*").Result()
+	for _, key := range keys {
+		if out[key], err = client.Dump(ctx, key).Result(); err != nil {
+			break
+		}
+	}
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	return out
+}
+
+// Restore puts back what Dump gave.
+func (s *Server) Restore(dump map[string]string) {
+	s.tb.Helper()
+	client := s.client()
+	defer client.Close()
+	for key, value := range dump {
+		if err := client.RestoreReplace(context.Background(), key, 0, value).Err(); err != nil {
+			s.tb.Fatal(err)
+		}
 	}
 }
 
-// role is master or slave, and offset how far a server has written or read.
+// told is one line of what the server tells about itself.
 func (s *Server) told(section, field string) string {
 	for line := range strings.Lines(s.Do("INFO", section)) {
 		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && name == field {
@@ -335,4 +359,37 @@ func addrs(all []*Server) []string {
 		out[i] = s.Addr
 	}
 	return out
+}
+
+// Failover kills the master and waits until another is in its place.
+func (r *Replicated) Failover() bool {
+	was := r.Master()
+	was.Kill()
+	return Until(30*time.Second, func(context.Context) bool {
+		is := r.Master()
+		return is != nil && is != was && is.told("replication", "role") == "master"
+	})
+}
+
+// Failover kills the master of the key's slot and waits until its replica is in its
+// place.
+func (c *Cluster) Failover(key string) bool {
+	was := c.Of(key)
+	was.Kill()
+	return Until(30*time.Second, func(context.Context) bool {
+		is := c.Of(key)
+		return is != nil && is != was && strings.Contains(is.Do("CLUSTER", "INFO"), "cluster_state:ok")
+	})
+}
+
+// Of is the server that serves the key's slot; nil when nobody does.
+func (c *Cluster) Of(key string) *Server {
+	all := append(append([]*Server(nil), c.Masters...), c.Replicas...)
+	for _, s := range all {
+		// A master answers for its own slots, and sends others away.
+		if s.told("replication", "role") == "master" && !strings.HasPrefix(s.Do("EXISTS", key), "MOVED") {
+			return s
+		}
+	}
+	return nil
 }
