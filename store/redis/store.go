@@ -82,7 +82,13 @@ func (s *Store) begin(ctx context.Context) error {
 		if err := c.HSetNX(ctx, g.key("head"), "format", format).Err(); err != nil {
 			return err
 		}
-		var err error
+		now, err := c.Time(ctx).Result()
+		if err != nil {
+			return err
+		}
+		if err := c.HSetNX(ctx, g.key("head"), "begun", now.Unix()).Err(); err != nil {
+			return err
+		}
 		if head, err = c.HGetAll(ctx, g.key("head")).Result(); err != nil {
 			return err
 		}
