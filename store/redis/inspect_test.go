@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,6 @@ func TestWhatCouldLoseSomethingIsSaid(t *testing.T) {
 		{"the system writes when it likes", []string{"--appendfsync", "no"}, []string{"leaves writing its append-only file to the system"}, nil},
 		{"keys are thrown away", []string{"--appendfsync", "always", "--maxmemory", "1gb", "--maxmemory-policy", "allkeys-lru"}, []string{"throws keys away when it is full (maxmemory-policy allkeys-lru)"}, nil},
 		{"keys would be thrown away", []string{"--appendfsync", "always", "--maxmemory-policy", "volatile-ttl"}, nil, []string{"would throw keys away"}},
-		{"nearly full", []string{"--appendfsync", "always", "--maxmemory", "1800kb"}, []string{"is nearly full"}, nil},
 		{"settings that are not told", []string{"--rename-command", "CONFIG", ""}, nil, []string{"does not tell its settings"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -45,6 +45,17 @@ func TestWhatCouldLoseSomethingIsSaid(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestANearlyFullServerIsSaid(t *testing.T) {
+	server := redistest.Start(t, "--appendfsync", "always")
+	s := opened(t, redis.Options{Address: redis.Address{Hosts: []string{server.Addr}}})
+	used, err := strconv.Atoi(server.Told("memory", "used_memory"))
+	must(t, err)
+	server.Do("CONFIG", "SET", "maxmemory", used+used/20)
+	seen, err := s.Inspect(t.Context())
+	must(t, err)
+	wantLines(t, "dangers", seen.Dangers, []string{"is nearly full: 9"})
 }
 
 func wantLines(t *testing.T, what string, got, want []string) {
@@ -69,7 +80,9 @@ func TestAMasterWithoutReplicaIsSaid(t *testing.T) {
 			s.Kill()
 		}
 	}
-	if !redistest.Until(time.Minute, func(context.Context) bool { return strings.Contains(r.Master().Do("INFO", "replication"), "connected_slaves:0") }) {
+	if !redistest.Until(time.Minute, func(context.Context) bool {
+		return strings.Contains(r.Master().Do("INFO", "replication"), "connected_slaves:0")
+	}) {
 		t.Fatal("the master still counts its replica")
 	}
 	wantLines(t, "dangers", inspected(t, at).Dangers, []string{"has no replica just now"})

@@ -39,6 +39,7 @@ func (s *Store) runStep(ctx context.Context, r store.Run) (step, error) {
 	})
 	st.add("hset", "runs", r.ID, body)
 	st.add("zadd", "runs:"+string(r.Kind), score(r.Started), r.ID)
+	st.add("sadd", "runkinds", string(r.Kind))
 	return st, err
 }
 

@@ -218,8 +218,8 @@ func (s *Server) Restore(dump map[string]string) {
 	}
 }
 
-// told is one line of what the server tells about itself.
-func (s *Server) told(section, field string) string {
+// Told is one line of what the server tells about itself.
+func (s *Server) Told(section, field string) string {
 	for line := range strings.Lines(s.Do("INFO", section)) {
 		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && name == field {
 			return value
@@ -244,7 +244,7 @@ func StartSentinel(tb testing.TB, settings ...string) *Replicated {
 	_, port, _ := net.SplitHostPort(master.Addr)
 	replica := Start(tb, append([]string{"--replicaof", "127.0.0.1 " + port}, settings...)...)
 	r.Servers = []*Server{master, replica}
-	if !Until(20*time.Second, func(context.Context) bool { return replica.told("replication", "master_link_status") == "up" }) {
+	if !Until(20*time.Second, func(context.Context) bool { return replica.Told("replication", "master_link_status") == "up" }) {
 		tb.Fatal("the replica does not follow")
 	}
 	for range 3 {
@@ -343,7 +343,7 @@ func (c *Cluster) whole() bool {
 		}
 	}
 	for _, s := range c.Replicas {
-		if s.told("replication", "role") == "slave" && s.told("replication", "master_link_status") != "up" {
+		if s.Told("replication", "role") == "slave" && s.Told("replication", "master_link_status") != "up" {
 			return false
 		}
 	}
@@ -367,7 +367,7 @@ func (r *Replicated) Failover() bool {
 	was.Kill()
 	return Until(30*time.Second, func(context.Context) bool {
 		is := r.Master()
-		return is != nil && is != was && is.told("replication", "role") == "master"
+		return is != nil && is != was && is.Told("replication", "role") == "master"
 	})
 }
 
@@ -387,7 +387,7 @@ func (c *Cluster) Of(key string) *Server {
 	all := append(append([]*Server(nil), c.Masters...), c.Replicas...)
 	for _, s := range all {
 		// A master answers for its own slots, and sends others away.
-		if s.told("replication", "role") == "master" && !strings.HasPrefix(s.Do("EXISTS", key), "MOVED") {
+		if s.Told("replication", "role") == "master" && !strings.HasPrefix(s.Do("EXISTS", key), "MOVED") {
 			return s
 		}
 	}
