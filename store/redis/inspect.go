@@ -167,7 +167,7 @@ func (e *examined) memory() {
 		e.note("would throw keys away once it is given a maxmemory (maxmemory-policy %s): run CONFIG SET maxmemory-policy noeviction and write it into redis.conf", policy)
 	}
 	if most > 0 && used*100 >= most*nearlyFull {
-		e.danger("is nearly full: %d of 100 parts of its maxmemory are in use, and once it is full it takes nothing new. Give it more memory", used*100/most)
+		e.danger("is nearly full: %s of %s (maxmemory) are in use, and once it is full it takes nothing new. Give it more memory", e.info["used_memory_human"], e.info["maxmemory_human"])
 	}
 }
 

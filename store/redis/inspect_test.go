@@ -2,6 +2,9 @@ package redis_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,6 +13,7 @@ import (
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/store/redis"
 	"github.com/fairlead-dev/fairlead/store/redis/redistest"
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 func inspected(t *testing.T, at redis.Address) store.Inspection {
@@ -55,7 +59,7 @@ func TestANearlyFullServerIsSaid(t *testing.T) {
 	server.Do("CONFIG", "SET", "maxmemory", used+used/20)
 	seen, err := s.Inspect(t.Context())
 	must(t, err)
-	wantLines(t, "dangers", seen.Dangers, []string{"is nearly full: 9"})
+	wantLines(t, "dangers", seen.Dangers, []string{"is nearly full: "})
 }
 
 func wantLines(t *testing.T, what string, got, want []string) {
@@ -93,4 +97,41 @@ func TestEveryNodeOfAClusterIsLookedAt(t *testing.T) {
 	c.Masters[1].Do("CONFIG", "SET", "appendonly", "no")
 	seen := inspected(t, redis.Address{Hosts: c.Addrs(), Cluster: true})
 	wantLines(t, "dangers", seen.Dangers, []string{c.Masters[1].Addr + " keeps no append-only file"})
+}
+
+// TestTheRightsInTheDocsAreEnough makes the user that docs/redis.md shows and does
+// everything as that user.
+func TestTheRightsInTheDocsAreEnough(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "redis.md"))
+	must(t, err)
+	line := regexp.MustCompile(`(?m)^ACL SETUSER .*$`).FindString(string(text))
+	server := redistest.Start(t, "--appendfsync", "always")
+	var args []any
+	for _, word := range strings.Fields(line) {
+		args = append(args, strings.ReplaceAll(word, ">PASSWORD", ">s3cr3t"))
+	}
+	if got := server.Do(args...); got != "OK" {
+		t.Fatalf("%q: %s", line, got)
+	}
+	at := redis.Address{Hosts: []string{server.Addr}, User: "fairlead", Password: "s3cr3t"}
+	s := opened(t, redis.Options{Address: at})
+	for what, err := range attempts(t, s) {
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	many := make([]ticket.Ticket, 2000)
+	for n := range many {
+		many[n] = numbered(n)
+	}
+	must(t, second(s.SavePage(t.Context(), source, many, nil, "2000")))
+	_, _, err = s.Compare(t.Context(), source, func(yield func([]ticket.Present, error) bool) { yield([]ticket.Present{{Ref: many[0].Ref()}}, nil) })
+	must(t, err)
+	wantAll(t, s, 2000)
+	seen := inspected(t, at)
+	wantLines(t, "dangers", seen.Dangers, nil)
+	wantLines(t, "notes", seen.Notes, nil)
+	if _, err := redis.Open(t.Context(), redis.Options{Address: at, Prefix: "other"}); err == nil || !strings.Contains(err.Error(), "may not do this") {
+		t.Errorf("opened under another prefix: %v", err)
+	}
 }
