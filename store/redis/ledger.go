@@ -220,6 +220,28 @@ func (s *Store) Flights(ctx context.Context, team string, from, to time.Time) ([
 	return all, nil
 }
 
+// FlightEnds implements store.Store.
+func (s *Store) FlightEnds(ctx context.Context, team string, from, to time.Time) (first, last *finding.Flight, err error) {
+	g, within := s.main(), &goredis.ZRangeBy{Min: score(from), Max: "(" + score(to), Count: 1}
+	var ends [2]*goredis.StringSliceCmd
+	err = s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
+		ends[0], ends[1] = p.ZRangeByScore(ctx, g.key("flights:"+team), within), p.ZRevRangeByScore(ctx, g.key("flights:"+team), within)
+	})
+	var found [2]*finding.Flight
+	for i, end := range ends {
+		if err != nil || len(end.Val()) == 0 {
+			break
+		}
+		var r flightRecord
+		r, err = readAs[flightRecord](end.Val()[0])
+		found[i] = &finding.Flight{Team: team, At: r.At.time(), InFlight: r.InFlight, Clear: r.Clear}
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read flights of team %s: %w", team, err)
+	}
+	return found[0], found[1], nil
+}
+
 // Looks implements store.Store.
 func (s *Store) Looks(ctx context.Context) ([]finding.Look, error) {
 	all, err := listed(ctx, s, "looks", func(_, body string) (finding.Look, error) {

@@ -112,6 +112,11 @@ type snapshotRecord struct {
 	Values map[string]float64 `msg:"v,omitempty"`
 }
 
+type gatheredRecord struct {
+	At   moment `msg:"c,omitempty"`
+	Body []byte `msg:"b,omitempty"` // as bodies of tickets are
+}
+
 type signInRecord struct {
 	Person  string `msg:"p,omitempty"`
 	Expires moment `msg:"x,omitempty"`

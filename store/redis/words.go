@@ -42,7 +42,17 @@ func (s *Store) word(ctx context.Context, w finding.Word) (step, error) {
 	st := step{when: []condition{{"HGET", "words", w.ID, ""}, {"HGET", "head", "words", last.Val()}}}
 	st.add("hset", "words", w.ID, body)
 	st.add("hincrby", "head", "words", "1")
+	st.add("hset", "head", "lastword", w.ID)
 	return st, err
+}
+
+// LastWord implements store.Store.
+func (s *Store) LastWord(ctx context.Context) (string, error) {
+	id, err := s.field(ctx, "head", "lastword")
+	if err != nil {
+		return "", fmt.Errorf("read what was said last: %w", err)
+	}
+	return id, nil
 }
 
 // sameWord refuses a word whose id another has.

@@ -25,7 +25,7 @@ var (
 )
 
 // op is one operation of a step (ops.lua): put, drop, hset, hdel, hincrby, sadd,
-// zadd, zrem or zforget, and what belongs to it.
+// zadd, zrem, zforget or del, and what belongs to it.
 type op []string
 
 // condition is what must hold for a step to be taken: the command, the name of a

@@ -118,7 +118,7 @@ local function plain(command)
 end
 ops.hset, ops.hdel, ops.hincrby = plain('HSET'), plain('HDEL'), plain('HINCRBY')
 ops.sadd, ops.zadd, ops.zrem = plain('SADD'), plain('ZADD'), plain('ZREM')
-ops.zforget = plain('ZREMRANGEBYSCORE')
+ops.zforget, ops.del = plain('ZREMRANGEBYSCORE'), plain('UNLINK')
 
 local function apply(version, packed)
   local op = cmsgpack.unpack(packed)
