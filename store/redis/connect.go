@@ -145,7 +145,7 @@ var passes = []string{"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAG
 func passing(err error) bool {
 	var netErr net.Error
 	switch {
-	case errors.Is(err, goredis.ErrClosed):
+	case errors.Is(err, goredis.ErrClosed), errors.As(err, new(tls.AlertError)):
 		return false
 	case errors.Is(err, errUnconfirmed), errors.Is(err, errUnloaded), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &netErr):
 		return true
@@ -185,6 +185,10 @@ func inWords(err error) error {
 		}
 	}
 	switch {
+	case errors.As(err, new(tls.AlertError)):
+		return &told{"Redis refuses the certificate that fairlead shows, or its version of TLS: look at cert_file and key_file under redis in the configuration", err}
+	case errors.As(err, new(*tls.CertificateVerificationError)):
+		return &told{"the certificate that Redis shows is none that fairlead trusts: look at ca_file and server_name under redis in the configuration", err}
 	case strings.Contains(err.Error(), "all sentinels specified"):
 		return &told{"no Sentinel answers, or none knows this master: look at the addresses and the master's name in store", err}
 	case errors.As(err, &netErr), errors.Is(err, io.EOF):

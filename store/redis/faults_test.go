@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -227,7 +228,7 @@ func TestWhatIsDoneOnceIsDoneOnceOverAPoorLine(t *testing.T) {
 	p := behindProxy(t, server)
 	s := opened(t, redis.Options{Address: redis.Address{Hosts: []string{p.addr}}})
 	// Answers get lost on the way while the commands arrive.
-	p.poison(t, `{"name": "cut", "type": "limit_data", "stream": "downstream", "toxicity": 0.5, "attributes": {"bytes": 150}}`)
+	p.poison(t, `{"name": "cut", "type": "limit_data", "stream": "downstream", "toxicity": 1, "attributes": {"bytes": 600}}`)
 	for n := range 40 {
 		changed, err := s.SavePage(t.Context(), source, []ticket.Ticket{numbered(n)}, nil, fmt.Sprint(n+1))
 		if err != nil || changed != 1 {
@@ -255,6 +256,9 @@ func TestWhatIsDoneOnceIsDoneOnceOverAPoorLine(t *testing.T) {
 	}
 	must(t, p.proxy.Toxics.RemoveToxic(t.Context(), "cut"))
 	wantAll(t, s, 40)
+	if n, err := strconv.Atoi(server.Told("stats", "total_connections_received")); err != nil || n < 20 {
+		t.Errorf("only %d connections were made, %v: the line was not poor", n, err)
+	}
 }
 
 func TestAFullServerTakesNothingAndSaysSo(t *testing.T) {
