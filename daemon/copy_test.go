@@ -114,6 +114,11 @@ func fillWhole(t *testing.T, s store.Store, tickets int) {
 		must(s.AddToken(ctx, fmt.Sprint("hash", n), "lee", copied))
 		_, err = s.Spend(ctx, fmt.Sprint("id", n), copied, copied.Add(time.Hour))
 		must(err)
+		revision := storetest.Fill[store.Revision](rng)
+		revision.Kind, revision.Team, revision.Name = store.OfRule, "", fmt.Sprint("rule ", n%4)
+		if latest, err := s.AddRevision(ctx, revision, max(0, int64(n-3))); err != nil || latest.Number != int64(n+1) {
+			t.Fatalf("revision %d: %d, %v", n+1, latest.Number, err)
+		}
 		must(s.AddAPIToken(ctx, storetest.Fill[store.APIToken](rng)))
 	}
 	for range 3 {

@@ -49,6 +49,7 @@ var copyParts = []copyPart{
 	}),
 	listPart("runs", allRuns, each(func(ctx context.Context, c *copier, r store.Run) error { return c.to.SaveRun(ctx, r) })),
 	listPart("words", store.Store.Words, each(func(ctx context.Context, c *copier, w finding.Word) error { return c.to.AddWord(ctx, w) })),
+	listPart("revisions", revisionsOf, copyRevisions),
 	listPart("votes", votesOf, each(func(ctx context.Context, c *copier, v store.Vote) error {
 		return c.to.Vote(ctx, v.Finding, v.Rule, v.Person, &v.Useful, v.At)
 	})),
@@ -62,6 +63,10 @@ var copyParts = []copyPart{
 	listPart("epochs", epochsOf, each(copyEpoch)),
 	listPart("secrets", secretsOf, each(copySecret)),
 	listPart("API tokens", store.Store.APITokens, copyAPITokens),
+}
+
+func revisionsOf(s store.Store, ctx context.Context) ([]store.Revision, error) {
+	return s.Revisions(ctx)
 }
 
 func votesOf(s store.Store, ctx context.Context) ([]store.Vote, error)         { return s.Votes(ctx) }
@@ -224,6 +229,34 @@ func copyDelivery(ctx context.Context, c *copier, d store.Delivery) error {
 		return err
 	}
 	return c.to.SaveDelivery(ctx, holder, d)
+}
+
+// copyRevisions goes on after those that are there: numbers count in both alike.
+func copyRevisions(ctx context.Context, c *copier, all []store.Revision) error {
+	there, err := c.to.Revisions(ctx)
+	if err != nil {
+		return err
+	}
+	type thing struct {
+		kind       store.RevisionKind
+		team, name string
+	}
+	latest := map[thing]int64{}
+	for _, r := range there {
+		latest[thing{r.Kind, r.Team, r.Name}] = r.Number
+	}
+	for _, r := range all {
+		if r.Number <= int64(len(there)) {
+			continue
+		}
+		of := thing{r.Kind, r.Team, r.Name}
+		kept, err := c.to.AddRevision(ctx, r, latest[of])
+		if err != nil {
+			return err
+		}
+		latest[of] = kept.Number
+	}
+	return nil
 }
 
 func copyTokens(ctx context.Context, c *copier, all []store.Token) error {

@@ -31,7 +31,7 @@ func newStoreCopy(a *app) *cobra.Command {
 		Use:   "copy",
 		Short: "Copy everything from one store to another",
 		Long: `Copy everything that one store holds to another: tickets, sprints, findings with all
-their moves, what people said, votes, deliveries, snapshots, runs, and what sign-in
+their moves, what people said and changed on pages, votes, deliveries, snapshots, runs, and what sign-in
 keeps, so that nobody has to sign in anew. The source stays as it is.
 
 Stop every fairlead that uses either store first. Nothing else keeps others from

@@ -117,6 +117,16 @@ type gatheredRecord struct {
 	Body []byte `msg:"b,omitempty"` // as bodies of tickets are
 }
 
+type revisionRecord struct {
+	Kind string `msg:"k,omitempty"`
+	Team string `msg:"te,omitempty"`
+	Name string `msg:"n,omitempty"`
+	Text string `msg:"t,omitempty"`
+	By   string `msg:"by,omitempty"`
+	Why  string `msg:"w,omitempty"`
+	At   moment `msg:"c,omitempty"`
+}
+
 type signInRecord struct {
 	Person  string `msg:"p,omitempty"`
 	Expires moment `msg:"x,omitempty"`
