@@ -101,12 +101,13 @@ func fillWhole(t *testing.T, s store.Store, tickets int) {
 			Transitions: []finding.Transition{{Finding: f.ID, Move: finding.Settling, At: copied}, {Finding: f.ID, Move: finding.Reopened, At: copied}, {Finding: f.ID, Move: finding.Opened, At: copied.Add(-time.Hour)}},
 			Flights:     []finding.Flight{{Team: team, At: copied.Add(time.Duration(n) * time.Hour), InFlight: n, Clear: 1}},
 		}))
-		run.Kind = store.RunKind([]string{"sync", "check", "reconcile"}[n%3])
+		run.ID, run.Kind = fmt.Sprint("run ", n), store.RunKind([]string{"sync", "check", "reconcile"}[n%3])
 		must(s.SaveRun(ctx, run))
 		must(s.AddWord(ctx, finding.Word{ID: fmt.Sprint("w", 99-n), Kind: finding.AnsweredSo, By: "lee", At: copied, Reason: "caf\xe9", Finding: f.ID}))
 		useful := n%2 == 0
 		must(s.Vote(ctx, f.ID, "rule", "lee", &useful, copied))
 		d := storetest.Fill[store.Delivery](rng)
+		d.Channel = fmt.Sprint("channel ", n)
 		_, _, err := s.Claim(ctx, store.Delivery{DeliveryKey: d.DeliveryKey, State: store.Pending, Due: d.Due}, "x", copied, copied)
 		must(err)
 		must(s.SaveDelivery(ctx, "x", d))
@@ -119,7 +120,9 @@ func fillWhole(t *testing.T, s store.Store, tickets int) {
 		if latest, err := s.AddRevision(ctx, revision, max(0, int64(n-3))); err != nil || latest.Number != int64(n+1) {
 			t.Fatalf("revision %d: %d, %v", n+1, latest.Number, err)
 		}
-		must(s.AddAPIToken(ctx, storetest.Fill[store.APIToken](rng)))
+		token := storetest.Fill[store.APIToken](rng)
+		token.ID, token.Hash = fmt.Sprint("token ", n), fmt.Sprint("hash ", n)
+		must(s.AddAPIToken(ctx, token))
 	}
 	for range 3 {
 		_, err := s.NextEpoch(ctx, "lee")
