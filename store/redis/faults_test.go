@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -178,7 +179,7 @@ func behindProxy(t *testing.T, server *redistest.Server) *proxied {
 
 func (p *proxied) poison(t *testing.T, toxic string) {
 	t.Helper()
-	r := httptest.NewRequest("POST", "/", strings.NewReader(toxic))
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(toxic))
 	if _, err := p.proxy.Toxics.AddToxicJson(r.Body); err != nil {
 		t.Fatal(err)
 	}

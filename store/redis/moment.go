@@ -31,7 +31,6 @@ type reader struct {
 	g       group
 	version uint64
 	member  string // what it is known by; empty when Redis takes no writes
-	renewed chan struct{}
 	timer   *time.Timer
 }
 
@@ -242,10 +241,15 @@ func fitting(n int, tickets []kept) int {
 
 func (r *reader) after(ctx context.Context, from string, n int) (ids []string, err error) {
 	err = r.s.on(ctx, r.g, func(ctx context.Context, c *goredis.Client) error {
-		ids, err = c.ZRangeByLex(ctx, r.g.key("index"), &goredis.ZRangeBy{Min: from, Max: "+", Count: int64(n)}).Result()
+		ids, err = c.ZRangeArgs(ctx, r.next(from, n)).Result()
 		return err
 	})
 	return ids, err
+}
+
+// next are ids in order, from one on.
+func (r *reader) next(from string, n int) goredis.ZRangeArgs {
+	return goredis.ZRangeArgs{Key: r.g.key("index"), Start: from, Stop: "+", ByLex: true, Count: int64(n)}
 }
 
 // fetch reads tickets as they were at the moment, and the ids that come next.
@@ -255,7 +259,7 @@ func (r *reader) fetch(ctx context.Context, ids []string, n int) (out []kept, ne
 	err = r.s.on(ctx, r.g, func(ctx context.Context, c *goredis.Client) error {
 		p := c.Pipeline()
 		now = p.HMGet(ctx, r.g.key("tickets"), ids...)
-		following = p.ZRangeByLex(ctx, r.g.key("index"), &goredis.ZRangeBy{Min: "(" + ids[len(ids)-1], Max: "+", Count: int64(n)})
+		following = p.ZRangeArgs(ctx, r.next("("+ids[len(ids)-1], n))
 		known := r.stillKnown(ctx, p)
 		_, _ = p.Exec(ctx)
 		if err := cmpErr(now.Err(), following.Err()); err != nil {

@@ -179,7 +179,10 @@ func TestWhatIsKeptForReadersGoesWithTheLast(t *testing.T) {
 	server := redistest.Start(t)
 	s := openedAt(t, server)
 	save(t, s, pageOf(600, monday))
-	for range s.Tickets(t.Context()) {
+	for _, err := range s.Tickets(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		save(t, s, pageOf(600, monday.Add(time.Hour)))
 		if _, err := s.Remove(t.Context(), source, []string{"000003", "000599"}); err != nil {
 			t.Fatal(err)
@@ -244,7 +247,7 @@ func TestOnlyWhatMayBeLostExpires(t *testing.T) {
 	s := openedAt(t, server)
 	save(t, s, pageOf(3000, monday))
 	client := goredis.NewClient(&goredis.Options{Addr: server.Addr})
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	for _, key := range client.Keys(t.Context(), "*").Val() {
 		passing := slices.ContainsFunc([]string{":stage:", ":done:", ":told:"}, func(p string) bool { return strings.Contains(key, p) })
 		if ttl := client.PTTL(t.Context(), key).Val(); (ttl > 0) != passing {

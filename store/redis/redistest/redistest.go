@@ -79,7 +79,7 @@ var given sync.Map
 func freePort(tb testing.TB) string {
 	tb.Helper()
 	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := listen(tb, "127.0.0.1:0")
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -88,12 +88,12 @@ func freePort(tb testing.TB) string {
 		if port > 55000 {
 			port -= 20000
 		}
-		bus, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+10000))
+		bus, err := listen(tb, fmt.Sprintf("127.0.0.1:%d", port+10000))
 		if err != nil {
 			continue
 		}
 		_ = bus.Close()
-		if again, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err != nil {
+		if again, err := listen(tb, fmt.Sprintf("127.0.0.1:%d", port)); err != nil {
 			continue
 		} else {
 			_ = again.Close()
@@ -106,13 +106,18 @@ func freePort(tb testing.TB) string {
 	return ""
 }
 
+func listen(tb testing.TB, at string) (net.Listener, error) {
+	tb.Helper()
+	return new(net.ListenConfig).Listen(tb.Context(), "tcp", at)
+}
+
 // Start starts the server again, with the files that it has.
 func (s *Server) Start() {
 	s.tb.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.said = &bytes.Buffer{}
-	s.process = exec.Command("redis-server", s.args...) //nolint:gosec // arguments of a test
+	s.process = exec.CommandContext(context.WithoutCancel(s.tb.Context()), "redis-server", s.args...) //nolint:gosec // arguments of a test
 	s.process.Stdout, s.process.Stderr = s.said, s.said
 	if err := s.process.Start(); err != nil {
 		s.tb.Fatal(err)
@@ -125,7 +130,7 @@ func (s *Server) Start() {
 
 func (s *Server) answers() bool {
 	client := s.client()
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	return Until(20*time.Second, func(ctx context.Context) bool {
 		err := client.Ping(ctx).Err()
 		return err == nil || strings.HasPrefix(err.Error(), "NOAUTH")
@@ -179,7 +184,7 @@ func (s *Server) client() *goredis.Client {
 // Do sends a command and gives the answer, or the error in words.
 func (s *Server) Do(args ...any) string {
 	client := s.client()
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	answer, err := client.Do(context.Background(), args...).Result()
 	if err != nil {
 		return err.Error()
@@ -191,7 +196,7 @@ func (s *Server) Do(args ...any) string {
 func (s *Server) Dump() map[string]string {
 	s.tb.Helper()
 	client := s.client()
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	ctx := context.Background()
 	out := map[string]string{}
 	keys, err := client.Keys(ctx, "*").Result()
@@ -210,7 +215,7 @@ func (s *Server) Dump() map[string]string {
 func (s *Server) Restore(dump map[string]string) {
 	s.tb.Helper()
 	client := s.client()
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	for key, value := range dump {
 		if err := client.RestoreReplace(context.Background(), key, 0, value).Err(); err != nil {
 			s.tb.Fatal(err)
@@ -326,7 +331,7 @@ func StartCluster(tb testing.TB, replicas bool) *Cluster {
 	if replicas {
 		args = append(args, "--cluster-replicas", "1")
 	}
-	out, err := exec.Command("redis-cli", append(args, "--cluster-yes")...).CombinedOutput() //nolint:gosec // arguments of a test
+	out, err := exec.CommandContext(tb.Context(), "redis-cli", append(args, "--cluster-yes")...).CombinedOutput() //nolint:gosec // arguments of a test
 	if err != nil {
 		tb.Fatalf("redis-cli --cluster create: %v\n%s", err, out)
 	}
