@@ -32,6 +32,7 @@ type Config struct {
 	RuleFiles   []string // custom rules, in the order named
 	Reports     []Report
 	Store       Store
+	Redis       RedisAccess
 	Sync        Sync
 	Webhooks    Webhooks
 	Metrics     Metrics
@@ -170,6 +171,9 @@ func (a Agreement) Mistake(hint, text string, path ...any) yamlfile.Mistake {
 
 // Store is where tickets and findings are kept.
 type Store struct {
-	File  string         // an SQLite file; it may not exist yet
+	File  string         // an SQLite file; it may not exist yet; empty for Redis
+	Redis *Redis         // nil for a file
 	Where yamlfile.Place // without a line when it is the default
+
+	calendars string // for a store that is no file
 }

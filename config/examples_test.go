@@ -17,7 +17,8 @@ import (
 func examples(t *testing.T) fstest.MapFS {
 	t.Helper()
 	root := os.DirFS(filepath.Join("..", "examples"))
-	fsys := fstest.MapFS{"larger/secrets/jira-token": {Data: []byte("s3cr3t\n")}, "larger/secrets/prometheus-token": {Data: []byte("s3cr3t\n")}}
+	fsys := fstest.MapFS{"larger/secrets/jira-token": {Data: []byte("s3cr3t\n")}, "larger/secrets/prometheus-token": {Data: []byte("s3cr3t\n")},
+		"redis/secrets/redis": {Data: []byte("s3cr3t\n")}, "redis/secrets/sentinel": {Data: []byte("s3cr3t\n")}}
 	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

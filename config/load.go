@@ -134,6 +134,7 @@ func (l *loader) take(f *yamlfile.File) {
 	l.takeAgreements(f, "")
 	l.takeReports(f)
 	l.takeStore(f)
+	l.takeRedis(f)
 	l.takeWebhooks(f)
 	l.takeMetrics(f)
 	l.takeSlack(f)
@@ -174,7 +175,7 @@ func (l *loader) finish() {
 		l.mistake(nil, "add sources: with the tracker to read, or see examples/fairlead.yaml", "there is no source of tickets")
 	}
 	l.agreedIn("", l.main)
-	l.cfg.Store.File = cmp.Or(l.cfg.Store.File, beside(l.main, "fairlead.db"))
+	l.finishStore()
 	l.finishSync()
 	l.finishWebhooks()
 	l.finishNumbers()

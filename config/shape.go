@@ -15,7 +15,8 @@ type mainFile struct {
 	Reports     []reportEntry     `json:"reports" jsonschema_description:"Where the weekly reports go, for every team; a team's own file may add to it."`
 	Slack       slackEntry        `json:"slack" jsonschema_description:"The Slack app that posts to channels. An incoming webhook needs none."`
 	Mail        mailEntry         `json:"mail" jsonschema_description:"The server that takes e-mail."`
-	Store       string            `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file."`
+	Store       string            `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file; or a Redis: redis://HOST:PORT/DATABASE, redis+sentinel://HOST:PORT,HOST:PORT/NAME/DATABASE with the name that the Sentinels know the master by, or redis+cluster://HOST:PORT,HOST:PORT. rediss instead of redis asks for TLS."`
+	Redis       redisEntry        `json:"redis" jsonschema_description:"How to sign in to Redis, where store names one."`
 	Webhooks    webhooksEntry     `json:"webhooks" jsonschema_description:"Where fairlead serve receives the trackers' webhooks. When left out it receives none; they only make readings quicker."`
 	Metrics     metricsEntry      `json:"metrics" jsonschema_description:"Where fairlead serve tells its metrics, for Prometheus. When left out it tells none."`
 	Dashboard   dashboardEntry    `json:"dashboard" jsonschema_description:"The pages that fairlead serve shows. When left out it shows none."`
@@ -26,6 +27,20 @@ type mainFile struct {
 type syncEntry struct {
 	Every          period `json:"every" jsonschema:"default=10m" jsonschema_description:"How long fairlead serve waits between two readings: minutes (10m) or hours (1h)."`
 	ReconcileEvery period `json:"reconcile_every" jsonschema:"default=24h" jsonschema_description:"How often everything stored is held against everything the tracker still has, to notice deleted and moved tickets: hours (24h) or days (7d)."`
+}
+
+type redisEntry struct {
+	User                 string          `json:"user" jsonschema:"minLength=1" jsonschema_description:"The user to sign in as. When left out: the default user."`
+	Password             secretReference `json:"password" jsonschema_description:"The environment variable that holds the password, as ${NAME}."`
+	PasswordFile         string          `json:"password_file" jsonschema:"minLength=1" jsonschema_description:"A file that holds the password and nothing else, relative to this file."`
+	SentinelUser         string          `json:"sentinel_user" jsonschema:"minLength=1" jsonschema_description:"The user to sign in to the Sentinels as, where they ask for one."`
+	SentinelPassword     secretReference `json:"sentinel_password" jsonschema_description:"The environment variable that holds the Sentinels' password, as ${NAME}."`
+	SentinelPasswordFile string          `json:"sentinel_password_file" jsonschema:"minLength=1" jsonschema_description:"A file that holds the Sentinels' password and nothing else, relative to this file."`
+	Prefix               string          `json:"prefix" jsonschema:"minLength=1,default=fairlead" jsonschema_description:"How fairlead's keys begin, behind a brace. Two stores in one Redis need two prefixes."`
+	CAFile               string          `json:"ca_file" jsonschema:"minLength=1" jsonschema_description:"Certificates (PEM) that the server's must be signed by, for rediss. When left out: the system's."`
+	CertFile             string          `json:"cert_file" jsonschema:"minLength=1" jsonschema_description:"The certificate (PEM) that fairlead shows to the server."`
+	KeyFile              string          `json:"key_file" jsonschema:"minLength=1" jsonschema_description:"The key (PEM) of that certificate."`
+	ServerName           string          `json:"server_name" jsonschema:"minLength=1" jsonschema_description:"The name in the server's certificate. When left out: the host."`
 }
 
 type webhooksEntry struct {

@@ -15,15 +15,19 @@ func (l *loader) takeStore(f *yamlfile.File) {
 	if store == "" || !l.once("store", f, "store") {
 		return
 	}
-	if file, ok := l.target(f, sqliteTarget, store, "store"); ok {
-		l.cfg.Store = Store{File: file, Where: f.Place("store")}
+	if at, ok := l.storeAt(f, store, "store"); ok {
+		at.Where = f.Place("store")
+		l.cfg.Store = at
 	}
 }
 
 // target is the one kind of place that something can go to.
-type target struct{ what, kind, example string }
+type target struct {
+	what, kind, example string
+	others              string // how a hint begins that names what there is
+}
 
-var sqliteTarget = target{"store", "sqlite", "sqlite:./fairlead.db"}
+var sqliteTarget = target{"store", "sqlite", "sqlite:./fairlead.db", "there are sqlite and redis; "}
 
 // target reads kind:path.
 func (l *loader) target(f *yamlfile.File, t target, written string, at ...any) (string, bool) {
@@ -36,7 +40,7 @@ func (l *loader) target(f *yamlfile.File, t target, written string, at ...any) (
 	case hasKind && yamlfile.Suggest(kind, []string{t.kind}) != "":
 		l.mistake(f, fmt.Sprintf("did you mean %q?", t.kind), fmt.Sprintf("%q is no kind of %s", kind, t.what), at...)
 	case hasKind:
-		l.mistake(f, "so far there is only "+t.kind+"; write it like "+t.example, fmt.Sprintf("%q is no kind of %s", kind, t.what), at...)
+		l.mistake(f, t.others+"write it like "+t.example, fmt.Sprintf("%q is no kind of %s", kind, t.what), at...)
 	default:
 		l.mistake(f, fmt.Sprintf("did you mean %s:%s?", t.kind, written), "this does not say which kind of "+t.what+" it is", at...)
 	}

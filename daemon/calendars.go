@@ -54,7 +54,7 @@ type feedState struct {
 
 func newFeeds(cfg *config.Config, reader calendarReader, log *zap.Logger) *feeds {
 	f := &feeds{
-		list: cfg.Feeds, states: make([]feedState, len(cfg.Feeds)), folder: cfg.Store.File + ".calendars",
+		list: cfg.Feeds, states: make([]feedState, len(cfg.Feeds)), folder: cfg.Store.CalendarFolder(),
 		reader: reader, log: log.With(zap.String("component", "calendars")),
 	}
 	for i := range f.list {

@@ -79,6 +79,10 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if f.store, err = openStore(ctx, cfg.Store); err != nil {
 		return nil, err
 	}
+	if err := unfinishedCopy(ctx, f.store); err != nil {
+		return nil, errors.Join(err, f.store.Close())
+	}
+	f.warnOfStore(ctx)
 	if len(cfg.Feeds) > 0 { // what is known of them until they are fetched
 		f.feeds = newFeeds(cfg, webCalendars{o.Base}, o.Log)
 		f.readingFeeds(f.feeds.readings())

@@ -19,6 +19,7 @@ type DoctorRequest struct {
 // tracker gave them: Text makes them fit to be shown.
 type Examination struct {
 	At       time.Time         `json:"at"`
+	Store    *ExaminedStore    `json:"store,omitempty"` // of a store that has a server
 	Sources  []ExaminedSource  `json:"sources"`
 	Managers []UnknownManager  `json:"unknown_ems,omitempty"`
 	People   []UnknownPerson   `json:"unknown_people,omitempty"`
@@ -52,7 +53,13 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	}
 	e := Examination{At: f.clock.Now()}
 	wanted := func(source string) bool { return len(ask.Sources) == 0 || slices.Contains(ask.Sources, source) }
+	e.Store = examineStore(ctx, f.store)
 	kept, err := takeStock(f.store.Tickets(ctx), f.cfg().Directory, wanted, e.At)
+	if err != nil && e.Store != nil && ctx.Err() == nil { // all else is read from there
+		e.Store.Dangers = append(e.Store.Dangers, err.Error())
+		e.Wrong = e.countWrong()
+		return e, nil
+	}
 	if err != nil {
 		return Examination{}, fmt.Errorf("read the stored tickets: %w", err)
 	}
@@ -122,6 +129,9 @@ func (e *Examination) countWrong() int {
 	n := len(e.Reminders) + len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars) + e.Deliveries.unread()
 	for i := range e.Sources {
 		n += e.Sources[i].wrong()
+	}
+	if e.Store != nil {
+		n += len(e.Store.Dangers)
 	}
 	return n
 }

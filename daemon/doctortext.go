@@ -24,6 +24,7 @@ const mostShown = 20
 // make reports wrong, lines with - are worth knowing.
 func (e *Examination) Text(w io.Writer) error {
 	p := examinationPrinter{}
+	p.store(e.Store)
 	for i := range e.Sources {
 		p.source(&e.Sources[i], e.At)
 	}

@@ -113,7 +113,7 @@ func (c *orgChecker) add(f OrgFinding, at yamlfile.Place) {
 // stored opens the store, if there is one, and reads what its tickets tell. The
 // directory first learns why the latest fetches of calendars brought nothing.
 func (c *orgChecker) stored(ctx context.Context, known *feeds) (*StoredPeople, error) {
-	if _, err := os.Stat(c.cfg.Store.File); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(c.cfg.Store.File); c.cfg.Store.Redis == nil && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	s, err := openStore(ctx, c.cfg.Store)

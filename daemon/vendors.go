@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +17,7 @@ import (
 	"github.com/fairlead-dev/fairlead/connectors/linear"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/store/redis"
 	"github.com/fairlead-dev/fairlead/store/sqlite"
 	"github.com/fairlead-dev/fairlead/ticket"
 	"github.com/fairlead-dev/fairlead/yamlfile"
@@ -125,12 +128,48 @@ func mappingOf(m config.Mapping) connectors.Mapping {
 	}
 }
 
+// openStore opens a file, or a Redis.
 func openStore(ctx context.Context, c config.Store) (store.Store, error) {
+	if c.Redis != nil {
+		return openRedis(ctx, c.Redis)
+	}
 	s, err := sqlite.Open(ctx, c.File)
 	if err != nil {
 		return nil, fmt.Errorf("%w\n\t%s", err, storeFix(err))
 	}
 	return s, nil
+}
+
+func openRedis(ctx context.Context, c *config.Redis) (store.Store, error) {
+	at, err := redisAddress(c)
+	if err != nil {
+		return nil, err
+	}
+	return redis.Open(ctx, redis.Options{Address: at, Prefix: c.Prefix})
+}
+
+// redisAddress is where a Redis is, with what it takes to get in.
+func redisAddress(c *config.Redis) (redis.Address, error) {
+	at := redis.Address{
+		Hosts: c.Hosts, Master: c.Master, Cluster: c.Cluster, Database: c.Database, User: c.User, Password: c.Password.Reveal(),
+		SentinelUser: c.SentinelUser, SentinelPassword: c.SentinelPassword.Reveal(),
+	}
+	if !c.TLS {
+		return at, nil
+	}
+	at.TLS = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: c.ServerName}
+	if len(c.CA) > 0 {
+		at.TLS.RootCAs = x509.NewCertPool()
+		at.TLS.RootCAs.AppendCertsFromPEM(c.CA)
+	}
+	if len(c.Certificate) > 0 {
+		own, err := tls.X509KeyPair(c.Certificate, []byte(c.Key.Reveal()))
+		if err != nil {
+			return at, fmt.Errorf("%s: certificate and key do not fit together: %w", c.Where, err)
+		}
+		at.TLS.Certificates = []tls.Certificate{own}
+	}
+	return at, nil
 }
 
 // storeFix says what can be done about a store that does not open.

@@ -135,6 +135,7 @@ type Store interface {
 	Gathered(ctx context.Context, name, part string) (at time.Time, body []byte, err error)
 
 	SignIns
+	Contents
 
 	// Close ends the use of the store; what was committed stays.
 	Close() error
@@ -164,6 +165,8 @@ const (
 	RunReconcile RunKind = "reconcile"
 	RunCheck     RunKind = "check"
 	RunReport    RunKind = "report"
+	// RunCopy records that the store was filled from another.
+	RunCopy RunKind = "copy"
 	// RunCalendar has one record a calendar: its latest fetch.
 	RunCalendar RunKind = "calendar"
 )
