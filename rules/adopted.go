@@ -150,7 +150,7 @@ func lay(r *Rule, team string, organisation, own *Agreement) *Adopted {
 		a.pin(organisation)
 	}
 	for _, s := range a.Settings {
-		a.values.values[s.Name] = s.Value
+		a.values.put(s.Name, s.Value)
 	}
 	return a
 }

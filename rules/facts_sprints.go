@@ -41,7 +41,7 @@ func (s *sprint) claimant() *org.Team {
 // counts is how many of its tickets belong to each team.
 func (s *sprint) counts() map[int16]int {
 	out := map[int16]int{}
-	for _, n := range s.w.overview.held[s.identity()] {
+	for _, n := range s.w.overview.held[s.Identity()] {
 		if note := &s.w.overview.notes[n]; note.kind == noteWork {
 			out[note.team]++
 		}

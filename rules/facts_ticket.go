@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -20,42 +20,42 @@ type workTicket struct {
 	now time.Time // the moment it is seen at: the evaluation's, or an earlier one
 }
 
-func (t *workTicket) identity() string { return name(t.Source, t.ID) }
+func (t *workTicket) Identity() string { return name(t.Source, t.ID) }
 
 func ticketFacts() noun {
 	text, textList := cel.StringType, cel.ListType(cel.StringType)
 	type T = *workTicket
 	return noun{typ: ticketType, help: "A piece of work as of the moment looked at: a story, a bug, an epic, a project, an initiative.", facts: append([]fact{
-		always("key", text, "what people call it: PAY-231", func(t T) any { return t.Key }),
-		always("title", text, "its title; written by anyone", func(t T) any { return t.Title }),
-		always("description", text, "its description as it is now, in the tracker's markup; has no history", func(t T) any { return t.Description }),
-		always("url", text, "where a person can open it", func(t T) any { return t.URL }),
-		always("kind", text, "what it is, after mapping: "+words(ticket.Kinds()), func(t T) any { return string(t.Kind) }),
-		always("type", text, "the tracker's own word for what it is", func(t T) any { return t.RawType }),
-		always("status", text, "the tracker's own word for where it stands", func(t T) any { return t.Status }),
-		always("category", text, "what the status means: "+words(ticket.Categories()), func(t T) any { return string(t.Category) }),
-		always("in_flight", cel.BoolType, "started, and neither done nor cancelled", func(t T) any { return t.InFlight() }),
-		always("priority", text, "what the priority means: "+words(ticket.Priorities()), func(t T) any { return string(t.Priority) }),
-		always("labels", textList, "its labels", func(t T) any { return t.Labels }),
-		always("components", textList, "its Jira components; none in Linear", func(t T) any { return t.Components }),
-		always("project", text, "the Jira project's key; empty for Linear", func(t T) any { return t.Project }),
-		always("tracker", text, "jira or linear", func(t T) any { return t.Tracker }),
-		always("created", cel.TimestampType, "when it was created", func(t T) any { return t.Created }),
-		sometimes("started", cel.TimestampType, "when work first began; missing before", func(t T) (any, bool) { return t.Started, !t.Started.IsZero() }),
-		sometimes("ended", cel.TimestampType, "when it was last done or cancelled; missing while it is neither", func(t T) (any, bool) { return t.Resolved, !t.Resolved.IsZero() }),
-		sometimes("estimate", cel.DoubleType, "its estimate in points; missing when it has none", func(t T) (any, bool) { return t.points() }),
-		sometimes("due", cel.TimestampType, "the beginning of the day it is due, in its team's time zone; missing when it has none", func(t T) (any, bool) { return t.due() }),
-		sometimes("creator", personType, "who created it; missing when the tracker names nobody", func(t T) (any, bool) { return t.w.maybe(t.Tracker, t.Creator) }),
-		sometimes("assignee", personType, "whose it is; for an epic or project its lead; missing when nobody's", func(t T) (any, bool) { return t.w.maybe(t.Tracker, t.Assignee) }),
-		always("needs", cel.IntType, "how many customer needs ask for it; always 0 in Jira", func(t T) any { return len(t.Needs) }),
-		always("papers", cel.ListType(paperType), "what it points at outside the tracker: documents, runbooks, designs", func(t T) any { return t.papers() }),
-		always("health", text, "what its owner says of a Linear project or initiative: onTrack, atRisk, offTrack; empty when nothing", func(t T) any { return t.Health }),
-		always("links", cel.ListType(linkType), "its links to other tickets, read from this end", func(t T) any { return t.links() }),
-		always("sprints", cel.ListType(sprintType), "the sprints or cycles it is or was planned into", func(t T) any { return t.sprints() }),
-		always("changes", cel.ListType(changeType), "its history, oldest first", func(t T) any { return t.changes() }),
-		sometimes("team", teamType, "the team that owns it; missing when none does", func(t T) (any, bool) { return t.w.team(t.owner()) }),
-		always("children", cel.ListType(ticketType), "what stands directly below it: sub-tasks, an epic's stories, a project's issues", func(t T) any { return t.children() }),
-		always("comments", cel.ListType(commentType), "who commented when, oldest first; never what was written", func(t T) any { return t.comments() }),
+		always("key", text, "what people call it: PAY-231", func(t T) string { return t.Key }),
+		always("title", text, "its title; written by anyone", func(t T) string { return t.Title }),
+		always("description", text, "its description as it is now, in the tracker's markup; has no history", func(t T) string { return t.Description }),
+		always("url", text, "where a person can open it", func(t T) string { return t.URL }),
+		always("kind", text, "what it is, after mapping: "+words(ticket.Kinds()), func(t T) string { return string(t.Kind) }),
+		always("type", text, "the tracker's own word for what it is", func(t T) string { return t.RawType }),
+		always("status", text, "the tracker's own word for where it stands", func(t T) string { return t.Status }),
+		always("category", text, "what the status means: "+words(ticket.Categories()), func(t T) string { return string(t.Category) }),
+		always("in_flight", cel.BoolType, "started, and neither done nor cancelled", func(t T) bool { return t.InFlight() }),
+		always("priority", text, "what the priority means: "+words(ticket.Priorities()), func(t T) string { return string(t.Priority) }),
+		always("labels", textList, "its labels", func(t T) []string { return t.Labels }),
+		always("components", textList, "its Jira components; none in Linear", func(t T) []string { return t.Components }),
+		always("project", text, "the Jira project's key; empty for Linear", func(t T) string { return t.Project }),
+		always("tracker", text, "jira or linear", func(t T) string { return t.Tracker }),
+		always("created", cel.TimestampType, "when it was created", func(t T) time.Time { return t.Created }),
+		sometimes("started", cel.TimestampType, "when work first began; missing before", func(t T) (time.Time, bool) { return t.Started, !t.Started.IsZero() }),
+		sometimes("ended", cel.TimestampType, "when it was last done or cancelled; missing while it is neither", func(t T) (time.Time, bool) { return t.Resolved, !t.Resolved.IsZero() }),
+		sometimes("estimate", cel.DoubleType, "its estimate in points; missing when it has none", func(t T) (float64, bool) { return t.points() }),
+		sometimes("due", cel.TimestampType, "the beginning of the day it is due, in its team's time zone; missing when it has none", func(t T) (time.Time, bool) { return t.due() }),
+		sometimes("creator", personType, "who created it; missing when the tracker names nobody", func(t T) (*person, bool) { return t.w.maybe(t.Tracker, t.Creator) }),
+		sometimes("assignee", personType, "whose it is; for an epic or project its lead; missing when nobody's", func(t T) (*person, bool) { return t.w.maybe(t.Tracker, t.Assignee) }),
+		always("needs", cel.IntType, "how many customer needs ask for it; always 0 in Jira", func(t T) int { return len(t.Needs) }),
+		always("papers", cel.ListType(paperType), "what it points at outside the tracker: documents, runbooks, designs", func(t T) list[*paper] { return t.papers() }),
+		always("health", text, "what its owner says of a Linear project or initiative: onTrack, atRisk, offTrack; empty when nothing", func(t T) string { return t.Health }),
+		always("links", cel.ListType(linkType), "its links to other tickets, read from this end", func(t T) list[*link] { return t.links() }),
+		always("sprints", cel.ListType(sprintType), "the sprints or cycles it is or was planned into", func(t T) list[*sprint] { return t.sprints() }),
+		always("changes", cel.ListType(changeType), "its history, oldest first", func(t T) list[*change] { return t.changes() }),
+		sometimes("team", teamType, "the team that owns it; missing when none does", func(t T) (*team, bool) { return t.w.team(t.owner()) }),
+		always("children", cel.ListType(ticketType), "what stands directly below it: sub-tasks, an epic's stories, a project's issues", func(t T) list[*workTicket] { return t.children() }),
+		always("comments", cel.ListType(commentType), "who commented when, oldest first; never what was written", func(t T) list[*comment] { return t.comments() }),
 	}, slices.Concat(workFacts(), standingFacts(), ownerFacts())...)}
 }
 
@@ -65,34 +65,33 @@ func ticketFunctions() []function {
 		{
 			name: "chain", member: true, usage: "ticket.chain(levels)", args: []*cel.Type{ticketType, cel.IntType}, result: cel.ListType(ticketType),
 			help: "The ticket and what stands above it, up to so many levels: parent, epic, project, initiative. What is not stored is left out.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).chain(whole(args[1])) },
+			call: engine.Of2(func(t *workTicket, levels int) list[*workTicket] { return t.chain(levels) }),
 		},
 		{
 			name: "highest", member: true, usage: "ticket.highest(levels)", args: []*cel.Type{ticketType, cel.IntType}, result: ticketType,
 			help: "The highest ticket on the way up the chain that is no goal; the ticket itself when nothing stands above it.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).highest(whole(args[1])) },
+			call: engine.Of2(func(t *workTicket, levels int) *workTicket { return t.highest(levels) }),
 		},
 		{
 			name: "committed", member: true, usage: "ticket.committed(statuses)", args: []*cel.Type{ticketType, textList}, result: cel.BoolType,
 			help: "In an active or future sprint and not cancelled, or in flight, or in one of the statuses, compared without regard to case.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).committed(texts(args[1])) },
+			call: engine.Of2(func(t *workTicket, statuses []string) bool { return t.committed(statuses) }),
 		},
 		{
 			name: "committed_since", member: true, usage: "ticket.committed_since(statuses)", args: []*cel.Type{ticketType, textList}, result: cel.TimestampType,
 			help: "Since when it is committed, for the earliest of the reasons that hold now; when it was created where that is in no history, or where it is not committed.",
-			call: func(args []ref.Val) any {
-				t := ticketIn(args[0])
-				if since, ok := t.committedSince(texts(args[1])); ok {
+			call: engine.Of2(func(t *workTicket, statuses []string) time.Time {
+				if since, ok := t.committedSince(statuses); ok {
 					return since
 				}
 				return t.Created
-			},
+			}),
 		},
 		{
 			name: "section", member: true, usage: "ticket.section(headings)", args: []*cel.Type{ticketType, textList}, result: cel.StringType,
 			help: "The text below the heading that holds one of the words, runs of white space as one space; the longest where several do, empty where none does. " +
 				"Headings are h2. Problem in Jira, ## Problem in Markdown, and lines such as *Problem* or **Problem:**; a section ends at the next heading.",
-			call: func(args []ref.Val) any { return section(ticketIn(args[0]).Description, texts(args[1])) },
+			call: engine.Of2(func(t *workTicket, headings []string) string { return section(t.Description, headings) }),
 		},
 	}
 }
@@ -106,14 +105,14 @@ func words[S ~string](list []S) string {
 	return strings.Join(out, ", ")
 }
 
-func (t *workTicket) points() (any, bool) {
+func (t *workTicket) points() (float64, bool) {
 	if t.Estimate == nil {
-		return nil, false
+		return 0, false
 	}
 	return *t.Estimate, true
 }
 
-func (t *workTicket) due() (any, bool) {
+func (t *workTicket) due() (time.Time, bool) {
 	loc := time.UTC
 	if team := t.owner(); team != nil {
 		loc = team.Location

@@ -281,7 +281,7 @@ func (t *workTicket) children() []*workTicket {
 
 // tickets are those planned into the sprint, ordered by id.
 func (s *sprint) tickets() []*workTicket {
-	return s.w.overview.tickets(s.w.overview.held[s.identity()])
+	return s.w.overview.tickets(s.w.overview.held[s.Identity()])
 }
 
 // wants lists what rules in force ask for: facts and functions by their names,

@@ -1,6 +1,8 @@
 package rules
 
-import "github.com/fairlead-dev/fairlead/ticket"
+import (
+	"github.com/fairlead-dev/fairlead/ticket"
+)
 
 // reestimates tells how people changed the estimate after it was first set.
 func (t *workTicket) reestimates(most int) []*change {
@@ -34,7 +36,7 @@ func (t *workTicket) around(most int) ticket.Around {
 		},
 		Counts: func(c *ticket.Change) bool { return t.byHand(c, most) },
 		Same: func(a, b ticket.Account) bool {
-			return t.w.person(t.Tracker, a).identity() == t.w.person(t.Tracker, b).identity()
+			return t.w.person(t.Tracker, a).Identity() == t.w.person(t.Tracker, b).Identity()
 		},
 	}
 }

@@ -39,7 +39,7 @@ func (c *check) tellGroups() error {
 			continue
 		}
 		slices.SortFunc(g.rows, func(a, b row) int {
-			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.looked().identity(), b.looked().identity()))
+			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.looked().Identity(), b.looked().Identity()))
 		})
 		c.stop(g.rule, g.subject, c.tell(g.rule, g.subject, g.rows))
 		if err := c.fault(); err != nil {

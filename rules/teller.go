@@ -65,7 +65,7 @@ func (t *teller) show(to []finding.Evidence, e evidence) []finding.Evidence {
 	}
 	if e.url != nil {
 		if url, err := e.url.value(t.ctx, t.frame); err == nil {
-			shown.URL = textIn(url)
+			shown.URL, _ = url.Value().(string)
 		} else {
 			t.fail(err)
 		}
