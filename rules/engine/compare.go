@@ -1,8 +1,8 @@
 package engine
 
 import (
+	"cmp"
 	"math"
-	"strings"
 	"time"
 
 	"cel.dev/cel-go/common/operators"
@@ -26,8 +26,6 @@ func (c *compiler) equal(a, b *Node, not bool) *Node {
 		return &Node{yes: compared(a.moment, b.moment, func(x, y time.Time) (bool, error) { return x.Equal(y) != not, nil })}
 	case a.noun != nil && b.noun != nil:
 		return &Node{yes: compared(a.noun, b.noun, func(x, y Noun) (bool, error) { return c.sameNoun(x, y) != not, nil })}
-	case a.val != nil && isNull(b):
-		return nil
 	case a.noun != nil && isNull(b):
 		return &Node{yes: func(f *Frame) (bool, error) {
 			n, err := a.noun(f)
@@ -121,33 +119,30 @@ func (c *compiler) equalValues(a, b *Node, not bool) *Node {
 
 // ordered compiles <, <=, > and >=; nil where a side has no order of its own.
 func ordered(op string, a, b *Node) *Node {
-	is := signs(op)
 	switch {
 	case a.whole != nil && b.whole != nil:
-		return &Node{yes: orderedWhole(op, a, b)}
+		return &Node{yes: inOrder(op, a.whole, b.whole)}
 	case a.number != nil && b.number != nil:
-		return &Node{yes: compared(a.number, b.number, func(x, y float64) (bool, error) {
-			if x != x || y != y {
-				return false, fault(types.Double(x).Compare(types.Double(y)))
-			}
-			return is(sign(x, y)), nil
-		})}
+		return &Node{yes: inOrder(op, a.number, b.number)}
+	case a.text != nil && b.text != nil:
+		return &Node{yes: inOrder(op, a.text, b.text)}
+	case a.span != nil && b.span != nil:
+		return &Node{yes: inOrder(op, a.span, b.span)}
+	}
+	is := signs(op)
+	switch {
 	case a.number != nil && b.whole != nil:
 		return &Node{yes: compared(a.number, b.whole, func(x float64, y int64) (bool, error) {
 			s, err := mixed(x, y)
-			return err == nil && is(s), err
+			return err == nil && x == x && is(s), err
 		})}
 	case a.whole != nil && b.number != nil:
 		return &Node{yes: compared(a.whole, b.number, func(x int64, y float64) (bool, error) {
 			s, err := mixed(y, x)
-			return err == nil && is(-s), err
+			return err == nil && y == y && is(-s), err
 		})}
-	case a.text != nil && b.text != nil:
-		return &Node{yes: compared(a.text, b.text, func(x, y string) (bool, error) { return is(strings.Compare(x, y)), nil })}
 	case a.moment != nil && b.moment != nil:
 		return &Node{yes: compared(a.moment, b.moment, func(x, y time.Time) (bool, error) { return is(x.Compare(y)), nil })}
-	case a.span != nil && b.span != nil:
-		return &Node{yes: compared(a.span, b.span, func(x, y time.Duration) (bool, error) { return is(sign(x, y)), nil })}
 	}
 	return nil
 }
@@ -156,28 +151,27 @@ func ordered(op string, a, b *Node) *Node {
 const exact = 1 << 53
 
 // mixed compares a number with a whole one and gives how the number stands to it;
-// what is not exact is left to CEL.
+// what is not exact is left to CEL. What is no number has no order.
 func mixed(x float64, y int64) (int, error) {
-	if math.Abs(x) < exact && -exact < y && y < exact {
-		return sign(x, float64(y)), nil
+	if x != x || math.Abs(x) < exact && -exact < y && y < exact {
+		return cmp.Compare(x, float64(y)), nil
 	}
 	v, err := given(types.Double(x).Compare(types.Int(y)))
 	s, _ := v.(types.Int)
 	return int(s), err
 }
 
-// orderedWhole is written out, since whole numbers are compared most.
-func orderedWhole(op string, a, b *Node) eval[bool] {
-	switch x, y := a.whole, b.whole; op {
+// inOrder compares two of one type; with what is no number nothing is in order.
+func inOrder[T cmp.Ordered](op string, a, b eval[T]) eval[bool] {
+	switch op {
 	case operators.Less:
-		return compared(x, y, func(x, y int64) (bool, error) { return x < y, nil })
+		return compared(a, b, func(x, y T) (bool, error) { return x < y, nil })
 	case operators.LessEquals:
-		return compared(x, y, func(x, y int64) (bool, error) { return x <= y, nil })
+		return compared(a, b, func(x, y T) (bool, error) { return x <= y, nil })
 	case operators.Greater:
-		return compared(x, y, func(x, y int64) (bool, error) { return x > y, nil })
-	default:
-		return compared(x, y, func(x, y int64) (bool, error) { return x >= y, nil })
+		return compared(a, b, func(x, y T) (bool, error) { return x > y, nil })
 	}
+	return compared(a, b, func(x, y T) (bool, error) { return x >= y, nil })
 }
 
 // signs says which outcomes of a comparison the operator is true for.
@@ -192,14 +186,4 @@ func signs(op string) func(int) bool {
 	default:
 		return func(s int) bool { return s >= 0 }
 	}
-}
-
-func sign[T float64 | time.Duration](x, y T) int {
-	switch {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	}
-	return 0
 }
