@@ -89,6 +89,11 @@ func (l *language) compile(src string, want *cel.Type) (*program, []issue) {
 	if found.Err() != nil {
 		return nil, l.explain(src, found)
 	}
+	return l.prepare(src, checked, want)
+}
+
+// prepare makes a program of a checked expression.
+func (l *language) prepare(src string, checked *cel.Ast, want *cel.Type) (*program, []issue) {
 	if refused := refuse(src, checked); refused != nil {
 		return nil, refused
 	}

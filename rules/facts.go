@@ -79,20 +79,20 @@ type function struct {
 }
 
 // nouns is the table of all facts, in the order documents show them.
-func nouns() []noun {
+var nouns = sync.OnceValue(func() []noun {
 	return []noun{
 		ticketFacts(), assignmentFacts(), changeFacts(), sprintFacts(), goalFacts(), areaFacts(), roleFacts(), teamFacts(),
 		ritualFacts(), planFacts(), absenceFacts(), personFacts(), linkFacts(), paperFacts(), commentFacts(),
 	}
-}
+})
 
 // functions is the table of all functions, in the order documents show them.
-func functions() []function {
+var functions = sync.OnceValue(func() []function {
 	return slices.Concat(
 		ticketFunctions(), problemFunctions(), goalFunctions(), participationFunctions(), changeFunctions(), teamFunctions(), peopleFunctions(),
 		textFunctions(), measureFunctions(), waitFunctions(),
 	)
-}
+})
 
 // factsByType finds a fact fast; it is made of the table once.
 var factsByType = sync.OnceValue(func() map[string]map[string]engine.Fact {
