@@ -119,12 +119,12 @@ func (c *change) act() []*change {
 	if !c.At.After(c.of.Created) {
 		out = slices.DeleteFunc(c.of.setOnCreation(), func(o *change) bool { return accountOf(c.of.Tracker, o.Actor) != who })
 	}
-	for _, o := range c.of.History[c.of.from(c.At):] {
+	for _, o := range c.of.changes()[c.of.from(c.At):] {
 		if o.At.After(c.At) {
 			break
 		}
 		if accountOf(c.of.Tracker, o.Actor) == who {
-			out = append(out, &change{Change: o, of: c.of})
+			out = append(out, o)
 		}
 	}
 	return out
@@ -298,7 +298,7 @@ func (c *change) descopes() bool {
 	return !soon.Category.Ended() && !slices.ContainsFunc(soon.sprints(), func(s *sprint) bool { return s.ActiveAt(soon.now) || s.FutureAt(soon.now) })
 }
 
-func (t *workTicket) sprintOf(id string) *sprint { return t.w.sprints[name(t.Source, id)] }
+func (t *workTicket) sprintOf(id string) *sprint { return t.w.sprint(t.Source, id) }
 
 // fieldWords are fields as people call them, where that is not their name.
 var fieldWords = map[ticket.Field]string{ticket.FieldDue: "due date", ticket.FieldSprint: "sprint or cycle"}

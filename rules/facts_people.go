@@ -29,8 +29,24 @@ func (p *person) Identity() string {
 	return p.account
 }
 
-// person looks the account up.
+// knownAs is an account as one ticket tells of it.
+type knownAs struct {
+	tracker string
+	ticket.Account
+}
+
+// person looks the account up, once.
 func (w *world) person(tracker string, a ticket.Account) *person {
+	key := knownAs{tracker, a}
+	p := w.people[key]
+	if p == nil {
+		p = w.lookUp(tracker, a)
+		w.people[key] = p
+	}
+	return p
+}
+
+func (w *world) lookUp(tracker string, a ticket.Account) *person {
 	a.Email = w.emails.Of(tracker, a)
 	p, known := w.dir.Resolve(tracker, a.ID, a.Email)
 	if !known {
@@ -49,8 +65,13 @@ func (w *world) maybe(tracker string, a ticket.Account) (*person, bool) {
 
 // byID is the person of the directory.
 func (w *world) byID(id string) *person {
-	p, _ := w.dir.Person(id)
-	return &person{id: id, name: p.Name, bot: p.Bot, w: w}
+	p := w.named[id]
+	if p == nil {
+		known, _ := w.dir.Person(id)
+		p = &person{id: id, name: known.Name, bot: known.Bot, w: w}
+		w.named[id] = p
+	}
+	return p
 }
 
 func personFacts() noun {

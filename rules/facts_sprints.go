@@ -198,7 +198,7 @@ func (t *workTicket) leftSprints() (left time.Time, still bool) {
 func (w *world) lastRan(source string, ids []string, in org.Span) time.Time {
 	var last time.Time
 	for _, id := range ids {
-		s := w.sprints[name(source, id)]
+		s := w.sprint(source, id)
 		if s == nil || s.State == ticket.SprintFuture || s.Start.IsZero() || !s.Start.Before(in.To) {
 			continue
 		}

@@ -48,7 +48,12 @@ func (w *world) team(t *org.Team) (*team, bool) {
 	if t == nil {
 		return nil, false
 	}
-	return &team{Team: t, w: w}, true
+	known := w.teams[t]
+	if known == nil {
+		known = &team{Team: t, w: w}
+		w.teams[t] = known
+	}
+	return known, true
 }
 
 func teamFacts() noun {

@@ -18,6 +18,15 @@ type workTicket struct {
 	ticket.Ticket
 	w   *world
 	now time.Time // the moment it is seen at: the evaluation's, or an earlier one
+
+	// What was asked for once; rules ask again and again.
+	ownedBy   *org.Team
+	owned     bool // ownedBy is known
+	changed   list[*change]
+	linked    list[*link]
+	planned   list[*sprint]
+	remarked  list[*comment]
+	documents list[*paper]
 }
 
 func (t *workTicket) Identity() string { return name(t.Source, t.ID) }
@@ -48,14 +57,14 @@ func ticketFacts() noun {
 		sometimes("creator", personType, "who created it; missing when the tracker names nobody", func(t T) (*person, bool) { return t.w.maybe(t.Tracker, t.Creator) }),
 		sometimes("assignee", personType, "whose it is; for an epic or project its lead; missing when nobody's", func(t T) (*person, bool) { return t.w.maybe(t.Tracker, t.Assignee) }),
 		always("needs", cel.IntType, "how many customer needs ask for it; always 0 in Jira", func(t T) int { return len(t.Needs) }),
-		always("papers", cel.ListType(paperType), "what it points at outside the tracker: documents, runbooks, designs", func(t T) list[*paper] { return t.papers() }),
+		always("papers", cel.ListType(paperType), "what it points at outside the tracker: documents, runbooks, designs", func(t T) engine.List { t.papers(); return &t.documents }),
 		always("health", text, "what its owner says of a Linear project or initiative: onTrack, atRisk, offTrack; empty when nothing", func(t T) string { return t.Health }),
-		always("links", cel.ListType(linkType), "its links to other tickets, read from this end", func(t T) list[*link] { return t.links() }),
-		always("sprints", cel.ListType(sprintType), "the sprints or cycles it is or was planned into", func(t T) list[*sprint] { return t.sprints() }),
-		always("changes", cel.ListType(changeType), "its history, oldest first", func(t T) list[*change] { return t.changes() }),
+		always("links", cel.ListType(linkType), "its links to other tickets, read from this end", func(t T) engine.List { t.links(); return &t.linked }),
+		always("sprints", cel.ListType(sprintType), "the sprints or cycles it is or was planned into", func(t T) engine.List { t.sprints(); return &t.planned }),
+		always("changes", cel.ListType(changeType), "its history, oldest first", func(t T) engine.List { t.changes(); return &t.changed }),
 		sometimes("team", teamType, "the team that owns it; missing when none does", func(t T) (*team, bool) { return t.w.team(t.owner()) }),
 		always("children", cel.ListType(ticketType), "what stands directly below it: sub-tasks, an epic's stories, a project's issues", func(t T) list[*workTicket] { return t.children() }),
-		always("comments", cel.ListType(commentType), "who commented when, oldest first; never what was written", func(t T) list[*comment] { return t.comments() }),
+		always("comments", cel.ListType(commentType), "who commented when, oldest first; never what was written", func(t T) engine.List { t.comments(); return &t.remarked }),
 	}, slices.Concat(workFacts(), standingFacts(), ownerFacts())...)}
 }
 
@@ -153,43 +162,54 @@ func (t *workTicket) committedSince(statuses []string) (since time.Time, ok bool
 }
 
 func (t *workTicket) sprints() []*sprint {
-	var out []*sprint
-	for _, id := range t.Sprints {
-		if s := t.w.sprints[name(t.Source, id)]; s != nil {
-			out = append(out, s.seen(t.now))
+	if t.planned == nil && len(t.Sprints) > 0 {
+		t.planned = make(list[*sprint], 0, len(t.Sprints))
+		for _, id := range t.Sprints {
+			if s := t.w.sprint(t.Source, id); s != nil {
+				t.planned = append(t.planned, s.seen(t.now))
+			}
 		}
 	}
-	return out
+	return t.planned
 }
 
 func (t *workTicket) papers() []*paper {
-	out := make([]*paper, len(t.Papers))
-	for i := range t.Papers {
-		out[i] = &paper{Paper: t.Papers[i], from: t}
+	if t.documents == nil {
+		t.documents = wrapped(t.Papers, func(p ticket.Paper) paper { return paper{Paper: p, from: t} })
 	}
-	return out
+	return t.documents
 }
 
 func (t *workTicket) links() []*link {
-	out := make([]*link, len(t.Links))
-	for i := range t.Links {
-		out[i] = &link{Link: t.Links[i], from: t}
+	if t.linked == nil {
+		t.linked = wrapped(t.Links, func(l ticket.Link) link { return link{Link: l, from: t} })
 	}
-	return out
+	return t.linked
 }
 
 func (t *workTicket) changes() []*change {
-	out := make([]*change, len(t.History))
-	for i := range t.History {
-		out[i] = &change{Change: t.History[i], of: t}
+	if t.changed == nil {
+		t.changed = wrapped(t.History, func(c ticket.Change) change { return change{Change: c, of: t} })
 	}
-	return out
+	return t.changed
 }
 
 func (t *workTicket) comments() []*comment {
-	out := make([]*comment, len(t.Comments))
-	for i := range t.Comments {
-		out[i] = &comment{Comment: t.Comments[i], of: t}
+	if t.remarked == nil {
+		t.remarked = wrapped(t.Comments, func(c ticket.Comment) comment { return comment{Comment: c, of: t} })
+	}
+	return t.remarked
+}
+
+// wrapped makes nouns of what a ticket holds, all in one piece of memory.
+func wrapped[A, B any](of []A, wrap func(A) B) []*B {
+	if len(of) == 0 {
+		return nil
+	}
+	all, out := make([]B, len(of)), make([]*B, len(of))
+	for i := range of {
+		all[i] = wrap(of[i])
+		out[i] = &all[i]
 	}
 	return out
 }
@@ -210,7 +230,12 @@ func (t *workTicket) seen(at time.Time) *workTicket {
 }
 
 // owner is the team that owns the ticket, or nil.
-func (t *workTicket) owner() *org.Team { return t.w.owner(&t.Ticket, t.now) }
+func (t *workTicket) owner() *org.Team {
+	if !t.owned {
+		t.ownedBy, t.owned = t.w.owner(&t.Ticket, t.now), true
+	}
+	return t.ownedBy
+}
 
 // ownerAt is the team that owned the ticket at an earlier moment, or nil.
 func (t *workTicket) ownerAt(at time.Time) *org.Team {

@@ -47,6 +47,9 @@ type world struct {
 	above   *recent[*workTicket]
 	kinds   *recent[ticket.Kind]
 	owners  *org.Owners
+	people  map[knownAs]*person // by account, once asked for
+	named   map[string]*person  // by id in the directory
+	teams   map[*org.Team]*team
 	bulk    ticket.Acts
 	emails  ticket.Addresses
 	// overview is what is told across tickets.
@@ -65,12 +68,17 @@ func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*
 		ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
 		sprints: make(map[string]*sprint, len(sprints)),
 		above:   newRecent[*workTicket](8192), kinds: newRecent[ticket.Kind](65536),
-		owners: dir.Owners(),
+		owners: dir.Owners(), people: map[knownAs]*person{}, named: map[string]*person{}, teams: map[*org.Team]*team{},
 	}
 	for _, s := range sprints {
 		wd.sprints[name(s.Source, s.ID)] = &sprint{Sprint: s, w: wd, at: wd.now}
 	}
 	return wd, nil
+}
+
+// sprint finds a sprint of a source; nil when there is none.
+func (w *world) sprint(source, id string) *sprint {
+	return w.sprints[source+"\x00"+id] // name, without allocating
 }
 
 // name joins parts into a key that no other parts give.
@@ -91,7 +99,7 @@ func (w *world) ticket(source string, r ticket.Ref) *workTicket {
 	if r.IsZero() || w.err != nil {
 		return nil
 	}
-	key := name(source, r.ID, r.Key)
+	key := refIn{source, r}
 	if t, ok := w.above.get(key); ok {
 		return t
 	}
@@ -111,7 +119,7 @@ func (w *world) ticket(source string, r ticket.Ref) *workTicket {
 // kindOf is the kind of the stored ticket as of now, or told when none is
 // stored.
 func (w *world) kindOf(source string, r ticket.Ref, told ticket.Kind) ticket.Kind {
-	key := name(source, r.ID, r.Key)
+	key := refIn{source, r}
 	kind, ok := w.kinds.get(key)
 	if !ok {
 		if t := w.ticket(source, r); t != nil {
@@ -139,14 +147,20 @@ func (w *world) ownerOf(work org.Work, at time.Time) *org.Team {
 // generations, of which the older is dropped whole.
 type recent[V any] struct {
 	size       int
-	young, old map[string]V
+	young, old map[refIn]V
+}
+
+// refIn is a reference within a source.
+type refIn struct {
+	source string
+	ticket.Ref
 }
 
 func newRecent[V any](size int) *recent[V] {
-	return &recent[V]{size: size, young: map[string]V{}}
+	return &recent[V]{size: size, young: map[refIn]V{}}
 }
 
-func (r *recent[V]) get(key string) (V, bool) {
+func (r *recent[V]) get(key refIn) (V, bool) {
 	v, ok := r.young[key]
 	if !ok {
 		if v, ok = r.old[key]; ok {
@@ -156,9 +170,9 @@ func (r *recent[V]) get(key string) (V, bool) {
 	return v, ok
 }
 
-func (r *recent[V]) put(key string, v V) {
+func (r *recent[V]) put(key refIn, v V) {
 	if len(r.young) >= r.size {
-		r.old, r.young = r.young, make(map[string]V, r.size)
+		r.old, r.young = r.young, make(map[refIn]V, r.size)
 	}
 	r.young[key] = v
 }

@@ -28,9 +28,6 @@ func (l Nouns[E]) Len() int { return len(l) }
 func (l Nouns[E]) At(i int) Noun { return l[i] }
 
 func (Nouns[E]) take(v ref.Val) any {
-	if ready, ok := v.Value().(Nouns[E]); ok {
-		return ready
-	}
 	var out Nouns[E]
 	for _, e := range Entries(v) {
 		if n, ok := e.Value().(E); ok {
@@ -41,8 +38,11 @@ func (Nouns[E]) take(v ref.Val) any {
 }
 
 func (Nouns[E]) gather(l List) any {
-	if ready, ok := l.(Nouns[E]); ok {
+	switch ready := l.(type) {
+	case Nouns[E]:
 		return ready
+	case *Nouns[E]:
+		return *ready
 	}
 	if l == nil {
 		return Nouns[E](nil)
