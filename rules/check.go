@@ -42,15 +42,13 @@ func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.T
 	if err != nil {
 		return Outcome{}, err
 	}
-	c := &check{
-		book: b, w: wd, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{},
-		settings: map[*Adopted]*settingValues{}, stopped: map[string]error{}, watch: watch,
-	}
+	c := newCheck(ctx, b, wd)
+	c.watch = watch
 	watch.start(c)
 	if err := c.gather(); err != nil {
 		return Outcome{}, err
 	}
-	if err := c.everyTicket(c.ticket); err != nil {
+	if err := c.tickets(); err != nil {
 		return Outcome{}, err
 	}
 	if err := c.others(); err != nil {
@@ -70,13 +68,49 @@ type check struct {
 	groups  map[string]*group
 	seen    map[finding.ID]sighting
 	flying  []flying
-	tickets int
+	looked  int // tickets that existed at the moment
 	stopped map[string]error
-	// settings are those of an agreement with the calendar of its team.
-	settings map[*Adopted]*settingValues
+	// batch is which part of the work is looked at where several are at once, and
+	// breaks what they tell one another.
+	batch  int
+	breaks *breaks
+	// settings are those of an agreement with the calendar of a team.
+	settings map[adoptedBy]*settingValues
+	scopes   map[teamScope][]*Adopted
 	frame    frame // used by one row after the other
 	// watch is told of every row on its way; nil in all but explanations.
 	watch *tracer
+}
+
+func newCheck(ctx context.Context, b *Book, w *world) *check {
+	return &check{
+		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{},
+		settings: map[adoptedBy]*settingValues{}, scopes: map[teamScope][]*Adopted{},
+	}
+}
+
+// adoptedBy is an agreement as it holds for a team's work.
+type adoptedBy struct {
+	adopted *Adopted
+	team    string
+}
+
+// teamScope is the rules of a scope that a team has agreed to.
+type teamScope struct{ team, scope string }
+
+// agreed lists what the team has agreed to of the scope.
+func (c *check) agreed(team, scope string) []*Adopted {
+	key := teamScope{team, scope}
+	list, known := c.scopes[key]
+	if !known {
+		for _, a := range c.book.of(team) {
+			if a.Rule.Scope == scope {
+				list = append(list, a)
+			}
+		}
+		c.scopes[key] = list
+	}
+	return list
 }
 
 // sighting is a finding and whether anybody is told.
@@ -105,8 +139,10 @@ func (r *row) looked() identified {
 	return r.ticket
 }
 
-// everyTicket shows each stored ticket.
+// everyTicket shows each stored ticket; what is shown is good only until look
+// returns.
 func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
+	var shown ticket.Ticket
 	for t, err := range c.w.work.Tickets(c.ctx) {
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
@@ -114,7 +150,8 @@ func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
 		if err := c.ctx.Err(); err != nil {
 			return err
 		}
-		if err := look(&t); err != nil {
+		shown = t
+		if err := look(&shown); err != nil {
 			return err
 		}
 	}
@@ -149,21 +186,21 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 	if t == nil {
 		return nil // it did not exist yet
 	}
-	c.tickets++
+	c.looked++
 	team := teamID(t.owner())
 	if team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
 		c.flying = append(c.flying, flying{team: team, ticket: name(t.Source, t.Key)})
 	}
-	for _, a := range c.book.of(team) {
-		r := row{adopted: a, team: team, ticket: t}
-		switch {
-		case a.Rule.Scope == "goal" && t.Kind == ticket.Goal:
-			r.item = &goal{ticket: t, w: c.w}
-		case a.Rule.Scope != "ticket":
-			continue
-		}
-		if err := c.row(r); err != nil {
+	for _, a := range c.agreed(team, "ticket") {
+		if err := c.row(row{adopted: a, team: team, ticket: t}); err != nil {
 			return err
+		}
+	}
+	if t.Kind == ticket.Goal {
+		for _, a := range c.agreed(team, "goal") {
+			if err := c.row(row{adopted: a, team: team, ticket: t, item: &goal{ticket: t, w: c.w}}); err != nil {
+				return err
+			}
 		}
 	}
 	return c.events(t)
@@ -178,10 +215,7 @@ func (c *check) events(t *workTicket) error {
 			continue
 		}
 		team := teamID(t.ownerAt(e.at))
-		for _, a := range c.book.of(team) {
-			if a.Rule.Scope != e.scope {
-				continue
-			}
+		for _, a := range c.agreed(team, e.scope) {
 			r := row{adopted: a, team: team, ticket: t, item: e.item, event: e.id, at: e.at}
 			if !e.at.Add(a.window).After(c.w.now) || c.leftOut(t, e, a.bulk) {
 				c.watch.passedOver(c, &r, &e)
@@ -208,7 +242,7 @@ func (c *check) leftOut(t *workTicket, e event, most int) bool {
 func (c *check) row(r row) error {
 	id := r.adopted.Rule.ID
 	c.watch.row(c, &r)
-	if _, stopped := c.stopped[id]; stopped || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
+	if c.isStopped(id) || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
 		return nil
 	}
 	c.stop(id, r.looked(), c.judge(r))
@@ -217,8 +251,8 @@ func (c *check) row(r row) error {
 
 // fault is what ends the whole evaluation: the store's error, or ctx's.
 func (c *check) fault() error {
-	if c.w.err != nil {
-		return c.w.err
+	if err := c.w.faults.first(); err != nil {
+		return err
 	}
 	return c.ctx.Err()
 }
@@ -227,6 +261,7 @@ func (c *check) fault() error {
 func (c *check) stop(rule string, at any, err error) {
 	if err != nil {
 		s, _ := subjectOf(at)
+		c.breaks.note(rule, c.batch)
 		c.stopped[rule] = fmt.Errorf("rule %s stopped at %s: %w", rule, oneLine(s.Key), err)
 	}
 }
@@ -236,7 +271,8 @@ func (c *check) stop(rule string, at any, err error) {
 // the store.
 func (c *check) judge(r row) error {
 	code := r.adopted.Rule.code
-	c.frame = frame{now: c.w.now, settings: c.settingsOf(r.adopted, r.team), ticket: r.ticket, scope: r.adopted.Rule.Scope, item: r.item}
+	f := &c.frame
+	f.now, f.settings, f.ticket, f.scope, f.item, f.subject = c.w.now, c.settingsOf(r.adopted, r.team), r.ticket, r.adopted.Rule.Scope, r.item, nil
 	if !code.subjectFirst {
 		if holds, err := code.when.holds(c.ctx, &c.frame); err != nil || !holds {
 			return err
@@ -285,20 +321,21 @@ func (r *row) about() any {
 
 // settingsOf is what the team has agreed, by its own calendar.
 func (c *check) settingsOf(a *Adopted, team string) *settingValues {
-	if s := c.settings[a]; s != nil {
+	key := adoptedBy{a, team}
+	if s := c.settings[key]; s != nil {
 		return s
 	}
 	s := a.values
 	if t, ok := c.w.dir.Team(team); ok {
 		s = s.in(t.Calendar)
 	}
-	c.settings[a] = s
+	c.settings[key] = s
 	return s
 }
 
 // outcome sorts what was seen and counts the flights.
 func (c *check) outcome() Outcome {
-	out := Outcome{Tickets: c.tickets, Stopped: c.stopped, flying: c.flying, watched: map[finding.ID]bool{}}
+	out := Outcome{Tickets: c.looked, Stopped: c.stopped, flying: c.flying, watched: map[finding.ID]bool{}}
 	for _, t := range c.w.dir.Teams() { // ordered by id
 		out.Flights = append(out.Flights, finding.Flight{Team: t.ID, At: c.w.now})
 	}

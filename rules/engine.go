@@ -267,17 +267,20 @@ type frame struct {
 func (f *frame) bind() *engine.Frame {
 	v := &f.vars
 	v.Now = f.now
-	v.Nouns = [4]engine.Noun{settingsSlot: f.settings, itemSlot: f.item}
+	v.Nouns[settingsSlot], v.Nouns[itemSlot] = f.settings, f.item
+	v.Nouns[ticketSlot], v.Nouns[subjectSlot] = nil, nil
 	if f.ticket != nil {
 		v.Nouns[ticketSlot] = f.ticket
 	}
-	v.Nouns[subjectSlot], _ = f.subject.(identified)
-	v.Lists = [2]engine.List{}
+	if f.subject != nil {
+		v.Nouns[subjectSlot], _ = f.subject.(identified)
+	}
+	v.Lists[ticketsSlot], v.Lists[changesSlot] = nil, nil
 	if f.tickets != nil {
-		v.Lists[ticketsSlot] = f.tickets
+		v.Lists[ticketsSlot] = &f.tickets
 	}
 	if f.changes != nil {
-		v.Lists[changesSlot] = f.changes
+		v.Lists[changesSlot] = &f.changes
 	}
 	v.It = nil
 	if f.it != nil {

@@ -239,6 +239,12 @@ func (t *workTicket) owner() *org.Team {
 
 // ownerAt is the team that owned the ticket at an earlier moment, or nil.
 func (t *workTicket) ownerAt(at time.Time) *org.Team {
+	if !t.MovedSince(at) {
+		if t.w.dir.Era(at) == t.w.dir.Era(t.now) {
+			return t.owner()
+		}
+		return t.w.owner(&t.Ticket, at)
+	}
 	placed := t.PlacedAt(at)
 	return t.w.owner(&placed, at)
 }

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// Work is what an evaluation reads; stores implement it.
+// Work is what an evaluation reads; stores implement it. Ticket is asked from
+// several goroutines at once, also while Tickets yields.
 type Work interface {
 	// Tickets yields every ticket, each once. A non-nil error ends the sequence.
 	Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error]
@@ -54,10 +56,22 @@ type world struct {
 	emails  ticket.Addresses
 	// overview is what is told across tickets.
 	overview *overview
-	// err is the first fault of the store. Facts cannot return one, so that it
-	// is kept here and ends the evaluation.
-	err error
+	// faults keeps the first fault of the store. Facts cannot return one, so that
+	// it is kept here and ends the evaluation.
+	faults *faults
 }
+
+// faults keeps the first of several errors.
+type faults struct{ err atomic.Pointer[error] }
+
+func (f *faults) first() error {
+	if err := f.err.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+func (f *faults) keep(err error) { f.err.CompareAndSwap(nil, &err) }
 
 func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*world, error) {
 	sprints, err := w.Sprints(ctx)
@@ -65,7 +79,7 @@ func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*
 		return nil, fmt.Errorf("read sprints: %w", err)
 	}
 	wd := &world{
-		ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
+		faults: &faults{}, ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
 		sprints: make(map[string]*sprint, len(sprints)),
 		above:   newRecent[*workTicket](8192), kinds: newRecent[ticket.Kind](65536),
 		owners: dir.Owners(), people: map[knownAs]*person{}, named: map[string]*person{}, teams: map[*org.Team]*team{},
@@ -93,10 +107,24 @@ func (w *world) as(t ticket.Ticket) *workTicket {
 	return &workTicket{Ticket: past, w: w, now: w.now}
 }
 
+// apart is the same world with memories of its own, for another goroutine. Only
+// what was gathered before is shared, and nobody changes that any more.
+func (w *world) apart() *world {
+	out := *w
+	out.sprints = make(map[string]*sprint, len(w.sprints))
+	for key, s := range w.sprints {
+		out.sprints[key] = &sprint{Sprint: s.Sprint, w: &out, at: s.at}
+	}
+	out.above, out.kinds, out.owners = newRecent[*workTicket](8192), newRecent[ticket.Kind](65536), w.dir.Owners()
+	out.people, out.named, out.teams = map[knownAs]*person{}, map[string]*person{}, map[*org.Team]*team{}
+	out.overview = w.overview.apart(&out)
+	return &out
+}
+
 // ticket is another ticket of the source as of now, or nil when none is stored
 // or it did not exist yet.
 func (w *world) ticket(source string, r ticket.Ref) *workTicket {
-	if r.IsZero() || w.err != nil {
+	if r.IsZero() || w.faults.first() != nil {
 		return nil
 	}
 	key := refIn{source, r}
@@ -109,7 +137,7 @@ func (w *world) ticket(source string, r ticket.Ref) *workTicket {
 	case err == nil:
 		t = w.as(found)
 	case !absent(err):
-		w.err = fmt.Errorf("read ticket %s%s of %s: %w", r.Key, r.ID, source, err)
+		w.faults.keep(fmt.Errorf("read ticket %s%s of %s: %w", r.Key, r.ID, source, err))
 		return nil
 	}
 	w.above.put(key, t)

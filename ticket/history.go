@@ -240,16 +240,24 @@ func (t *Ticket) laterThan(at time.Time) bool {
 // earlier moment: project, team and components. Few tickets ever move, so that
 // most need not be rewound for it; all else may be as it is now.
 func (t *Ticket) PlacedAt(at time.Time) Ticket {
-	for i := len(t.History) - 1; i >= 0 && t.History[i].At.After(at); i-- {
-		switch t.History[i].Field {
-		case FieldProject, FieldTeam, FieldComponent:
-			if past, ok := t.AsOf(at); ok {
-				return past
-			}
-			return *t
+	if t.MovedSince(at) {
+		if past, ok := t.AsOf(at); ok {
+			return past
 		}
 	}
 	return *t
+}
+
+// MovedSince reports whether the project, the team or the components changed
+// after the moment.
+func (t *Ticket) MovedSince(at time.Time) bool {
+	for i := len(t.History) - 1; i >= 0 && t.History[i].At.After(at); i-- {
+		switch t.History[i].Field {
+		case FieldProject, FieldTeam, FieldComponent:
+			return true
+		}
+	}
+	return false
 }
 
 // rewindUntold takes back what no history tells of the status, as of Linear's
