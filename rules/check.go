@@ -10,6 +10,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -85,7 +86,7 @@ type check struct {
 func newCheck(ctx context.Context, b *Book, w *world) *check {
 	return &check{
 		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{},
-		settings: map[adoptedBy]*settingValues{}, scopes: map[teamScope][]*Adopted{},
+		settings: map[adoptedBy]*settingValues{}, scopes: map[teamScope][]*Adopted{}, frame: frame{now: w.now, vars: engine.Frame{Now: w.now}},
 	}
 }
 
@@ -215,9 +216,10 @@ func (c *check) events(t *workTicket) error {
 			continue
 		}
 		team := teamID(t.ownerAt(e.at))
+		made := making{c: c, t: t, e: &e}
 		for _, a := range c.agreed(team, e.scope) {
 			r := row{adopted: a, team: team, ticket: t, item: e.item, event: e.id, at: e.at}
-			if !e.at.Add(a.window).After(c.w.now) || c.leftOut(t, e, a.bulk) {
+			if !e.at.Add(a.window).After(c.w.now) || made.leftOut(a.bulk) {
 				c.watch.passedOver(c, &r, &e)
 				continue
 			}
@@ -229,12 +231,27 @@ func (c *check) events(t *workTicket) error {
 	return nil
 }
 
+// making is how an event was made, found out once for all rules.
+type making struct {
+	c     *check
+	t     *workTicket
+	e     *event
+	known bool // what follows is
+	most  int  // as the rule asked for whom it was found out
+	left  bool
+}
+
 // leftOut reports whether the event was made by automation or was one of many.
-func (c *check) leftOut(t *workTicket, e event, most int) bool {
-	if e.actor.IsZero() {
+func (m *making) leftOut(most int) bool {
+	if m.e.actor.IsZero() {
 		return false
 	}
-	return c.w.person(t.Tracker, e.actor).bot || c.w.bulk.Bulk(accountOf(t.Tracker, e.actor), e.at, most)
+	if !m.known || m.most != most {
+		w, tracker := m.c.w, m.t.Tracker
+		m.left = w.person(tracker, m.e.actor).bot || w.bulk.Bulk(accountOf(tracker, m.e.actor), m.e.at, most)
+		m.known, m.most = true, most
+	}
+	return m.left
 }
 
 // row applies one rule to one row. The error is a fault of the store; a fault of
@@ -272,14 +289,15 @@ func (c *check) stop(rule string, at any, err error) {
 func (c *check) judge(r row) error {
 	code := r.adopted.Rule.code
 	f := &c.frame
-	f.now, f.settings, f.ticket, f.scope, f.item, f.subject = c.w.now, c.settingsOf(r.adopted, r.team), r.ticket, r.adopted.Rule.Scope, r.item, nil
+	f.scope = r.adopted.Rule.Scope
+	f.look(r.ticket, r.item, c.settingsOf(r.adopted, r.team))
 	if !code.subjectFirst {
-		if holds, err := code.when.holds(c.ctx, &c.frame); err != nil || !holds {
+		if holds, err := code.when.test(f); err != nil || !holds {
 			return err
 		}
 	}
 	if code.happened != nil {
-		at, err := code.happened.value(c.ctx, &c.frame)
+		at, err := code.happened.value(&c.frame)
 		if err != nil {
 			return unlessMissing(err)
 		}
@@ -290,14 +308,14 @@ func (c *check) judge(r row) error {
 	if code.groupBy == nil {
 		return c.tell(r.adopted.Rule.ID, r.about(), []row{r})
 	}
-	subjects, err := code.groupBy.value(c.ctx, &c.frame)
+	subjects, err := code.groupBy.value(&c.frame)
 	if err != nil {
 		return unlessMissing(err)
 	}
 	for _, s := range each(subjects) {
 		c.frame.subject = native(s)
 		if code.subjectFirst {
-			holds, err := code.when.holds(c.ctx, &c.frame)
+			holds, err := code.when.holds(&c.frame)
 			if err != nil {
 				return err
 			}

@@ -134,7 +134,7 @@ func (d *differing) both(src string, some []*frame) (checked bool, differ string
 	}
 	for _, f := range some {
 		want, _, wantErr := run.Eval(f)
-		got, gotErr := p.value(nil, f) //nolint:staticcheck // not looked at
+		got, gotErr := p.value(f)
 		if errors.Is(gotErr, errTooCostly) {
 			continue
 		}
@@ -142,7 +142,7 @@ func (d *differing) both(src string, some []*frame) (checked bool, differ string
 			return true, fmt.Sprintf("%s: the engine gives %s, cel-go %s", f.ticket.Key, a, b)
 		}
 		if ast.OutputType() == cel.BoolType {
-			if yes, err := p.holds(nil, f); err == nil && gotErr == nil && types.Bool(yes) != got { //nolint:staticcheck // not looked at
+			if yes, err := p.holds(f); err == nil && gotErr == nil && types.Bool(yes) != got {
 				return true, fmt.Sprintf("%s: it holds: %v, and gives %s", f.ticket.Key, yes, canonical(got))
 			}
 		}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -212,7 +211,7 @@ func asked(checked *cel.Ast) map[string]bool {
 }
 
 // value evaluates the program.
-func (p *program) value(ctx context.Context, f *frame) (ref.Val, error) {
+func (p *program) value(f *frame) (ref.Val, error) {
 	v, err := p.run.Value(f.bind())
 	return v, inOurWords(err)
 }
@@ -231,8 +230,14 @@ var errTooCostly = fmt.Errorf("it takes more than %s steps: loop over less", com
 
 // holds evaluates a condition. One that stumbles over a missing value does not
 // hold.
-func (p *program) holds(ctx context.Context, f *frame) (bool, error) {
-	yes, err := p.run.Holds(f.bind())
+func (p *program) holds(f *frame) (bool, error) {
+	f.bind()
+	return p.test(f)
+}
+
+// test is holds for a frame whose variables are bound.
+func (p *program) test(f *frame) (bool, error) {
+	yes, err := p.run.Holds(&f.vars)
 	if err != nil {
 		return false, unlessMissing(inOurWords(err))
 	}
@@ -261,6 +266,17 @@ type frame struct {
 	it       any
 
 	vars engine.Frame
+}
+
+// look puts what one row is about where the engine reads it; everything else of
+// the frame is as it was bound.
+func (f *frame) look(t *workTicket, item identified, s *settingValues) {
+	f.ticket, f.item, f.settings, f.subject = t, item, s, nil
+	v := &f.vars
+	v.Nouns[settingsSlot], v.Nouns[itemSlot], v.Nouns[subjectSlot], v.Nouns[ticketSlot] = s, item, nil, nil
+	if t != nil {
+		v.Nouns[ticketSlot] = t
+	}
 }
 
 // bind puts the variables where the engine reads them.

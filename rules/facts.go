@@ -57,13 +57,18 @@ type list[E identified] = engine.Nouns[E]
 // always is a fact that every noun of the type has.
 func always[T identified, V any](name string, typ *cel.Type, help string, get func(T) V) fact {
 	return fact{name: name, typ: typ, help: help, made: func(name string) engine.Fact {
-		return engine.NewFact(name, func(n T) (V, bool) { return get(n), true })
+		return engine.NewFactAlways(name, get)
 	}}
 }
 
 // sometimes is a fact that may be missing.
 func sometimes[T identified, V any](name string, typ *cel.Type, help string, get func(T) (V, bool)) fact {
 	return fact{name: name, typ: typ, help: help, sometimes: true, made: func(name string) engine.Fact { return engine.NewFact(name, get) }}
+}
+
+// whenThere is a fact that may be missing, which there tells without reading it.
+func whenThere[T identified, V any](name string, typ *cel.Type, help string, there func(T) bool, get func(T) V) fact {
+	return fact{name: name, typ: typ, help: help, sometimes: true, made: func(name string) engine.Fact { return engine.NewFactIf(name, there, get) }}
 }
 
 // function is something that can be asked with arguments. A member is called on

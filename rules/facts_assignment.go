@@ -21,9 +21,9 @@ func assignmentFacts() noun {
 	return noun{typ: assignmentType, help: "One change of a ticket's assignee, the one made while creating it included. " +
 		"Those made by bots and in bulk are left out before a rule sees them.", facts: []fact{
 		always("at", cel.TimestampType, "when", func(a A) time.Time { return a.At }),
-		sometimes("actor", personType, "who assigned it; missing when the tracker names nobody", func(a A) (*person, bool) { return a.of.w.maybe(a.of.Tracker, a.Actor) }),
-		sometimes("before", personType, "whose it was before; missing when nobody's", func(a A) (*person, bool) { return a.of.w.maybe(a.of.Tracker, a.From) }),
-		sometimes("assignee", personType, "whose it is since; missing when nobody's", func(a A) (*person, bool) { return a.of.w.maybe(a.of.Tracker, a.To) }),
+		whenThere("actor", personType, "who assigned it; missing when the tracker names nobody", func(a A) bool { return !a.Actor.IsZero() }, func(a A) *person { return a.of.w.person(a.of.Tracker, a.Actor) }),
+		whenThere("before", personType, "whose it was before; missing when nobody's", func(a A) bool { return !a.From.IsZero() }, func(a A) *person { return a.of.w.person(a.of.Tracker, a.From) }),
+		whenThere("assignee", personType, "whose it is since; missing when nobody's", func(a A) bool { return !a.To.IsZero() }, func(a A) *person { return a.of.w.person(a.of.Tracker, a.To) }),
 		always("on_creation", cel.BoolType, "made while creating the ticket", func(a A) bool { return a.Event == ticket.CreationEvent }),
 	}}
 }

@@ -93,7 +93,7 @@ func changeFacts() noun {
 	return noun{typ: changeType, help: "One entry of a ticket's history.", facts: append([]fact{
 		always("field", cel.StringType, "what changed: status, assignee, sprint, priority, estimate, due, type, parent, link, label, title, description, …", func(c C) string { return string(c.Field) }),
 		always("at", cel.TimestampType, "when", func(c C) time.Time { return c.At }),
-		sometimes("actor", personType, "who changed it; missing when the tracker names nobody", func(c C) (*person, bool) { return c.of.w.maybe(c.of.Tracker, c.Actor) }),
+		whenThere("actor", personType, "who changed it; missing when the tracker names nobody", func(c C) bool { return !c.Actor.IsZero() }, func(c C) *person { return c.of.w.person(c.of.Tracker, c.Actor) }),
 		always("on_creation", cel.BoolType, "set while creating the ticket", func(c C) bool { return c.created }),
 		always("before", ticketType, "the ticket as it stood just before; for what was set while creating it, as it was created", func(c C) *workTicket { return c.before() }),
 		always("after", ticketType, "the ticket as it stood just after", func(c C) *workTicket { return c.of.seen(c.At) }),
@@ -125,6 +125,6 @@ func commentFacts() noun {
 	type C = *comment
 	return noun{typ: commentType, help: "A comment on a ticket. What it says is not kept.", facts: []fact{
 		always("at", cel.TimestampType, "when", func(c C) time.Time { return c.Created }),
-		sometimes("author", personType, "who wrote it; missing when the tracker names nobody", func(c C) (*person, bool) { return c.of.w.maybe(c.of.Tracker, c.Author) }),
+		whenThere("author", personType, "who wrote it; missing when the tracker names nobody", func(c C) bool { return !c.Author.IsZero() }, func(c C) *person { return c.of.w.person(c.of.Tracker, c.Author) }),
 	}}
 }

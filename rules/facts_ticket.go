@@ -22,11 +22,23 @@ type workTicket struct {
 	// What was asked for once; rules ask again and again.
 	ownedBy   *org.Team
 	owned     bool // ownedBy is known
+	dueOn     time.Time
+	dated     bool // dueOn is known
 	changed   list[*change]
 	linked    list[*link]
 	planned   list[*sprint]
 	remarked  list[*comment]
 	documents list[*paper]
+	// kept are the same as expressions look at them.
+	kept struct{ changes, links, sprints, comments, papers *engine.Kept }
+}
+
+// kept is the list as expressions look at it, made once.
+func kept[E identified](at **engine.Kept, make func() []E) engine.List {
+	if *at == nil {
+		*at = engine.Keep(list[E](make()))
+	}
+	return *at
 }
 
 func (t *workTicket) Identity() string { return name(t.Source, t.ID) }
@@ -54,17 +66,17 @@ func ticketFacts() noun {
 		sometimes("ended", cel.TimestampType, "when it was last done or cancelled; missing while it is neither", func(t T) (time.Time, bool) { return t.Resolved, !t.Resolved.IsZero() }),
 		sometimes("estimate", cel.DoubleType, "its estimate in points; missing when it has none", func(t T) (float64, bool) { return t.points() }),
 		sometimes("due", cel.TimestampType, "the beginning of the day it is due, in its team's time zone; missing when it has none", func(t T) (time.Time, bool) { return t.due() }),
-		sometimes("creator", personType, "who created it; missing when the tracker names nobody", func(t T) (*person, bool) { return t.w.maybe(t.Tracker, t.Creator) }),
-		sometimes("assignee", personType, "whose it is; for an epic or project its lead; missing when nobody's", func(t T) (*person, bool) { return t.w.maybe(t.Tracker, t.Assignee) }),
+		whenThere("creator", personType, "who created it; missing when the tracker names nobody", func(t T) bool { return !t.Creator.IsZero() }, func(t T) *person { return t.w.person(t.Tracker, t.Creator) }),
+		whenThere("assignee", personType, "whose it is; for an epic or project its lead; missing when nobody's", func(t T) bool { return !t.Assignee.IsZero() }, func(t T) *person { return t.w.person(t.Tracker, t.Assignee) }),
 		always("needs", cel.IntType, "how many customer needs ask for it; always 0 in Jira", func(t T) int { return len(t.Needs) }),
-		always("papers", cel.ListType(paperType), "what it points at outside the tracker: documents, runbooks, designs", func(t T) engine.List { t.papers(); return &t.documents }),
+		always("papers", cel.ListType(paperType), "what it points at outside the tracker: documents, runbooks, designs", func(t T) engine.List { return kept(&t.kept.papers, t.papers) }),
 		always("health", text, "what its owner says of a Linear project or initiative: onTrack, atRisk, offTrack; empty when nothing", func(t T) string { return t.Health }),
-		always("links", cel.ListType(linkType), "its links to other tickets, read from this end", func(t T) engine.List { t.links(); return &t.linked }),
-		always("sprints", cel.ListType(sprintType), "the sprints or cycles it is or was planned into", func(t T) engine.List { t.sprints(); return &t.planned }),
-		always("changes", cel.ListType(changeType), "its history, oldest first", func(t T) engine.List { t.changes(); return &t.changed }),
+		always("links", cel.ListType(linkType), "its links to other tickets, read from this end", func(t T) engine.List { return kept(&t.kept.links, t.links) }),
+		always("sprints", cel.ListType(sprintType), "the sprints or cycles it is or was planned into", func(t T) engine.List { return kept(&t.kept.sprints, t.sprints) }),
+		always("changes", cel.ListType(changeType), "its history, oldest first", func(t T) engine.List { return kept(&t.kept.changes, t.changes) }),
 		sometimes("team", teamType, "the team that owns it; missing when none does", func(t T) (*team, bool) { return t.w.team(t.owner()) }),
 		always("children", cel.ListType(ticketType), "what stands directly below it: sub-tasks, an epic's stories, a project's issues", func(t T) list[*workTicket] { return t.children() }),
-		always("comments", cel.ListType(commentType), "who commented when, oldest first; never what was written", func(t T) engine.List { t.comments(); return &t.remarked }),
+		always("comments", cel.ListType(commentType), "who commented when, oldest first; never what was written", func(t T) engine.List { return kept(&t.kept.comments, t.comments) }),
 	}, slices.Concat(workFacts(), standingFacts(), ownerFacts())...)}
 }
 
@@ -122,12 +134,14 @@ func (t *workTicket) points() (float64, bool) {
 }
 
 func (t *workTicket) due() (time.Time, bool) {
-	loc := time.UTC
-	if team := t.owner(); team != nil {
-		loc = team.Location
+	if !t.dated {
+		loc := time.UTC
+		if team := t.owner(); team != nil {
+			loc = team.Location
+		}
+		t.dueOn, t.dated = t.Due.In(loc), true
 	}
-	at := t.Due.In(loc)
-	return at, !at.IsZero()
+	return t.dueOn, !t.dueOn.IsZero()
 }
 
 // committed says that somebody counts on the ticket.

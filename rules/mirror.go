@@ -51,7 +51,7 @@ func (t *teller) mirror(rows []row) (actor, sentence string) {
 	if c.mirrorTo == nil || t.err != nil {
 		return "", ""
 	}
-	to, err := c.mirrorTo.value(t.ctx, t.frame)
+	to, err := c.mirrorTo.value(t.frame)
 	if err != nil {
 		t.fail(err)
 		return "", ""

@@ -55,10 +55,10 @@ func (c *check) tell(rule string, subject any, rows []row) error {
 	if about, ok := subject.(*workTicket); ok && a.exempts(&about.Ticket) {
 		return nil
 	}
-	t := teller{ctx: c.ctx, adopted: a, frame: c.frameOf(a, team, subject, rows), loc: time.UTC}
+	t := teller{adopted: a, frame: c.frameOf(a, team, subject, rows), loc: time.UTC}
 	c.watch.told(c, a, subject, rows, t.frame)
 	if having := a.Rule.code.having; having != nil {
-		if holds, err := having.holds(c.ctx, t.frame); err != nil || !holds {
+		if holds, err := having.holds(t.frame); err != nil || !holds {
 			return err
 		}
 	}

@@ -30,6 +30,8 @@ func (c *compiler) arithmetic(op string, a, b *Node) *Node {
 			}
 			return shifted(t, -d)
 		})}
+	case a.now && b.moment != nil && op == operators.Subtract:
+		return &Node{span: sinceThen(b.moment)}
 	case a.moment != nil && b.moment != nil && op == operators.Subtract:
 		return &Node{span: computed(a.moment, b.moment, between)}
 	case a.span != nil && b.span != nil && (op == operators.Add || op == operators.Subtract):
@@ -152,11 +154,22 @@ func shifted(t time.Time, d time.Duration) (time.Time, error) {
 }
 
 func between(a, b time.Time) (time.Duration, error) {
-	const years = 7_000_000_000 // seconds; some 220 years
-	if s := a.Unix() - b.Unix(); -years < s && s < years {
-		return a.Sub(b), nil
+	const most = 9_200_000_000 * time.Second // some 291 years; more does not fit, or nearly
+	if d := a.Sub(b); -most < d && d < most {
+		return d, nil
 	}
 	return slowly[time.Duration](types.Timestamp{Time: a}.Subtract(types.Timestamp{Time: b}))
+}
+
+// sinceThen is how long ago a moment was: what rules ask most of moments.
+func sinceThen(then eval[time.Time]) eval[time.Duration] {
+	return func(f *Frame) (time.Duration, error) {
+		t, err := then(f)
+		if err != nil {
+			return 0, err
+		}
+		return between(f.Now, t)
+	}
 }
 
 // unary compiles what has one argument; nil where there is no typed way.

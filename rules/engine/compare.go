@@ -79,6 +79,9 @@ func compared[A, B any](a eval[A], b eval[B], how func(A, B) (bool, error)) eval
 
 func (c *compiler) equalTexts(a, b *Node, not bool) *Node {
 	if want, ok := b.literal.(types.String); ok {
+		if a.is != nil {
+			return &Node{yes: a.is(string(want), not)}
+		}
 		k, get := string(want), a.text
 		return &Node{yes: func(f *Frame) (bool, error) {
 			s, err := get(f)
@@ -121,13 +124,13 @@ func (c *compiler) equalValues(a, b *Node, not bool) *Node {
 func ordered(op string, a, b *Node) *Node {
 	switch {
 	case a.whole != nil && b.whole != nil:
-		return &Node{yes: inOrder(op, a.whole, b.whole)}
+		return &Node{yes: inOrder(op, a.whole, b.whole, b.literal != nil)}
 	case a.number != nil && b.number != nil:
-		return &Node{yes: inOrder(op, a.number, b.number)}
+		return &Node{yes: inOrder(op, a.number, b.number, b.literal != nil)}
 	case a.text != nil && b.text != nil:
-		return &Node{yes: inOrder(op, a.text, b.text)}
+		return &Node{yes: inOrder(op, a.text, b.text, false)}
 	case a.span != nil && b.span != nil:
-		return &Node{yes: inOrder(op, a.span, b.span)}
+		return &Node{yes: inOrder(op, a.span, b.span, b.literal != nil)}
 	}
 	is := signs(op)
 	switch {
@@ -162,7 +165,12 @@ func mixed(x float64, y int64) (int, error) {
 }
 
 // inOrder compares two of one type; with what is no number nothing is in order.
-func inOrder[T cmp.Ordered](op string, a, b eval[T]) eval[bool] {
+func inOrder[T cmp.Ordered](op string, a, b eval[T], fixed bool) eval[bool] {
+	if fixed {
+		if k, err := b(nil); err == nil {
+			return inOrderWith(op, a, k)
+		}
+	}
 	switch op {
 	case operators.Less:
 		return compared(a, b, func(x, y T) (bool, error) { return x < y, nil })
@@ -172,6 +180,31 @@ func inOrder[T cmp.Ordered](op string, a, b eval[T]) eval[bool] {
 		return compared(a, b, func(x, y T) (bool, error) { return x > y, nil })
 	}
 	return compared(a, b, func(x, y T) (bool, error) { return x >= y, nil })
+}
+
+// inOrderWith compares with what is written out.
+func inOrderWith[T cmp.Ordered](op string, a eval[T], k T) eval[bool] {
+	switch op {
+	case operators.Less:
+		return func(f *Frame) (bool, error) {
+			x, err := a(f)
+			return x < k && err == nil, err
+		}
+	case operators.LessEquals:
+		return func(f *Frame) (bool, error) {
+			x, err := a(f)
+			return x <= k && err == nil, err
+		}
+	case operators.Greater:
+		return func(f *Frame) (bool, error) {
+			x, err := a(f)
+			return x > k && err == nil, err
+		}
+	}
+	return func(f *Frame) (bool, error) {
+		x, err := a(f)
+		return x >= k && err == nil, err
+	}
 }
 
 // signs says which outcomes of a comparison the operator is true for.

@@ -88,7 +88,7 @@ func (c *compiler) expression(e ast.Expr) *Node {
 	case ast.CallKind:
 		return c.call(e)
 	case ast.ListKind:
-		return c.list(e)
+		return c.literalList(e)
 	case ast.MapKind:
 		return c.mapping(e)
 	case ast.ComprehensionKind:
@@ -129,7 +129,7 @@ func variable(name string, s Source) *Node {
 	i := s.index
 	switch s.kind {
 	case fromNouns:
-		return &Node{slot: i + 1, name: name, noun: func(f *Frame) (Noun, error) {
+		return &Node{slot: i + 1, noun: func(f *Frame) (Noun, error) {
 			if n := f.Nouns[i]; n != nil {
 				return n, nil
 			}
@@ -138,18 +138,14 @@ func variable(name string, s Source) *Node {
 	case fromLists:
 		return &Node{nouns: func(f *Frame) (List, error) { return f.Lists[i], nil }}
 	case fromNow:
-		n := &Node{}
-		n.moment = func(f *Frame) (t time.Time, err error) { return f.Now, nil }
-		return n
+		return &Node{now: true, moment: func(f *Frame) (time.Time, error) { return f.Now, nil }}
 	}
-	n := &Node{}
-	n.val = func(f *Frame) (ref.Val, error) {
+	return &Node{val: func(f *Frame) (ref.Val, error) {
 		if f.It == nil {
 			return nil, gone
 		}
 		return f.It, nil
-	}
-	return n
+	}}
 }
 
 // call compiles operators and functions: in the typed lane where all arguments

@@ -92,6 +92,7 @@ func weigh(e ast.Expr) int {
 type cursor struct {
 	slot  int
 	texts []string
+	kept  []Noun
 	nouns List
 	vals  traits.Iterator
 	i, n  int
@@ -99,22 +100,26 @@ type cursor struct {
 
 // next puts the next entry into the frame.
 func (c *cursor) next(f *Frame) bool {
-	at := &f.locals[c.slot]
-	switch {
-	case c.vals != nil:
-		if c.vals.HasNext() != types.True {
-			return false
-		}
-		at.val = c.vals.Next()
-		return true
-	case c.i >= c.n:
-		return false
+	if c.i >= c.n {
+		return c.vals != nil && c.nextValue(f)
+	}
+	switch at := &f.locals[c.slot]; {
+	case c.kept != nil:
+		at.noun = c.kept[c.i]
 	case c.nouns != nil:
 		at.noun = c.nouns.At(c.i)
 	default:
 		at.text = c.texts[c.i]
 	}
 	c.i++
+	return true
+}
+
+func (c *cursor) nextValue(f *Frame) bool {
+	if c.vals.HasNext() != types.True {
+		return false
+	}
+	f.locals[c.slot].val = c.vals.Next()
 	return true
 }
 
@@ -131,6 +136,9 @@ func (c *compiler) walk(over *Node, slot int) eval[cursor] {
 			l, err := over.nouns(f)
 			if err != nil || l == nil {
 				return cursor{}, err
+			}
+			if k, ok := l.(*Kept); ok {
+				return cursor{slot: slot, kept: k.nouns, n: len(k.nouns)}, nil
 			}
 			return cursor{slot: slot, nouns: l, n: l.Len()}, nil
 		}
@@ -178,27 +186,33 @@ func settled(open eval[cursor], b *body, settles bool) eval[bool] {
 
 // once compiles exists_one.
 func once(open eval[cursor], b *body) eval[bool] {
-	return func(f *Frame) (bool, error) {
+	return mapped(count(open, b), func(n int64) (bool, error) { return n == 1, nil })
+}
+
+// count counts the entries that a filter lets through. Of several that cannot be
+// told the last is the error.
+func count(open eval[cursor], b *body) eval[int64] {
+	return func(f *Frame) (int64, error) {
 		cur, err := open(f)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
-		n, failed := 0, error(nil)
+		n, failed := int64(0), error(nil)
 		for cur.next(f) {
 			if err := f.spend(b.weight); err != nil {
-				return false, err
+				return 0, err
 			}
 			yes, err := b.yes(f)
 			switch {
 			case err == ErrSteps: //nolint:errorlint // never wrapped
-				return false, err
+				return 0, err
 			case err != nil:
 				failed = err
 			case yes:
 				n++
 			}
 		}
-		return n == 1 && failed == nil, failed
+		return n, failed
 	}
 }
 
@@ -206,8 +220,15 @@ func once(open eval[cursor], b *body) eval[bool] {
 func (c *compiler) collected(over *Node, b *body) *Node {
 	open, gives := c.walk(over, b.slot), b.gives
 	if gives == nil {
-		gives = entry(over, b.slot)
+		n := c.list(open, b, entry(over, b.slot))
+		n.count = count(open, b)
+		return n
 	}
+	return c.list(open, b, gives)
+}
+
+// list keeps what the rounds give in the representation it has.
+func (c *compiler) list(open eval[cursor], b *body, gives *Node) *Node {
 	switch {
 	case gives.text != nil:
 		return &Node{texts: collect(open, b, gives.text)}

@@ -34,8 +34,12 @@ type Node struct {
 	slot int
 	// local is the same of the variable of a loop.
 	local int
-	// name is that of the variable.
-	name string
+	// now says that the node is the variable of that name.
+	now bool
+	// is compares the text with one that is written out; nil: it is not a fact.
+	is func(k string, not bool) eval[bool]
+	// count is how long the list is, where it need not be made for that.
+	count eval[int64]
 	// fixed are the texts of a list that is written out.
 	fixed []string
 }

@@ -14,13 +14,14 @@ func (c *compiler) textCall(e ast.Expr, name string, a, b *Node) *Node {
 	if a.text == nil || b.text == nil {
 		return nil
 	}
+	ask := map[string]func(a, b string) bool{"contains": strings.Contains, "startsWith": strings.HasPrefix, "endsWith": strings.HasSuffix}[name]
+	switch k, fixed := b.literal.(types.String); {
+	case ask != nil && fixed:
+		return &Node{yes: c.asked(a.text, string(k), ask)}
+	case ask != nil:
+		return &Node{yes: c.counted(a.text, b.text, ask)}
+	}
 	switch name {
-	case "contains":
-		return &Node{yes: c.counted(a.text, b.text, strings.Contains)}
-	case "startsWith":
-		return &Node{yes: c.counted(a.text, b.text, strings.HasPrefix)}
-	case "endsWith":
-		return &Node{yes: c.counted(a.text, b.text, strings.HasSuffix)}
 	case "matches":
 		return c.matches(e, a.text, b)
 	}
@@ -45,6 +46,23 @@ func (c *compiler) counted(a, b eval[string], ask func(a, b string) bool) eval[b
 			return false, err
 		}
 		return ask(x, y), nil
+	}
+}
+
+// asked is counted for a text that is written out.
+func (c *compiler) asked(get eval[string], k string, ask func(a, b string) bool) eval[bool] {
+	inLoop := c.depth > 0
+	return func(f *Frame) (bool, error) {
+		s, err := get(f)
+		if err != nil {
+			return false, err
+		}
+		if inLoop && len(s) >= charsPerStep {
+			if err := f.spend(len(s) / charsPerStep); err != nil {
+				return false, err
+			}
+		}
+		return ask(s, k), nil
 	}
 }
 
@@ -96,6 +114,8 @@ func (c *compiler) matches(e ast.Expr, text eval[string], pattern *Node) *Node {
 // length compiles size(); nil where the value has no representation of its own.
 func (c *compiler) length(a *Node) *Node {
 	switch {
+	case a.count != nil:
+		return &Node{whole: a.count}
 	case a.text != nil && c.depth > 0:
 		return &Node{whole: func(f *Frame) (int64, error) {
 			s, err := a.text(f)
@@ -147,8 +167,8 @@ func (c *compiler) among(a, b *Node) *Node {
 	}}
 }
 
-// list compiles [a, b]; of texts where all of it is text.
-func (c *compiler) list(e ast.Expr) *Node {
+// literalList compiles [a, b]; of texts where all of it is text.
+func (c *compiler) literalList(e ast.Expr) *Node {
 	var elements []*Node
 	for _, x := range e.AsList().Elements() {
 		elements = append(elements, c.compile(x))

@@ -27,6 +27,31 @@ func (l Nouns[E]) Len() int { return len(l) }
 // At implements List.
 func (l Nouns[E]) At(i int) Noun { return l[i] }
 
+// Kept is a list of nouns that is looked at again and again: making it costs once.
+type Kept struct {
+	nouns []Noun
+	typed any // the Nouns it was made of
+}
+
+// Keep makes a list that is looked at again and again.
+func Keep[E Noun](l Nouns[E]) *Kept {
+	k := &Kept{nouns: make([]Noun, len(l)), typed: l}
+	for i, n := range l {
+		k.nouns[i] = n
+	}
+	return k
+}
+
+// Len implements List.
+func (k *Kept) Len() int { return len(k.nouns) }
+
+// At implements List.
+func (k *Kept) At(i int) Noun { return k.nouns[i] }
+
+func (*Kept) take(ref.Val) any { return nil } // no function takes one
+
+func (*Kept) gather(List) any { return nil }
+
 func (Nouns[E]) take(v ref.Val) any {
 	var out Nouns[E]
 	for _, e := range Entries(v) {
@@ -43,6 +68,10 @@ func (Nouns[E]) gather(l List) any {
 		return ready
 	case *Nouns[E]:
 		return *ready
+	case *Kept:
+		if typed, ok := ready.typed.(Nouns[E]); ok {
+			return typed
+		}
 	}
 	if l == nil {
 		return Nouns[E](nil)
