@@ -286,7 +286,8 @@ func (c *check) stop(rule string, at any, err error) {
 // judge evaluates the condition and keeps what it notices. What the grouping
 // gives is only computed for rows that need it, since walking up a chain reads
 // the store.
-func (c *check) judge(r row) error {
+func (c *check) judge(r row) (err error) {
+	defer engine.Recovered(&err)
 	code := r.adopted.Rule.code
 	f := &c.frame
 	f.scope = r.adopted.Rule.Scope

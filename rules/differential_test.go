@@ -45,7 +45,7 @@ func newDiffering(t testing.TB) *differing {
 		for _, s := range everySetting {
 			f.settings.put(s.Name, s.Default)
 		}
-		f.item = &change{Change: ticket.Change{ID: "none", At: testMoment, Field: ticket.FieldOther}, of: one}
+		f.item = &change{Change: &ticket.Change{ID: "none", At: testMoment, Field: ticket.FieldOther}, of: one}
 		if changes := one.changes(); len(changes) > 0 {
 			f.item = changes[r.IntN(len(changes))]
 			f.changes = changes

@@ -230,12 +230,14 @@ var errTooCostly = fmt.Errorf("it takes more than %s steps: loop over less", com
 
 // holds evaluates a condition. One that stumbles over a missing value does not
 // hold.
-func (p *program) holds(f *frame) (bool, error) {
+func (p *program) holds(f *frame) (yes bool, err error) {
+	defer engine.Recovered(&err)
 	f.bind()
 	return p.test(f)
 }
 
-// test is holds for a frame whose variables are bound.
+// test is holds for a frame whose variables are bound, by a caller who defers
+// engine.Recovered.
 func (p *program) test(f *frame) (bool, error) {
 	yes, err := p.run.Holds(&f.vars)
 	if err != nil {

@@ -57,7 +57,7 @@ func (t *workTicket) setOnCreation() []*change {
 	var out []*change
 	add := func(f ticket.Field, value string) {
 		if value != "" {
-			out = append(out, &change{created: true, of: t, Change: ticket.Change{
+			out = append(out, &change{created: true, of: t, Change: &ticket.Change{
 				ID: ticket.CreationEvent + " " + string(f), At: t.Created, Actor: t.Creator, Field: f, Raw: string(f),
 				To: []ticket.Value{{ID: value, Text: value}},
 			}})

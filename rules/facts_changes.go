@@ -172,7 +172,7 @@ func (c *change) takenBack(within *wait) bool {
 		at, was := left[ticket.Stood(o.Field, o.To)]
 		return was && !o.At.After(within.after(at))
 	}
-	if back(&c.Change) {
+	if back(c.Change) {
 		return true
 	}
 	for i := own + 1; i < len(c.of.History) && !c.of.History[i].At.After(within.after(c.At)); i++ {

@@ -42,7 +42,7 @@ func sprintFacts() noun {
 
 // link is a link of a ticket, read from that ticket.
 type link struct {
-	ticket.Link
+	*ticket.Link
 	from *workTicket
 }
 
@@ -63,7 +63,7 @@ func linkFacts() noun {
 
 // paper is something outside the tracker that a ticket points at.
 type paper struct {
-	ticket.Paper
+	*ticket.Paper
 	from *workTicket
 }
 
@@ -79,7 +79,7 @@ func paperFacts() noun {
 
 // change is one entry of a ticket's history.
 type change struct {
-	ticket.Change
+	*ticket.Change
 	of *workTicket
 	// created says that the value was set while creating the ticket.
 	created bool
@@ -115,7 +115,7 @@ func wordsOf(values []ticket.Value) []string {
 
 // comment says who wrote when.
 type comment struct {
-	ticket.Comment
+	*ticket.Comment
 	of *workTicket
 }
 

@@ -189,40 +189,40 @@ func (t *workTicket) sprints() []*sprint {
 
 func (t *workTicket) papers() []*paper {
 	if t.documents == nil {
-		t.documents = wrapped(t.Papers, func(p ticket.Paper) paper { return paper{Paper: p, from: t} })
+		t.documents = wrapped(t.Papers, func(p *ticket.Paper) paper { return paper{Paper: p, from: t} })
 	}
 	return t.documents
 }
 
 func (t *workTicket) links() []*link {
 	if t.linked == nil {
-		t.linked = wrapped(t.Links, func(l ticket.Link) link { return link{Link: l, from: t} })
+		t.linked = wrapped(t.Links, func(l *ticket.Link) link { return link{Link: l, from: t} })
 	}
 	return t.linked
 }
 
 func (t *workTicket) changes() []*change {
 	if t.changed == nil {
-		t.changed = wrapped(t.History, func(c ticket.Change) change { return change{Change: c, of: t} })
+		t.changed = wrapped(t.History, func(c *ticket.Change) change { return change{Change: c, of: t} })
 	}
 	return t.changed
 }
 
 func (t *workTicket) comments() []*comment {
 	if t.remarked == nil {
-		t.remarked = wrapped(t.Comments, func(c ticket.Comment) comment { return comment{Comment: c, of: t} })
+		t.remarked = wrapped(t.Comments, func(c *ticket.Comment) comment { return comment{Comment: c, of: t} })
 	}
 	return t.remarked
 }
 
 // wrapped makes nouns of what a ticket holds, all in one piece of memory.
-func wrapped[A, B any](of []A, wrap func(A) B) []*B {
+func wrapped[A, B any](of []A, wrap func(*A) B) []*B {
 	if len(of) == 0 {
 		return nil
 	}
 	all, out := make([]B, len(of)), make([]*B, len(of))
 	for i := range of {
-		all[i] = wrap(of[i])
+		all[i] = wrap(&of[i])
 		out[i] = &all[i]
 	}
 	return out

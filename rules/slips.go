@@ -9,7 +9,7 @@ func (t *workTicket) reestimates(most int) []*change {
 	var out []*change
 	for _, c := range t.Turns(ticket.FieldEstimate, t.around(most)) {
 		if !c.First {
-			out = append(out, &change{Change: c.Change, of: t})
+			out = append(out, &change{Change: &c.Change, of: t})
 		}
 	}
 	return out
@@ -19,7 +19,7 @@ func (t *workTicket) reestimates(most int) []*change {
 func (t *workTicket) slips(most int) []*change {
 	var out []*change
 	for _, c := range t.Slips(t.around(most)) {
-		out = append(out, &change{Change: c, of: t})
+		out = append(out, &change{Change: &c, of: t})
 	}
 	return out
 }

@@ -100,16 +100,22 @@ type cursor struct {
 
 // next puts the next entry into the frame.
 func (c *cursor) next(f *Frame) bool {
+	if c.i < len(c.kept) {
+		f.locals[c.slot].noun = c.kept[c.i]
+		c.i++
+		return true
+	}
+	return c.other(f)
+}
+
+func (c *cursor) other(f *Frame) bool {
 	if c.i >= c.n {
 		return c.vals != nil && c.nextValue(f)
 	}
-	switch at := &f.locals[c.slot]; {
-	case c.kept != nil:
-		at.noun = c.kept[c.i]
-	case c.nouns != nil:
-		at.noun = c.nouns.At(c.i)
-	default:
-		at.text = c.texts[c.i]
+	if c.nouns != nil {
+		f.locals[c.slot].noun = c.nouns.At(c.i)
+	} else {
+		f.locals[c.slot].text = c.texts[c.i]
 	}
 	c.i++
 	return true

@@ -15,23 +15,23 @@ type Program struct {
 	yes  eval[bool]
 }
 
-// Holds evaluates an expression that gives yes or no.
+// Holds evaluates an expression that gives yes or no. Who calls it catches panics
+// of facts by Recovered: one call does for many expressions.
 func (p *Program) Holds(f *Frame) (yes bool, err error) {
-	defer recovered(&err)
 	f.steps = 0
 	return p.yes(f)
 }
 
 // Value evaluates any expression.
 func (p *Program) Value(f *Frame) (v ref.Val, err error) {
-	defer recovered(&err)
+	defer Recovered(&err)
 	f.steps = 0
 	return p.val(f)
 }
 
 // Moment evaluates an expression that gives a moment.
 func (p *Program) Moment(f *Frame) (at time.Time, err error) {
-	defer recovered(&err)
+	defer Recovered(&err)
 	f.steps = 0
 	if p.root.moment != nil {
 		return p.root.moment(f)
@@ -44,9 +44,9 @@ func (p *Program) Moment(f *Frame) (at time.Time, err error) {
 	return at, nil
 }
 
-// recovered turns a fault of a fact or a function into an error of the one
-// evaluation.
-func recovered(err *error) {
+// Recovered turns a panic of a fact or a function into an error of the one
+// evaluation; it is deferred.
+func Recovered(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("internal error: %v", r)
 	}
