@@ -109,6 +109,9 @@ func (c *compiler) equalValues(a, b *Node, not bool) *Node {
 		if err := f.spend(size(v) + size(w)); err != nil {
 			return false, err
 		}
+		if err := f.weigh(v); err != nil {
+			return false, err
+		}
 		eq := types.Equal(v, w)
 		if not {
 			return eq != types.True, nil

@@ -52,7 +52,7 @@ func Compile(checked *ast.AST, lib Library) (p *Program, err error) {
 		}
 	}()
 	root := c.compile(checked.Expr())
-	return &Program{root: root, val: c.boxed(root), yes: c.truth(root)}, nil
+	return &Program{val: c.boxed(root), yes: c.truth(root)}, nil
 }
 
 // compiler walks one expression. A part that cannot be compiled ends it by a

@@ -171,19 +171,34 @@ func (c *compiler) called(n *Node) *Node {
 		return n
 	}
 	switch {
+	case n.yes != nil:
+		n.yes = weighed(n.yes, func(bool) int { return stepsPerCall })
+	case n.whole != nil:
+		n.whole = weighed(n.whole, func(int64) int { return stepsPerCall })
 	case n.nouns != nil:
-		n.nouns = weighed(n.nouns, func(l List) int {
-			if l == nil {
-				return 0
-			}
-			return l.Len()
-		})
+		n.nouns = weighed(n.nouns, lengthOf)
 	case n.texts != nil:
-		n.texts = weighed(n.texts, func(l []string) int { return len(l) })
+		n.texts = weighed(n.texts, func(l []string) int { return stepsPerCall + len(l) })
 	case n.text != nil:
-		n.text = weighed(n.text, func(s string) int { return len(s) / charsPerStep })
+		n.text = weighed(n.text, func(s string) int { return stepsPerCall + len(s)/charsPerStep })
 	}
 	return n
+}
+
+// stepsPerCall is what one of our functions is worth within a loop, beside the
+// texts it looks through.
+const stepsPerCall = 20
+
+// charsPerCall is how much text our functions look through in one step: they take
+// it apart, which is more than to compare it.
+const charsPerCall = 4
+
+// lengthOf is what finding a list of nouns is worth within a loop.
+func lengthOf(l List) int {
+	if l == nil {
+		return stepsPerCall
+	}
+	return stepsPerCall + l.Len()
 }
 
 // weighed counts the steps of what was computed.
@@ -208,7 +223,7 @@ func argument[A any](c *compiler, n *Node) eval[A] {
 		if n.text != nil {
 			out = n.text
 			if c.depth > 0 {
-				out = weighed(n.text, func(s string) int { return len(s) / charsPerStep })
+				out = weighed(n.text, func(s string) int { return len(s) / charsPerCall })
 			}
 		}
 	case int:

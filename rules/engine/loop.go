@@ -290,6 +290,7 @@ func collect[T any](open eval[cursor], b *body, gives eval[T]) eval[[]T] {
 			}
 			if failed = err; err == nil {
 				out = append(out, v)
+				f.steps++ // memory, counted in the next round
 			}
 		}
 		return out, failed

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"time"
 
 	"cel.dev/cel-go/common/types/ref"
 )
@@ -10,9 +9,8 @@ import (
 // Program is a compiled expression. It may be evaluated concurrently, each time
 // with a frame of its own.
 type Program struct {
-	root *Node
-	val  eval[ref.Val]
-	yes  eval[bool]
+	val eval[ref.Val]
+	yes eval[bool]
 }
 
 // Holds evaluates an expression that gives yes or no. Who calls it catches panics
@@ -26,22 +24,10 @@ func (p *Program) Holds(f *Frame) (yes bool, err error) {
 func (p *Program) Value(f *Frame) (v ref.Val, err error) {
 	defer Recovered(&err)
 	f.steps = 0
-	return p.val(f)
-}
-
-// Moment evaluates an expression that gives a moment.
-func (p *Program) Moment(f *Frame) (at time.Time, err error) {
-	defer Recovered(&err)
-	f.steps = 0
-	if p.root.moment != nil {
-		return p.root.moment(f)
+	if v, err = p.val(f); err != nil {
+		return nil, err
 	}
-	v, err := p.val(f)
-	if err != nil {
-		return time.Time{}, err
-	}
-	at, _ = v.Value().(time.Time)
-	return at, nil
+	return v, f.weigh(v)
 }
 
 // Recovered turns a panic of a fact or a function into an error of the one

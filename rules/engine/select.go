@@ -18,7 +18,11 @@ func (c *compiler) selection(e ast.Expr) *Node {
 			if sel.IsTestOnly() {
 				return fact.has(of)
 			}
-			return fact.read(of)
+			n := fact.read(of)
+			if c.depth > 0 && n.nouns != nil {
+				n.nouns = weighed(n.nouns, lengthOf)
+			}
+			return n
 		}
 	}
 	return c.slowSelection(e, of)

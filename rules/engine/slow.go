@@ -58,6 +58,11 @@ func (o *operation) eval(f *Frame) (ref.Val, error) {
 		}
 		args[i] = v
 		steps += size(v)
+		if o.name == operators.In {
+			if err := f.weigh(v); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if err := f.spend(steps); err != nil {
 		return nil, err
@@ -104,6 +109,31 @@ func size(v ref.Val) int {
 	return 0
 }
 
+// weigh counts all that is within a list or a map: a short expression makes lists
+// of lists that would take for ever to be compared or told.
+func (f *Frame) weigh(v ref.Val) error {
+	var entries func(i types.Int) ref.Val
+	switch v := v.(type) {
+	case traits.Lister:
+		entries = func(i types.Int) ref.Val { return v.Get(i) }
+	case traits.Mapper:
+		keys := v.Iterator()
+		entries = func(types.Int) ref.Val { return v.Get(keys.Next()) }
+	default:
+		return nil
+	}
+	n := size(v)
+	if err := f.spend(n); err != nil {
+		return err
+	}
+	for i := range types.Int(n) {
+		if err := f.weigh(entries(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // slowIndex asks a list or a map as CEL does.
 func (c *compiler) slowIndex(of, at *Node) *Node {
 	val, key := c.boxed(of), c.boxed(at)
@@ -134,6 +164,9 @@ func (c *compiler) listOfValues(elements []*Node) *Node {
 		vals[i] = c.boxed(n)
 	}
 	return &Node{val: func(f *Frame) (ref.Val, error) {
+		if err := f.spend(stepsPerCall + len(vals)); err != nil {
+			return nil, err
+		}
 		out := make([]ref.Val, len(vals))
 		for i, get := range vals {
 			v, err := get(f)
@@ -154,6 +187,9 @@ func (c *compiler) mapping(e ast.Expr) *Node {
 		vals = append(vals, c.boxed(c.compile(entry.AsMapEntry().Value())))
 	}
 	return &Node{val: func(f *Frame) (ref.Val, error) {
+		if err := f.spend(stepsPerCall + len(keys)); err != nil {
+			return nil, err
+		}
 		out := make(map[ref.Val]ref.Val, len(keys))
 		for i := range keys {
 			k, err := keys[i](f)
