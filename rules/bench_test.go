@@ -79,3 +79,32 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	run("catalog", all)
 }
+
+// BenchmarkLargeTeam is feature-factory, which loops over all that a team
+// finished, for a team that finished 12,000 tickets.
+func BenchmarkLargeTeam(b *testing.B) {
+	test := rules.Test{}
+	for i := range 12_000 {
+		kind := "feature"
+		if i%50 == 0 {
+			kind = "bug"
+		}
+		test.Tickets = append(test.Tickets, rules.TestTicket{
+			Key: "PAY-" + strconv.Itoa(i), Kind: kind, Category: "started", Changes: []rules.TestChange{{At: strconv.Itoa(1+i%50) + " days ago", By: "jo", Field: "status", To: "done"}},
+		})
+	}
+	work, dir, now := build(b, test)
+	var some []rules.Rule
+	for _, r := range catalog(b) {
+		if r.ID == "feature-factory" {
+			some = append(some, r)
+		}
+	}
+	bk := book(b, some)
+	for b.Loop() {
+		out := check(b, bk, work, dir, now)
+		if len(out.Stopped) > 0 || len(out.Seen) != 1 {
+			b.Fatalf("%d findings, stopped: %v", len(out.Seen), out.Stopped)
+		}
+	}
+}

@@ -7,8 +7,8 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 )
 
-// MaxSteps bounds one evaluation. A step is one part of a loop's body, evaluated
-// once, or sixteen characters looked at within a loop.
+// MaxSteps bounds one evaluation. A step is an operator, a fact or a round within a
+// loop; a function is ten, and text that is looked through counts by its length.
 const MaxSteps = 1_000_000
 
 // ErrSteps ends an evaluation that runs on. No || or && takes it away.

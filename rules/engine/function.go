@@ -187,7 +187,7 @@ func (c *compiler) called(n *Node) *Node {
 
 // stepsPerCall is what one of our functions is worth within a loop, beside the
 // texts it looks through.
-const stepsPerCall = 20
+const stepsPerCall = 10
 
 // charsPerCall is how much text our functions look through in one step: they take
 // it apart, which is more than to compare it.
@@ -241,12 +241,7 @@ func argument[A any](c *compiler, n *Node) eval[A] {
 	case time.Duration:
 		out = set(n.span)
 	case []string:
-		if n.texts != nil {
-			out = n.texts
-			if c.depth > 0 {
-				out = weighed(n.texts, func(l []string) int { return len(l) })
-			}
-		}
+		out = set(n.texts)
 	case List:
 		if n.nouns != nil {
 			out = gathered[A](n.nouns)

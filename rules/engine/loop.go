@@ -54,24 +54,28 @@ func (c *compiler) fold(e ast.Expr, fold ast.ComprehensionExpr, over *Node, b *b
 		c.refuse(e, "use exists, all, exists_one, filter or map", "this kind of loop cannot be used in a rule")
 	}
 	args := step.AsCall().Args()
-	b.weight = weigh(step)
 	switch step.AsCall().FunctionName() {
 	case operators.LogicalOr:
+		b.weight = weigh(args[1])
 		b.yes = c.truth(c.compile(args[1]))
 		return &Node{yes: settled(c.walk(over, b.slot), b, true)}
 	case operators.LogicalAnd:
+		b.weight = weigh(args[1])
 		b.yes = c.truth(c.compile(args[1]))
 		return &Node{yes: settled(c.walk(over, b.slot), b, false)}
 	case operators.Add: // map
+		b.weight = weigh(args[1])
 		b.gives = c.compile(args[1].AsList().Elements()[0])
 		return c.collected(over, b)
 	case operators.Conditional:
+		b.weight = weigh(args[0])
 		b.yes = c.truth(c.compile(args[0]))
 		put := args[1].AsCall().Args()[1]
 		if put.Kind() != ast.ListKind { // accu + 1
 			return &Node{yes: once(c.walk(over, b.slot), b)}
 		}
 		x := put.AsList().Elements()[0]
+		b.weight = weigh(args[0], x)
 		if x.Kind() != ast.IdentKind || x.AsIdent() != fold.IterVar() {
 			b.gives = c.compile(x)
 		}
@@ -81,10 +85,16 @@ func (c *compiler) fold(e ast.Expr, fold ast.ComprehensionExpr, over *Node, b *b
 	return nil
 }
 
-// weigh counts the parts of a loop's body.
-func weigh(e ast.Expr) int {
-	n := 0
-	ast.PostOrderVisit(e, ast.NewExprVisitor(func(ast.Expr) { n++ }))
+// weigh counts what one round of a loop does: operators, functions and facts.
+func weigh(bodies ...ast.Expr) int {
+	n := 1
+	for _, e := range bodies {
+		ast.PostOrderVisit(e, ast.NewExprVisitor(func(e ast.Expr) {
+			if e.Kind() == ast.CallKind || e.Kind() == ast.SelectKind {
+				n++
+			}
+		}))
+	}
 	return n
 }
 
