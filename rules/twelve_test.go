@@ -421,6 +421,7 @@ func BenchmarkEngine(b *testing.B) {
 		}
 		fmt.Fprintf(&table, "%14.2f\n", float64(best[1])/float64(best[0]))
 	}
+	b.ReportMetric(0, "ns/op") // of nothing: what counts is below
 	for n, w := range ways {
 		b.ReportMetric(total[n]/float64(len(twelve)), "ns-"+w.name)
 		b.ReportMetric(total[n]/total[0], w.name+"/hand")

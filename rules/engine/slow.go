@@ -34,7 +34,7 @@ func (c *compiler) slowCall(e ast.Expr, name string, args []*Node) *Node {
 		// What is written out is converted once.
 		v, err := call.eval(&Frame{})
 		if err != nil {
-			c.refuse(e, "", "%s", err)
+			c.refuse(e, "write the value itself", "this can never be converted: %s", err)
 		}
 		return constant(v, nil)
 	}
