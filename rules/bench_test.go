@@ -14,7 +14,7 @@ import (
 
 // load is so many tickets of two teams: epics with features, bugs and tasks
 // below, in sprints, with histories, some of it without a problem or a goal.
-func load(b *testing.B, n int) (*ruletest.Memory, *org.Directory, time.Time) {
+func load(b testing.TB, n int) (*ruletest.Memory, *org.Directory, time.Time) {
 	kinds := []string{"feature", "bug", "task", "feature"}
 	categories := []string{"todo", "backlog", "started", "done"}
 	test := rules.Test{Sprints: []rules.TestSprint{{ID: "7", Name: "Sprint 7", State: "active"}, {ID: "8", Name: "Sprint 8", Goal: "Refunds under a minute", State: "active"}}}
