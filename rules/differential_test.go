@@ -171,7 +171,7 @@ func canonical(v ref.Val) string {
 		}
 		return fmt.Sprintf("%s %q", v.typ, v.of.Identity())
 	case types.Timestamp:
-		return "timestamp " + v.Time.Format(time.RFC3339Nano)
+		return "timestamp " + v.Format(time.RFC3339Nano)
 	case types.Double:
 		return fmt.Sprintf("double %x", math.Float64bits(float64(v)))
 	case traits.Mapper:

@@ -109,7 +109,7 @@ func (l *language) prepare(src string, checked *cel.Ast, want *cel.Type) (*progr
 
 // refused places what the engine cannot evaluate.
 func (l *language) refused(src string, checked *cel.Ast, err error) issue {
-	var r *engine.Refusal
+	var r *engine.RefusalError
 	if !errors.As(err, &r) {
 		return issue{text: err.Error()}
 	}

@@ -49,7 +49,7 @@ func changeFunctions() []function {
 		{
 			name: "in_bulk", usage: "in_bulk(ticket, at, most)", args: []*cel.Type{ticketType, at, cel.IntType}, result: cel.BoolType,
 			help: "What was done to the ticket at the moment, creating it included, was one of more than so many changes by one account within ten minutes: an import, a migration.",
-			call: engine.Of3(func(t *workTicket, at time.Time, most int) bool { return inBulk(t, at, most) }),
+			call: engine.Of3(inBulk),
 		},
 		{
 			name: "reestimates", member: true, usage: "ticket.reestimates(most)", args: []*cel.Type{ticketType, cel.IntType}, result: changes,

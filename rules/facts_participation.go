@@ -19,7 +19,7 @@ func participationFunctions() []function {
 			name: "side_took_part", usage: "side_took_part(ticket, side, before)", args: []*cel.Type{ticketType, text, at}, result: cel.BoolType,
 			help: "Somebody who stood on the side when they did it (engineering, product, leadership) took part in the ticket no later than the moment, " +
 				"in the sense of took_part. Bots, and accounts the org directory does not know, stand on no side.",
-			call: engine.Of3(func(t *workTicket, side string, before time.Time) bool { return sideTookPart(t, side, before) }),
+			call: engine.Of3(sideTookPart),
 		},
 		{
 			name: "participants", usage: "participants(ticket, before)", args: []*cel.Type{ticketType, at}, result: people,
@@ -52,7 +52,7 @@ func participationFunctions() []function {
 		{
 			name: "commented_since", usage: "commented_since(ticket, moment)", args: []*cel.Type{ticketType, at}, result: cel.BoolType,
 			help: "Somebody other than a bot commented on the ticket at the moment or later.",
-			call: engine.Of2(func(t *workTicket, at time.Time) bool { return commentedSince(t, at) }),
+			call: engine.Of2(commentedSince),
 		},
 		{
 			name: "of_team", usage: "of_team(person, ticket, at)", args: []*cel.Type{personType, ticketType, at}, result: cel.BoolType,
@@ -65,14 +65,12 @@ func participationFunctions() []function {
 		{
 			name: "teammates", usage: "teammates(person, person, at)", args: []*cel.Type{personType, personType, at}, result: cel.BoolType,
 			help: "The two were members, EM or PM of the same team at the moment, or stood in for its EM or PM.",
-			call: engine.Of3(func(p *person, p2 *person, at time.Time) bool { return teammates(p, p2, at) }),
+			call: engine.Of3(teammates),
 		},
 		{
 			name: "manages_team", usage: "manages_team(person, ticket, at)", args: []*cel.Type{personType, ticketType, at}, result: cel.BoolType,
 			help: "The person managed the team that owned the ticket at the moment directly: as its EM, or as direct manager of at least half of its members.",
-			call: engine.Of3(func(p *person, t *workTicket, at time.Time) bool {
-				return managesTeam(p, t, at)
-			}),
+			call: engine.Of3(managesTeam),
 		},
 		{
 			name: "pressing_since", member: true, usage: "ticket.pressing_since(priorities)", args: []*cel.Type{ticketType, cel.ListType(text)}, result: at,

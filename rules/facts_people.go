@@ -117,29 +117,29 @@ func peopleFunctions() []function {
 		{
 			name: "has_role", usage: "has_role(person, roles, at)", args: []*cel.Type{personType, textList, cel.TimestampType}, result: cel.BoolType,
 			help: "The person held one of the roles at the moment. EM and PM are also held through a team that names them so.",
-			call: engine.Of3(func(p *person, roles []string, at time.Time) bool { return hasRole(p, roles, at) }),
+			call: engine.Of3(hasRole),
 		},
 		{
 			name: "side_of", usage: "side_of(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: textList,
 			help: "Where the person's roles stood at the moment: engineering, product, leadership. A member of a team whose roles stand on no side " +
 				"is taken for an engineer; empty for everybody else without such a role.",
-			call: engine.Of2(func(p *person, at time.Time) []string { return sidesOf(p, at) }),
+			call: engine.Of2(sidesOf),
 		},
 		{
 			name: "is_engineer", usage: "is_engineer(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: cel.BoolType,
 			help: "The person was an engineer, tech lead, QA or contractor at the moment, or a member of a team whose roles stand on no side " +
 				"(none, or one of the organisation's own).",
-			call: engine.Of2(func(p *person, at time.Time) bool { return isEngineer(p, at) }),
+			call: engine.Of2(isEngineer),
 		},
 		{
 			name: "reports_to", usage: "reports_to(person, boss, at)", args: []*cel.Type{personType, personType, cel.TimestampType}, result: cel.BoolType,
 			help: "The boss was the person's direct manager at the moment: by a reporting line, or where none is written down as EM of their team.",
-			call: engine.Of3(func(p *person, boss *person, at time.Time) bool { return reportsTo(p, boss, at) }),
+			call: engine.Of3(reportsTo),
 		},
 		{
 			name: "handed_back", usage: "handed_back(assignment, until)", args: []*cel.Type{assignmentType, cel.TimestampType}, result: cel.BoolType,
 			help: "The ticket went back, after the assignment and no later than the moment, to who had it before: to nobody, where nobody had.",
-			call: engine.Of2(func(a *assignment, until time.Time) bool { return handedBack(a, until) }),
+			call: engine.Of2(handedBack),
 		},
 	}
 }

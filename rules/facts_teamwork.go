@@ -72,12 +72,12 @@ func workFunctions() []function {
 		{
 			name: "label_among", member: true, usage: "label.label_among(words)", args: []*cel.Type{cel.StringType, cel.ListType(cel.StringType)}, result: cel.BoolType,
 			help: "The label is one of the words, in the sense of labelled.",
-			call: engine.Of2(func(label string, words []string) bool { return labelAmong(label, words) }),
+			call: engine.Of2(labelAmong),
 		},
 		{
 			name: "share", usage: "share(part, all)", args: []*cel.Type{cel.IntType, cel.IntType}, result: cel.DoubleType,
 			help: "The part of all, from 0 to 1; 0 of nothing.",
-			call: engine.Of2(func(part, all int64) float64 { return share(part, all) }),
+			call: engine.Of2(share),
 		},
 	}
 }

@@ -26,17 +26,17 @@ type Library struct {
 	Variables map[string]Source
 }
 
-// Refusal says that CEL allows something that rules may not use. ID is that of
+// RefusalError says that CEL allows something that rules may not use. ID is that of
 // the part of the expression it is about.
-type Refusal struct {
+type RefusalError struct {
 	ID         int64
 	Text, Hint string
 }
 
 // Error implements error.
-func (r *Refusal) Error() string { return r.Text }
+func (r *RefusalError) Error() string { return r.Text }
 
-// Compile makes a program of a checked expression. An error is a *Refusal.
+// Compile makes a program of a checked expression. An error is a *RefusalError.
 func Compile(checked *ast.AST, lib Library) (p *Program, err error) {
 	c := &compiler{
 		Library: lib, adapter: lib.Adapter, checked: checked, locals: map[string]*Node{},
@@ -44,7 +44,7 @@ func Compile(checked *ast.AST, lib Library) (p *Program, err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			refusal, ours := r.(*Refusal)
+			refusal, ours := r.(*RefusalError)
 			if !ours {
 				panic(r)
 			}
@@ -56,7 +56,7 @@ func Compile(checked *ast.AST, lib Library) (p *Program, err error) {
 }
 
 // compiler walks one expression. A part that cannot be compiled ends it by a
-// panic with a *Refusal, caught in Compile.
+// panic with a *RefusalError, caught in Compile.
 type compiler struct {
 	Library
 	adapter    types.Adapter
@@ -68,7 +68,7 @@ type compiler struct {
 
 // refuse ends the compilation.
 func (c *compiler) refuse(e ast.Expr, hint, format string, args ...any) {
-	panic(&Refusal{ID: e.ID(), Text: fmt.Sprintf(format, args...), Hint: hint})
+	panic(&RefusalError{ID: e.ID(), Text: fmt.Sprintf(format, args...), Hint: hint})
 }
 
 func (c *compiler) compile(e ast.Expr) *Node {

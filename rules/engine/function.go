@@ -228,7 +228,7 @@ func argument[A any](c *compiler, n *Node) eval[A] {
 		}
 	case int:
 		if n.whole != nil {
-			out = eval[int](mapped(n.whole, func(v int64) (int, error) { return within(v), nil }))
+			out = mapped(n.whole, func(v int64) (int, error) { return within(v), nil })
 		}
 	case int64:
 		out = set(n.whole)
