@@ -21,8 +21,7 @@ func (c *compiler) textCall(e ast.Expr, name string, a, b *Node) *Node {
 	case ask != nil:
 		return &Node{yes: c.counted(a.text, b.text, ask)}
 	}
-	switch name {
-	case "matches":
+	if name == "matches" {
 		return c.matches(e, a.text, b)
 	}
 	return nil
