@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"simulator":  {},
 	"connectors": {"ticket", "org", "finding", "yamlfile"},
 	"store":      nouns,
-	"rules":      {"ticket", "org", "finding", "yamlfile"},
+	"rules":      {"ticket", "org", "finding", "yamlfile", "rules/engine"},
 	"trends":     nouns,
 	"reports":    append([]string{"trends"}, nouns...),
 	"dashboard":  append([]string{"rules", "trends", "reports", "yamlfile", "dashboard/api"}, nouns...),

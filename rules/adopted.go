@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"iter"
 	"slices"
@@ -150,7 +149,7 @@ func lay(r *Rule, team string, organisation, own *Agreement) *Adopted {
 		a.pin(organisation)
 	}
 	for _, s := range a.Settings {
-		a.values.values[s.Name] = s.Value
+		a.values.put(s.Name, s.Value)
 	}
 	return a
 }
@@ -246,19 +245,19 @@ func (a *Adopted) prepare() error {
 	if a.ask, err = c.findings.reuse(c.ask, a.Rule.Ask, a.Ask); err != nil {
 		return err
 	}
-	if a.Promise, err = promise.fill(context.Background(), f, time.UTC); err != nil {
+	if a.Promise, err = promise.fill(f, time.UTC); err != nil {
 		return err
 	}
 	a.bulk = ticket.HandWork
 	if c.bulkChanges != nil {
-		v, err := c.bulkChanges.value(context.Background(), f)
+		v, err := c.bulkChanges.value(f)
 		if err != nil {
 			return err
 		}
 		a.bulk = max(whole(v), 0)
 	}
 	if c.window != nil {
-		v, err := c.window.value(context.Background(), f)
+		v, err := c.window.value(f)
 		if err != nil {
 			return err
 		}

@@ -89,12 +89,12 @@ func (w *world) areas() []*area {
 			continue
 		}
 		// Tickets may refer to one epic by its id and by its key.
-		if have := found[a.identity()]; have != nil {
+		if have := found[a.Identity()]; have != nil {
 			a = have
 		}
 		a.finished = append(a.finished, work.finished...)
 		a.flying += work.flying
-		found[a.identity()] = a
+		found[a.Identity()] = a
 	}
 	out := make([]*area, 0, len(found))
 	for _, id := range sortedKeys(found) {
@@ -143,7 +143,7 @@ func (a *area) shareOfOne(window time.Duration) float64 {
 	finishes := a.byPeople(window)
 	counts, most := map[string]int{}, 0
 	for _, n := range finishes {
-		who := o.person(o.finished[n].by).identity()
+		who := o.person(o.finished[n].by).Identity()
 		counts[who]++
 		most = max(most, counts[who])
 	}

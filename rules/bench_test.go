@@ -14,7 +14,7 @@ import (
 
 // load is so many tickets of two teams: epics with features, bugs and tasks
 // below, in sprints, with histories, some of it without a problem or a goal.
-func load(b *testing.B, n int) (*ruletest.Memory, *org.Directory, time.Time) {
+func load(b testing.TB, n int) (*ruletest.Memory, *org.Directory, time.Time) {
 	kinds := []string{"feature", "bug", "task", "feature"}
 	categories := []string{"todo", "backlog", "started", "done"}
 	test := rules.Test{Sprints: []rules.TestSprint{{ID: "7", Name: "Sprint 7", State: "active"}, {ID: "8", Name: "Sprint 8", Goal: "Refunds under a minute", State: "active"}}}
@@ -78,4 +78,33 @@ func BenchmarkCheck(b *testing.B) {
 		run(r.ID, []rules.Rule{r})
 	}
 	run("catalog", all)
+}
+
+// BenchmarkLargeTeam is feature-factory, which loops over all that a team
+// finished, for a team that finished 12,000 tickets.
+func BenchmarkLargeTeam(b *testing.B) {
+	test := rules.Test{}
+	for i := range 12_000 {
+		kind := "feature"
+		if i%50 == 0 {
+			kind = "bug"
+		}
+		test.Tickets = append(test.Tickets, rules.TestTicket{
+			Key: "PAY-" + strconv.Itoa(i), Kind: kind, Category: "started", Changes: []rules.TestChange{{At: strconv.Itoa(1+i%50) + " days ago", By: "jo", Field: "status", To: "done"}},
+		})
+	}
+	work, dir, now := build(b, test)
+	var some []rules.Rule
+	for _, r := range catalog(b) {
+		if r.ID == "feature-factory" {
+			some = append(some, r)
+		}
+	}
+	bk := book(b, some)
+	for b.Loop() {
+		out := check(b, bk, work, dir, now)
+		if len(out.Stopped) > 0 || len(out.Seen) != 1 {
+			b.Fatalf("%d findings, stopped: %v", len(out.Seen), out.Stopped)
+		}
+	}
 }

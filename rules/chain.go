@@ -1,6 +1,8 @@
 package rules
 
-import "github.com/fairlead-dev/fairlead/ticket"
+import (
+	"github.com/fairlead-dev/fairlead/ticket"
+)
 
 // maxLevels bounds how far a chain is followed, whatever a rule asks for.
 const maxLevels = ticket.MostLevels
@@ -8,7 +10,7 @@ const maxLevels = ticket.MostLevels
 // chain is the ticket and everything above it, level by level: parent, epic,
 // project, initiative. What is not stored is left out.
 func (t *workTicket) chain(levels int) []*workTicket {
-	return ticket.Chain(t, levels, (*workTicket).identity, (*workTicket).above)
+	return ticket.Chain(t, levels, (*workTicket).Identity, (*workTicket).above)
 }
 
 // above lists what stands directly above the ticket: its parent first, then
@@ -28,14 +30,14 @@ func (t *workTicket) above() []*workTicket {
 // same ticket; a goal on the way is passed, never given.
 func (t *workTicket) highest(levels int) *workTicket {
 	top := t
-	seen := map[string]bool{t.identity(): true}
+	seen := map[string]bool{t.Identity(): true}
 	for at, n := t, 0; n < min(levels, maxLevels); n++ {
 		up := at.above()
-		if len(up) == 0 || seen[up[0].identity()] {
+		if len(up) == 0 || seen[up[0].Identity()] {
 			break
 		}
 		at = up[0]
-		seen[at.identity()] = true
+		seen[at.Identity()] = true
 		if at.Kind != ticket.Goal {
 			top = at
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -42,15 +43,13 @@ func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.T
 	if err != nil {
 		return Outcome{}, err
 	}
-	c := &check{
-		book: b, w: wd, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{},
-		settings: map[*Adopted]*settingValues{}, stopped: map[string]error{}, watch: watch,
-	}
+	c := newCheck(ctx, b, wd)
+	c.watch = watch
 	watch.start(c)
 	if err := c.gather(); err != nil {
 		return Outcome{}, err
 	}
-	if err := c.everyTicket(c.ticket); err != nil {
+	if err := c.tickets(); err != nil {
 		return Outcome{}, err
 	}
 	if err := c.others(); err != nil {
@@ -70,13 +69,49 @@ type check struct {
 	groups  map[string]*group
 	seen    map[finding.ID]sighting
 	flying  []flying
-	tickets int
+	looked  int // tickets that existed at the moment
 	stopped map[string]error
-	// settings are those of an agreement with the calendar of its team.
-	settings map[*Adopted]*settingValues
+	// batch is which part of the work is looked at where several are at once, and
+	// breaks what they tell one another.
+	batch  int
+	breaks *breaks
+	// settings are those of an agreement with the calendar of a team.
+	settings map[adoptedBy]*settingValues
+	scopes   map[teamScope][]*Adopted
 	frame    frame // used by one row after the other
 	// watch is told of every row on its way; nil in all but explanations.
 	watch *tracer
+}
+
+func newCheck(ctx context.Context, b *Book, w *world) *check {
+	return &check{
+		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{},
+		settings: map[adoptedBy]*settingValues{}, scopes: map[teamScope][]*Adopted{}, frame: frame{now: w.now, vars: engine.Frame{Now: w.now}},
+	}
+}
+
+// adoptedBy is an agreement as it holds for a team's work.
+type adoptedBy struct {
+	adopted *Adopted
+	team    string
+}
+
+// teamScope is the rules of a scope that a team has agreed to.
+type teamScope struct{ team, scope string }
+
+// agreed lists what the team has agreed to of the scope.
+func (c *check) agreed(team, scope string) []*Adopted {
+	key := teamScope{team, scope}
+	list, known := c.scopes[key]
+	if !known {
+		for _, a := range c.book.of(team) {
+			if a.Rule.Scope == scope {
+				list = append(list, a)
+			}
+		}
+		c.scopes[key] = list
+	}
+	return list
 }
 
 // sighting is a finding and whether anybody is told.
@@ -105,8 +140,10 @@ func (r *row) looked() identified {
 	return r.ticket
 }
 
-// everyTicket shows each stored ticket.
+// everyTicket shows each stored ticket; what is shown is good only until look
+// returns.
 func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
+	var shown ticket.Ticket
 	for t, err := range c.w.work.Tickets(c.ctx) {
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
@@ -114,7 +151,8 @@ func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
 		if err := c.ctx.Err(); err != nil {
 			return err
 		}
-		if err := look(&t); err != nil {
+		shown = t
+		if err := look(&shown); err != nil {
 			return err
 		}
 	}
@@ -149,21 +187,21 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 	if t == nil {
 		return nil // it did not exist yet
 	}
-	c.tickets++
+	c.looked++
 	team := teamID(t.owner())
 	if team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
 		c.flying = append(c.flying, flying{team: team, ticket: name(t.Source, t.Key)})
 	}
-	for _, a := range c.book.of(team) {
-		r := row{adopted: a, team: team, ticket: t}
-		switch {
-		case a.Rule.Scope == "goal" && t.Kind == ticket.Goal:
-			r.item = &goal{ticket: t, w: c.w}
-		case a.Rule.Scope != "ticket":
-			continue
-		}
-		if err := c.row(r); err != nil {
+	for _, a := range c.agreed(team, "ticket") {
+		if err := c.row(row{adopted: a, team: team, ticket: t}); err != nil {
 			return err
+		}
+	}
+	if t.Kind == ticket.Goal {
+		for _, a := range c.agreed(team, "goal") {
+			if err := c.row(row{adopted: a, team: team, ticket: t, item: &goal{ticket: t, w: c.w}}); err != nil {
+				return err
+			}
 		}
 	}
 	return c.events(t)
@@ -178,12 +216,10 @@ func (c *check) events(t *workTicket) error {
 			continue
 		}
 		team := teamID(t.ownerAt(e.at))
-		for _, a := range c.book.of(team) {
-			if a.Rule.Scope != e.scope {
-				continue
-			}
+		made := making{c: c, t: t, e: &e}
+		for _, a := range c.agreed(team, e.scope) {
 			r := row{adopted: a, team: team, ticket: t, item: e.item, event: e.id, at: e.at}
-			if !e.at.Add(a.window).After(c.w.now) || c.leftOut(t, e, a.bulk) {
+			if !e.at.Add(a.window).After(c.w.now) || made.leftOut(a.bulk) {
 				c.watch.passedOver(c, &r, &e)
 				continue
 			}
@@ -195,12 +231,27 @@ func (c *check) events(t *workTicket) error {
 	return nil
 }
 
+// making is how an event was made, found out once for all rules.
+type making struct {
+	c     *check
+	t     *workTicket
+	e     *event
+	known bool // what follows is
+	most  int  // as the rule asked for whom it was found out
+	left  bool
+}
+
 // leftOut reports whether the event was made by automation or was one of many.
-func (c *check) leftOut(t *workTicket, e event, most int) bool {
-	if e.actor.IsZero() {
+func (m *making) leftOut(most int) bool {
+	if m.e.actor.IsZero() {
 		return false
 	}
-	return c.w.person(t.Tracker, e.actor).bot || c.w.bulk.Bulk(accountOf(t.Tracker, e.actor), e.at, most)
+	if !m.known || m.most != most {
+		w, tracker := m.c.w, m.t.Tracker
+		m.left = w.person(tracker, m.e.actor).bot || w.bulk.Bulk(accountOf(tracker, m.e.actor), m.e.at, most)
+		m.known, m.most = true, most
+	}
+	return m.left
 }
 
 // row applies one rule to one row. The error is a fault of the store; a fault of
@@ -208,7 +259,7 @@ func (c *check) leftOut(t *workTicket, e event, most int) bool {
 func (c *check) row(r row) error {
 	id := r.adopted.Rule.ID
 	c.watch.row(c, &r)
-	if _, stopped := c.stopped[id]; stopped || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
+	if c.isStopped(id) || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
 		return nil
 	}
 	c.stop(id, r.looked(), c.judge(r))
@@ -217,8 +268,8 @@ func (c *check) row(r row) error {
 
 // fault is what ends the whole evaluation: the store's error, or ctx's.
 func (c *check) fault() error {
-	if c.w.err != nil {
-		return c.w.err
+	if err := c.w.faults.first(); err != nil {
+		return err
 	}
 	return c.ctx.Err()
 }
@@ -227,6 +278,7 @@ func (c *check) fault() error {
 func (c *check) stop(rule string, at any, err error) {
 	if err != nil {
 		s, _ := subjectOf(at)
+		c.breaks.note(rule, c.batch)
 		c.stopped[rule] = fmt.Errorf("rule %s stopped at %s: %w", rule, oneLine(s.Key), err)
 	}
 }
@@ -234,16 +286,19 @@ func (c *check) stop(rule string, at any, err error) {
 // judge evaluates the condition and keeps what it notices. What the grouping
 // gives is only computed for rows that need it, since walking up a chain reads
 // the store.
-func (c *check) judge(r row) error {
+func (c *check) judge(r row) (err error) {
+	defer engine.Recovered(&err)
 	code := r.adopted.Rule.code
-	c.frame = frame{now: c.w.now, settings: c.settingsOf(r.adopted, r.team), ticket: r.ticket, scope: r.adopted.Rule.Scope, item: r.item}
+	f := &c.frame
+	f.scope = r.adopted.Rule.Scope
+	f.look(r.ticket, r.item, c.settingsOf(r.adopted, r.team))
 	if !code.subjectFirst {
-		if holds, err := code.when.holds(c.ctx, &c.frame); err != nil || !holds {
+		if holds, err := code.when.test(f); err != nil || !holds {
 			return err
 		}
 	}
 	if code.happened != nil {
-		at, err := code.happened.value(c.ctx, &c.frame)
+		at, err := code.happened.value(&c.frame)
 		if err != nil {
 			return unlessMissing(err)
 		}
@@ -254,14 +309,14 @@ func (c *check) judge(r row) error {
 	if code.groupBy == nil {
 		return c.tell(r.adopted.Rule.ID, r.about(), []row{r})
 	}
-	subjects, err := code.groupBy.value(c.ctx, &c.frame)
+	subjects, err := code.groupBy.value(&c.frame)
 	if err != nil {
 		return unlessMissing(err)
 	}
 	for _, s := range each(subjects) {
 		c.frame.subject = native(s)
 		if code.subjectFirst {
-			holds, err := code.when.holds(c.ctx, &c.frame)
+			holds, err := code.when.holds(&c.frame)
 			if err != nil {
 				return err
 			}
@@ -285,20 +340,21 @@ func (r *row) about() any {
 
 // settingsOf is what the team has agreed, by its own calendar.
 func (c *check) settingsOf(a *Adopted, team string) *settingValues {
-	if s := c.settings[a]; s != nil {
+	key := adoptedBy{a, team}
+	if s := c.settings[key]; s != nil {
 		return s
 	}
 	s := a.values
 	if t, ok := c.w.dir.Team(team); ok {
 		s = s.in(t.Calendar)
 	}
-	c.settings[a] = s
+	c.settings[key] = s
 	return s
 }
 
 // outcome sorts what was seen and counts the flights.
 func (c *check) outcome() Outcome {
-	out := Outcome{Tickets: c.tickets, Stopped: c.stopped, flying: c.flying, watched: map[finding.ID]bool{}}
+	out := Outcome{Tickets: c.looked, Stopped: c.stopped, flying: c.flying, watched: map[finding.ID]bool{}}
 	for _, t := range c.w.dir.Teams() { // ordered by id
 		out.Flights = append(out.Flights, finding.Flight{Team: t.ID, At: c.w.now})
 	}

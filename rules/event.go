@@ -2,6 +2,7 @@ package rules
 
 import (
 	"iter"
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,9 +31,8 @@ func (t *workTicket) events() iter.Seq[event] {
 				return
 			}
 		}
-		for i := range t.History {
-			c := t.History[i]
-			if !yield(event{scope: "change", id: c.ID, at: c.At, actor: c.Actor, item: &change{Change: c, of: t}}) {
+		for _, c := range t.changes() {
+			if !yield(event{scope: "change", id: c.ID, at: c.At, actor: c.Actor, item: c}) {
 				return
 			}
 		}
@@ -43,14 +43,21 @@ func (t *workTicket) events() iter.Seq[event] {
 // with, which trackers keep in no history: what the first change says stood
 // there before, or what stands there since.
 func (t *workTicket) setOnCreation() []*change {
-	first, ok := t.AsOf(t.Created)
-	if !ok {
+	first := &t.Ticket
+	if slices.ContainsFunc(t.History, func(c ticket.Change) bool { return c.Field == ticket.FieldEstimate || c.Field == ticket.FieldDue }) {
+		past, ok := t.AsOf(t.Created)
+		if !ok {
+			return nil
+		}
+		first = &past
+	}
+	if first.Estimate == nil && first.Due == "" {
 		return nil
 	}
 	var out []*change
 	add := func(f ticket.Field, value string) {
 		if value != "" {
-			out = append(out, &change{created: true, of: t, Change: ticket.Change{
+			out = append(out, &change{created: true, of: t, Change: &ticket.Change{
 				ID: ticket.CreationEvent + " " + string(f), At: t.Created, Actor: t.Creator, Field: f, Raw: string(f),
 				To: []ticket.Value{{ID: value, Text: value}},
 			}})

@@ -8,6 +8,8 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/fairlead-dev/fairlead/rules/engine"
 )
 
 // The types of the language beside CEL's own.
@@ -43,33 +45,30 @@ type fact struct {
 	name string
 	typ  *cel.Type
 	help string
-	// get reads it; ok is false when it is not there.
-	get func(any) (v any, ok bool)
 	// sometimes says that it may be missing and has() is the way to ask.
 	sometimes bool
+	// made gives it the name by which errors call it: ticket.kind.
+	made func(name string) engine.Fact
 }
 
+// list is a list of nouns, as facts and functions give it.
+type list[E identified] = engine.Nouns[E]
+
 // always is a fact that every noun of the type has.
-func always[T any](name string, typ *cel.Type, help string, get func(T) any) fact {
-	return fact{name: name, typ: typ, help: help, get: func(x any) (any, bool) {
-		// CEL lets null stand where a noun is wanted; it has no facts.
-		n, ok := x.(T)
-		if !ok {
-			return nil, false
-		}
-		return get(n), true
+func always[T identified, V any](name string, typ *cel.Type, help string, get func(T) V) fact {
+	return fact{name: name, typ: typ, help: help, made: func(name string) engine.Fact {
+		return engine.NewFactAlways(name, get)
 	}}
 }
 
 // sometimes is a fact that may be missing.
-func sometimes[T any](name string, typ *cel.Type, help string, get func(T) (any, bool)) fact {
-	return fact{name: name, typ: typ, help: help, sometimes: true, get: func(x any) (any, bool) {
-		n, ok := x.(T)
-		if !ok {
-			return nil, false
-		}
-		return get(n)
-	}}
+func sometimes[T identified, V any](name string, typ *cel.Type, help string, get func(T) (V, bool)) fact {
+	return fact{name: name, typ: typ, help: help, sometimes: true, made: func(name string) engine.Fact { return engine.NewFact(name, get) }}
+}
+
+// whenThere is a fact that may be missing, which there tells without reading it.
+func whenThere[T identified, V any](name string, typ *cel.Type, help string, there func(T) bool, get func(T) V) fact {
+	return fact{name: name, typ: typ, help: help, sometimes: true, made: func(name string) engine.Fact { return engine.NewFactIf(name, there, get) }}
 }
 
 // function is something that can be asked with arguments. A member is called on
@@ -81,54 +80,59 @@ type function struct {
 	result *cel.Type
 	help   string
 	usage  string // how it is written, for people
-	call   func(args []ref.Val) any
+	call   engine.Function
 }
 
 // nouns is the table of all facts, in the order documents show them.
-func nouns() []noun {
+var nouns = sync.OnceValue(func() []noun {
 	return []noun{
 		ticketFacts(), assignmentFacts(), changeFacts(), sprintFacts(), goalFacts(), areaFacts(), roleFacts(), teamFacts(),
 		ritualFacts(), planFacts(), absenceFacts(), personFacts(), linkFacts(), paperFacts(), commentFacts(),
 	}
-}
+})
 
 // functions is the table of all functions, in the order documents show them.
-func functions() []function {
+var functions = sync.OnceValue(func() []function {
 	return slices.Concat(
 		ticketFunctions(), problemFunctions(), goalFunctions(), participationFunctions(), changeFunctions(), teamFunctions(), peopleFunctions(),
 		textFunctions(), measureFunctions(), waitFunctions(),
 	)
-}
+})
 
 // factsByType finds a fact fast; it is made of the table once.
-var factsByType = sync.OnceValue(func() map[string]map[string]*types.FieldType {
+var factsByType = sync.OnceValue(func() map[string]map[string]engine.Fact {
+	out := map[string]map[string]engine.Fact{}
+	for _, n := range nouns() {
+		facts := map[string]engine.Fact{}
+		for _, f := range n.facts {
+			facts[f.name] = f.made(n.typ.TypeName() + "." + f.name)
+		}
+		out[n.typ.TypeName()] = facts
+	}
+	return out
+})
+
+// fieldsByType are the facts as CEL sees them.
+var fieldsByType = sync.OnceValue(func() map[string]map[string]*types.FieldType {
 	out := map[string]map[string]*types.FieldType{}
 	for _, n := range nouns() {
 		fields := map[string]*types.FieldType{}
 		for _, f := range n.facts {
-			fields[f.name] = f.field(n.typ.TypeName())
+			fields[f.name] = factsByType()[n.typ.TypeName()][f.name].Field(f.typ)
 		}
 		out[n.typ.TypeName()] = fields
 	}
 	return out
 })
 
-func (f fact) field(of string) *types.FieldType {
-	return &types.FieldType{
-		Type: f.typ,
-		IsSet: func(x any) bool {
-			_, ok := f.get(x)
-			return ok
-		},
-		GetFrom: func(x any) (any, error) {
-			v, ok := f.get(x)
-			if !ok {
-				return nil, fmt.Errorf("%s.%s %w", of, f.name, errMissing)
-			}
-			return v, nil
-		},
+// functionsByOverload finds one of our functions by the name CEL's check gives it.
+var functionsByOverload = sync.OnceValue(func() map[string]engine.Function {
+	out := map[string]engine.Function{}
+	for i, f := range functions() {
+		out[f.overload(i)] = f.call
 	}
-}
+	return out
+})
 
 // provider tells CEL our types: the nouns, and the settings of one rule.
 type provider struct{ settings []Setting }
@@ -171,7 +175,7 @@ func (p provider) FindStructFieldType(name, field string) (*types.FieldType, boo
 	if name == "settings" {
 		return settingField(p.settings, field)
 	}
-	f, ok := factsByType()[name][field]
+	f, ok := fieldsByType()[name][field]
 	return f, ok
 }
 
@@ -214,10 +218,12 @@ var baseEnv = sync.OnceValues(func() (*cel.Env, error) {
 })
 
 func (f function) declare(n int) cel.EnvOption {
-	id := fmt.Sprintf("%s_%d", f.name, n)
-	bind := cel.FunctionBinding(func(args ...ref.Val) ref.Val { return adapter{}.NativeToValue(f.call(args)) })
+	bind := cel.FunctionBinding(func(args ...ref.Val) ref.Val { return adapter{}.NativeToValue(f.call.Call(args)) })
 	if f.member {
-		return cel.Function(f.name, cel.MemberOverload(id, f.args, f.result, bind))
+		return cel.Function(f.name, cel.MemberOverload(f.overload(n), f.args, f.result, bind))
 	}
-	return cel.Function(f.name, cel.Overload(id, f.args, f.result, bind))
+	return cel.Function(f.name, cel.Overload(f.overload(n), f.args, f.result, bind))
 }
+
+// overload tells apart functions of one name; n is its place in the table.
+func (f function) overload(n int) string { return fmt.Sprintf("%s_%d", f.name, n) }

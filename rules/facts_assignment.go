@@ -14,17 +14,17 @@ type assignment struct {
 	of *workTicket
 }
 
-func (a *assignment) identity() string { return name(a.of.identity(), a.Event) }
+func (a *assignment) Identity() string { return name(a.of.Identity(), a.Event) }
 
 func assignmentFacts() noun {
 	type A = *assignment
 	return noun{typ: assignmentType, help: "One change of a ticket's assignee, the one made while creating it included. " +
 		"Those made by bots and in bulk are left out before a rule sees them.", facts: []fact{
-		always("at", cel.TimestampType, "when", func(a A) any { return a.At }),
-		sometimes("actor", personType, "who assigned it; missing when the tracker names nobody", func(a A) (any, bool) { return a.of.w.maybe(a.of.Tracker, a.Actor) }),
-		sometimes("before", personType, "whose it was before; missing when nobody's", func(a A) (any, bool) { return a.of.w.maybe(a.of.Tracker, a.From) }),
-		sometimes("assignee", personType, "whose it is since; missing when nobody's", func(a A) (any, bool) { return a.of.w.maybe(a.of.Tracker, a.To) }),
-		always("on_creation", cel.BoolType, "made while creating the ticket", func(a A) any { return a.Event == ticket.CreationEvent }),
+		always("at", cel.TimestampType, "when", func(a A) time.Time { return a.At }),
+		whenThere("actor", personType, "who assigned it; missing when the tracker names nobody", func(a A) bool { return !a.Actor.IsZero() }, func(a A) *person { return a.of.w.person(a.of.Tracker, a.Actor) }),
+		whenThere("before", personType, "whose it was before; missing when nobody's", func(a A) bool { return !a.From.IsZero() }, func(a A) *person { return a.of.w.person(a.of.Tracker, a.From) }),
+		whenThere("assignee", personType, "whose it is since; missing when nobody's", func(a A) bool { return !a.To.IsZero() }, func(a A) *person { return a.of.w.person(a.of.Tracker, a.To) }),
+		always("on_creation", cel.BoolType, "made while creating the ticket", func(a A) bool { return a.Event == ticket.CreationEvent }),
 	}}
 }
 
@@ -49,5 +49,5 @@ func (a *assignment) sameAs(to ticket.Account) bool {
 		return to.IsZero() && a.From.IsZero()
 	}
 	w, tracker := a.of.w, a.of.Tracker
-	return w.person(tracker, to).identity() == w.person(tracker, a.From).identity()
+	return w.person(tracker, to).Identity() == w.person(tracker, a.From).Identity()
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
 
+	"github.com/fairlead-dev/fairlead/rules/engine"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -20,74 +20,62 @@ func changeFunctions() []function {
 		{
 			name: "acts", usage: "acts(changes)", args: []*cel.Type{changes}, result: cel.IntType,
 			help: "How many acts the changes are: what one person changed in one moment is one, however many fields it were.",
-			call: func(args []ref.Val) any { return countActs(changesIn(args[0])) },
+			call: engine.Of1(func(changes list[*change]) int { return countActs(changes) }),
 		},
 		{
 			name: "repeated", usage: "repeated(changes, times)", args: []*cel.Type{changes, cel.IntType}, result: changes,
 			help: "Those of the changes whose actor made them in so many acts or more.",
-			call: func(args []ref.Val) any { return repeated(changesIn(args[0]), whole(args[1])) },
+			call: engine.Of2(func(changes list[*change], times int) list[*change] { return repeated(changes, times) }),
 		},
 		{
 			name: "replaced", usage: "replaced(change, until)", args: []*cel.Type{changeType, at}, result: cel.BoolType,
 			help: "The same field was changed again after the change and no later than the moment, by whomever.",
-			call: func(args []ref.Val) any { return changeIn(args[0]).replaced(moment(args[1])) },
+			call: engine.Of2(func(c *change, until time.Time) bool { return c.replaced(until) }),
 		},
 		{
 			name: "taken_back", usage: "taken_back(change, wait)", args: []*cel.Type{changeType, waitType}, result: cel.BoolType,
 			help: "The change was undone within the wait, or is itself what undid another: before and after, no further apart than the wait, the field held the same. " +
 				"A status counts as open, done or cancelled; a description, whose text is not kept, is never taken back.",
-			call: func(args []ref.Val) any { return changeIn(args[0]).takenBack(waitIn(args[1])) },
+			call: engine.Of2(func(c *change, wait *wait) bool { return c.takenBack(wait) }),
 		},
 		{
 			name: "has_trace", usage: "has_trace(change, wait, min_chars)", args: []*cel.Type{changeType, waitType, cel.IntType}, result: cel.BoolType,
 			help: "Within the wait before or after the change its actor, its assignee or somebody of the team that owned the ticket commented on it, or made its description longer by so many " +
 				"characters or more (Linear tells no length: there any edit counts). Who the org directory does not know may be of the team and counts; a bot does not. Where no team owns it, everybody counts.",
-			call: func(args []ref.Val) any {
-				return changeIn(args[0]).hasTrace(waitIn(args[1]), whole(args[2]))
-			},
+			call: engine.Of3(func(c *change, wait *wait, min_chars int) bool {
+				return c.hasTrace(wait, min_chars)
+			}),
 		},
 		{
 			name: "in_bulk", usage: "in_bulk(ticket, at, most)", args: []*cel.Type{ticketType, at, cel.IntType}, result: cel.BoolType,
 			help: "What was done to the ticket at the moment, creating it included, was one of more than so many changes by one account within ten minutes: an import, a migration.",
-			call: func(args []ref.Val) any { return inBulk(ticketIn(args[0]), moment(args[1]), whole(args[2])) },
+			call: engine.Of3(inBulk),
 		},
 		{
 			name: "reestimates", member: true, usage: "ticket.reestimates(most)", args: []*cel.Type{ticketType, cel.IntType}, result: changes,
 			help: "How people changed its estimate after it was first set, oldest first. What one person changed within ten minutes is one change, from what stood there at first to what stood there at last, " +
 				"and none where that is the same. Left out is what bots did, and what was one of more than so many changes by one account within ten minutes.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).reestimates(whole(args[1])) },
+			call: engine.Of2(func(t *workTicket, most int) list[*change] { return t.reestimates(most) }),
 		},
 		{
 			name: "slips", member: true, usage: "ticket.slips(most)", args: []*cel.Type{ticketType, cel.IntType}, result: changes,
 			help: "How it slipped, oldest first: its due date was moved later, or it was put into a later sprint or cycle when the one it was in had ended or was about to (a day). " +
 				"Slips within ten minutes of one another are one. A carry-over counts whoever made it, since completing a sprint is often automation; " +
 				"a due date moved by a bot, or as one of more than so many changes by one account within ten minutes, does not.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).slips(whole(args[1])) },
+			call: engine.Of2(func(t *workTicket, most int) list[*change] { return t.slips(most) }),
 		},
 	}
-}
-
-func changeIn(v ref.Val) *change { c, _ := v.Value().(*change); return c }
-
-func changesIn(v ref.Val) []*change {
-	var out []*change
-	for _, e := range each(v) {
-		if c := changeIn(e); c != nil {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 // happenedFacts tell more of a change than its two ends.
 func happenedFacts() []fact {
 	type C = *change
 	return []fact{
-		always("summary", cel.StringType, "what changed, in a few words: status from Todo to Done, due date set to 2026-12-01", func(c C) any { return c.summary() }),
-		always("act", cel.ListType(changeType), "everything the same account changed in the same moment, the change itself among it", func(c C) any { return c.act() }),
+		always("summary", cel.StringType, "what changed, in a few words: status from Todo to Done, due date set to 2026-12-01", func(c C) string { return c.summary() }),
+		always("act", cel.ListType(changeType), "everything the same account changed in the same moment, the change itself among it", func(c C) list[*change] { return c.act() }),
 		always("decision", cel.StringType, "the decision it takes about the work: cancelled (not as a duplicate that a link names); descoped, taken out of an active or future sprint without "+
 			"completing the one or being put into another; reprioritised, by two levels or more; due date moved, to another date or none. Empty for every other change: "+
-			"a first priority or due date moves none", func(c C) any { return c.decision() }),
+			"a first priority or due date moves none", func(c C) string { return c.decision() }),
 	}
 }
 
@@ -95,9 +83,9 @@ func happenedFacts() []fact {
 func (c *change) actKey() string {
 	who := "nobody"
 	if !c.Actor.IsZero() {
-		who = "by " + c.of.w.person(c.of.Tracker, c.Actor).identity()
+		who = "by " + c.of.w.person(c.of.Tracker, c.Actor).Identity()
 	}
-	return name(c.of.identity(), who, c.At.Format(time.RFC3339Nano))
+	return name(c.of.Identity(), who, c.At.Format(time.RFC3339Nano))
 }
 
 func countActs(list []*change) int {
@@ -110,7 +98,7 @@ func countActs(list []*change) int {
 
 func repeated(list []*change, times int) []*change {
 	by := map[string][]*change{}
-	who := func(c *change) string { return c.of.w.person(c.of.Tracker, c.Actor).identity() }
+	who := func(c *change) string { return c.of.w.person(c.of.Tracker, c.Actor).Identity() }
 	for _, c := range list {
 		if !c.Actor.IsZero() {
 			by[who(c)] = append(by[who(c)], c)
@@ -131,12 +119,12 @@ func (c *change) act() []*change {
 	if !c.At.After(c.of.Created) {
 		out = slices.DeleteFunc(c.of.setOnCreation(), func(o *change) bool { return accountOf(c.of.Tracker, o.Actor) != who })
 	}
-	for _, o := range c.of.History[c.of.from(c.At):] {
+	for _, o := range c.of.changes()[c.of.from(c.At):] {
 		if o.At.After(c.At) {
 			break
 		}
 		if accountOf(c.of.Tracker, o.Actor) == who {
-			out = append(out, &change{Change: o, of: c.of})
+			out = append(out, o)
 		}
 	}
 	return out
@@ -184,7 +172,7 @@ func (c *change) takenBack(within *wait) bool {
 		at, was := left[ticket.Stood(o.Field, o.To)]
 		return was && !o.At.After(within.after(at))
 	}
-	if back(&c.Change) {
+	if back(c.Change) {
 		return true
 	}
 	for i := own + 1; i < len(c.of.History) && !c.of.History[i].At.After(within.after(c.At)); i++ {
@@ -310,7 +298,7 @@ func (c *change) descopes() bool {
 	return !soon.Category.Ended() && !slices.ContainsFunc(soon.sprints(), func(s *sprint) bool { return s.ActiveAt(soon.now) || s.FutureAt(soon.now) })
 }
 
-func (t *workTicket) sprintOf(id string) *sprint { return t.w.sprints[name(t.Source, id)] }
+func (t *workTicket) sprintOf(id string) *sprint { return t.w.sprint(t.Source, id) }
 
 // fieldWords are fields as people call them, where that is not their name.
 var fieldWords = map[ticket.Field]string{ticket.FieldDue: "due date", ticket.FieldSprint: "sprint or cycle"}

@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -21,11 +21,11 @@ type goal struct {
 	w      *world
 }
 
-func (g *goal) identity() string {
+func (g *goal) Identity() string {
 	if g.ticket != nil {
-		return g.ticket.identity()
+		return g.ticket.Identity()
 	}
-	return name("sprint", g.sprint.identity())
+	return name("sprint", g.sprint.Identity())
 }
 
 func (g *goal) subject() (finding.Subject, bool) {
@@ -78,20 +78,20 @@ func goalFacts() noun {
 	type G = *goal
 	text := cel.StringType
 	return noun{typ: goalType, help: "What work is to lead to: a goal-like ticket, or the goal text of a sprint or cycle.", facts: []fact{
-		always("name", text, "what people call it: the ticket's key, the sprint's name", func(g G) any { return g.words() }),
-		always("text", text, "the goal itself: the ticket's title, the sprint's goal text as it is now; written by anyone", func(g G) any { return g.text() }),
-		always("description", text, "the ticket's description as it is now; empty for a sprint", func(g G) any {
+		always("name", text, "what people call it: the ticket's key, the sprint's name", func(g G) string { return g.words() }),
+		always("text", text, "the goal itself: the ticket's title, the sprint's goal text as it is now; written by anyone", func(g G) string { return g.text() }),
+		always("description", text, "the ticket's description as it is now; empty for a sprint", func(g G) string {
 			if g.ticket != nil {
 				return g.ticket.Description
 			}
 			return ""
 		}),
-		always("of_sprint", cel.BoolType, "it is the goal of a sprint or cycle", func(g G) any { return g.sprint != nil }),
-		always("active", cel.BoolType, "somebody works towards it: the ticket is in flight, the sprint is running", func(g G) any { return g.active() }),
-		always("open", cel.BoolType, "it is not over: active, or still ahead", func(g G) any { return g.open() }),
-		always("url", text, "where a person can open it; may be empty", func(g G) any { s, _ := g.subject(); return s.URL }),
-		sometimes("ticket", ticketType, "the ticket; missing for a sprint's goal", func(g G) (any, bool) { return g.ticket, g.ticket != nil }),
-		sometimes("sprint", sprintType, "the sprint; missing for a ticket", func(g G) (any, bool) { return g.sprint, g.sprint != nil }),
+		always("of_sprint", cel.BoolType, "it is the goal of a sprint or cycle", func(g G) bool { return g.sprint != nil }),
+		always("active", cel.BoolType, "somebody works towards it: the ticket is in flight, the sprint is running", func(g G) bool { return g.active() }),
+		always("open", cel.BoolType, "it is not over: active, or still ahead", func(g G) bool { return g.open() }),
+		always("url", text, "where a person can open it; may be empty", func(g G) string { s, _ := g.subject(); return s.URL }),
+		sometimes("ticket", ticketType, "the ticket; missing for a sprint's goal", func(g G) (*workTicket, bool) { return g.ticket, g.ticket != nil }),
+		sometimes("sprint", sprintType, "the sprint; missing for a ticket", func(g G) (*sprint, bool) { return g.sprint, g.sprint != nil }),
 	}}
 }
 
@@ -103,7 +103,7 @@ func goalFunctions() []function {
 		{
 			name: "says_goal", member: true, usage: "sprint.says_goal(min_chars, placeholders)", args: []*cel.Type{sprintType, cel.IntType, cel.ListType(cel.StringType)}, result: cel.BoolType,
 			help: "The sprint's goal is at least so many characters long, without white space at its ends, and none of the placeholders, in the sense of among.",
-			call: func(args []ref.Val) any { return sprintIn(args[0]).saysGoal(whole(args[1]), texts(args[2])) },
+			call: engine.Of3(func(s *sprint, min_chars int, placeholders []string) bool { return s.saysGoal(min_chars, placeholders) }),
 		},
 	}
 }

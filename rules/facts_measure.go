@@ -2,7 +2,8 @@ package rules
 
 import (
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/fairlead-dev/fairlead/rules/engine"
 )
 
 func measureFunctions() []function {
@@ -12,7 +13,7 @@ func measureFunctions() []function {
 			name: "states_measure", member: true, usage: "text.states_measure(measures, names)", args: []*cel.Type{text, textList, textList}, result: cel.BoolType,
 			help: "The text names a number, a percentage or a change from one span of time to another (\"from days to minutes\"), or one of the measures, words that measure without a digit " +
 				"(\"half\"). Keys of tickets, versions, dates, years, times of day, addresses and the numbers of a list are none, and neither are the names, in which # stands for a number (\"sprint #\").",
-			call: func(args []ref.Val) any { return statesMeasure(textIn(args[0]), texts(args[1]), texts(args[2])) },
+			call: engine.Of3(statesMeasure),
 		},
 	}
 }

@@ -17,12 +17,12 @@ func ownerFacts() []fact {
 	type T = *workTicket
 	at := cel.TimestampType
 	return []fact{
-		sometimes("in_flight_since", at, "since when it is in flight without a break; missing while it is not", func(t T) (any, bool) { return t.inFlightSince() }),
-		sometimes("owned_since", at, "since when it is in the hands of whose it is now, without a break; missing when nobody's", func(t T) (any, bool) { return t.ownedSince() }),
+		sometimes("in_flight_since", at, "since when it is in flight without a break; missing while it is not", func(t T) (time.Time, bool) { return t.inFlightSince() }),
+		sometimes("owned_since", at, "since when it is in the hands of whose it is now, without a break; missing when nobody's", func(t T) (time.Time, bool) { return t.ownedSince() }),
 		sometimes("owner_wrote", at, "when whose it is now last commented, wrote an update of the project or edited the description; missing when they never did",
-			func(t T) (any, bool) { return t.ownerWrote() }),
-		always("last_moved", at, "when anybody but a bot last changed it or commented; when it was created where nobody did since", func(t T) any { return t.lastMoved() }),
-		always("overdue", cel.BoolType, "the day it was due is over, by its team's time zone, and it is neither done nor cancelled", func(t T) any { return t.overdue() }),
+			func(t T) (time.Time, bool) { return t.ownerWrote() }),
+		always("last_moved", at, "when anybody but a bot last changed it or commented; when it was created where nobody did since", func(t T) time.Time { return t.lastMoved() }),
+		always("overdue", cel.BoolType, "the day it was due is over, by its team's time zone, and it is neither done nor cancelled", func(t T) bool { return t.overdue() }),
 	}
 }
 
@@ -47,8 +47,8 @@ func (t *workTicket) ownerWrote() (time.Time, bool) {
 	if t.Assignee.IsZero() {
 		return time.Time{}, false
 	}
-	owner := t.w.person(t.Tracker, t.Assignee).identity()
-	theirs := func(a ticket.Account) bool { return !a.IsZero() && t.w.person(t.Tracker, a).identity() == owner }
+	owner := t.w.person(t.Tracker, t.Assignee).Identity()
+	theirs := func(a ticket.Account) bool { return !a.IsZero() && t.w.person(t.Tracker, a).Identity() == owner }
 	var last time.Time
 	for _, c := range slices.Backward(t.Comments) {
 		if theirs(c.Author) {
@@ -86,9 +86,8 @@ func (t *workTicket) lastMoved() time.Time {
 }
 
 func (t *workTicket) overdue() bool {
-	v, _ := t.due()
-	due, ok := v.(time.Time)
-	if !ok || due.IsZero() || t.Category.Ended() {
+	due, ok := t.due()
+	if !ok || t.Category.Ended() {
 		return false
 	}
 	return !t.now.Before(due.AddDate(0, 0, 1))

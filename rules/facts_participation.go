@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -19,68 +19,64 @@ func participationFunctions() []function {
 			name: "side_took_part", usage: "side_took_part(ticket, side, before)", args: []*cel.Type{ticketType, text, at}, result: cel.BoolType,
 			help: "Somebody who stood on the side when they did it (engineering, product, leadership) took part in the ticket no later than the moment, " +
 				"in the sense of took_part. Bots, and accounts the org directory does not know, stand on no side.",
-			call: func(args []ref.Val) any { return sideTookPart(ticketIn(args[0]), textIn(args[1]), moment(args[2])) },
+			call: engine.Of3(sideTookPart),
 		},
 		{
 			name: "participants", usage: "participants(ticket, before)", args: []*cel.Type{ticketType, at}, result: people,
 			help: "Who took part in the ticket no later than the moment, in the order in which they first did; bots left out.",
-			call: func(args []ref.Val) any { return participants(ticketIn(args[0]), moment(args[1])) },
+			call: engine.Of2(func(t *workTicket, before time.Time) list[*person] { return participants(t, before) }),
 		},
 		{
 			name: "em_took_part", usage: "em_took_part(ticket, after, until)", args: []*cel.Type{ticketType, at, at}, result: cel.BoolType,
 			help: "After the first moment and no later than the second, somebody took part in the ticket who counted as its EM at the first moment or when they did it. " +
 				"An EM who watches it now counts as well, since trackers do not tell since when.",
-			call: func(args []ref.Val) any {
-				t := ticketIn(args[0])
-				return watchedByEM(t, moment(args[1])) || len(emParts(t, moment(args[1]), moment(args[2]))) > 0
-			},
+			call: engine.Of3(func(t *workTicket, after time.Time, until time.Time) bool {
+				return watchedByEM(t, after) || len(emParts(t, after, until)) > 0
+			}),
 		},
 		{
 			name: "em_parts", usage: "em_parts(ticket, after)", args: []*cel.Type{ticketType, at}, result: cel.ListType(at),
 			help: "When after the moment somebody took part in the ticket who counted as its EM at the moment or when they did it, oldest first. " +
 				"Watching is not among it, since trackers do not tell since when.",
-			call: func(args []ref.Val) any {
-				t := ticketIn(args[0])
-				return emParts(t, moment(args[1]), t.now)
-			},
+			call: engine.Of2(func(t *workTicket, after time.Time) []time.Time {
+				return emParts(t, after, t.now)
+			}),
 		},
 		{
 			name: "reacted", usage: "reacted(ticket, people, from, until)", args: []*cel.Type{ticketType, people, at, at}, result: cel.BoolType,
 			help: "One of the people commented on the ticket or changed it, no earlier than the first moment and no later than the second.",
-			call: func(args []ref.Val) any {
-				return reacted(ticketIn(args[0]), peopleIn(args[1]), moment(args[2]), moment(args[3]))
-			},
+			call: engine.Of4(func(t *workTicket, who list[*person], from time.Time, until time.Time) bool {
+				return reacted(t, who, from, until)
+			}),
 		},
 		{
 			name: "commented_since", usage: "commented_since(ticket, moment)", args: []*cel.Type{ticketType, at}, result: cel.BoolType,
 			help: "Somebody other than a bot commented on the ticket at the moment or later.",
-			call: func(args []ref.Val) any { return commentedSince(ticketIn(args[0]), moment(args[1])) },
+			call: engine.Of2(commentedSince),
 		},
 		{
 			name: "of_team", usage: "of_team(person, ticket, at)", args: []*cel.Type{personType, ticketType, at}, result: cel.BoolType,
 			help: "The person was a member, EM or PM of the team that owned the ticket at the moment, or stood in for its EM or PM.",
-			call: func(args []ref.Val) any {
-				t, then := ticketIn(args[1]), moment(args[2])
-				return t.w.inTeam(t.ownerAt(then), personIn(args[0]), then)
-			},
+			call: engine.Of3(func(p *person, t *workTicket, at time.Time) bool {
+				t, then := t, at
+				return t.w.inTeam(t.ownerAt(then), p, then)
+			}),
 		},
 		{
 			name: "teammates", usage: "teammates(person, person, at)", args: []*cel.Type{personType, personType, at}, result: cel.BoolType,
 			help: "The two were members, EM or PM of the same team at the moment, or stood in for its EM or PM.",
-			call: func(args []ref.Val) any { return teammates(personIn(args[0]), personIn(args[1]), moment(args[2])) },
+			call: engine.Of3(teammates),
 		},
 		{
 			name: "manages_team", usage: "manages_team(person, ticket, at)", args: []*cel.Type{personType, ticketType, at}, result: cel.BoolType,
 			help: "The person managed the team that owned the ticket at the moment directly: as its EM, or as direct manager of at least half of its members.",
-			call: func(args []ref.Val) any {
-				return managesTeam(personIn(args[0]), ticketIn(args[1]), moment(args[2]))
-			},
+			call: engine.Of3(managesTeam),
 		},
 		{
 			name: "pressing_since", member: true, usage: "ticket.pressing_since(priorities)", args: []*cel.Type{ticketType, cel.ListType(text)}, result: at,
 			help: "Since when work on it has begun and its priority, after mapping, is one of the words: when work began, or the priority came to be one, whichever was later. " +
 				"Where work has not begun, since when the priority is one.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).pressingSince(texts(args[1])) },
+			call: engine.Of2(func(t *workTicket, priorities []string) time.Time { return t.pressingSince(priorities) }),
 		},
 	}
 }
@@ -90,9 +86,9 @@ func workFacts() []fact {
 	type T = *workTicket
 	return []fact{
 		sometimes("work_began", cel.TimestampType, "when work began in somebody's hands: when its status first meant so, or it was first assigned to a person, whichever was later; "+
-			"by the status alone while nobody was ever assigned; missing before it began", func(t T) (any, bool) { return t.workBegan() }),
+			"by the status alone while nobody was ever assigned; missing before it began", func(t T) (time.Time, bool) { return t.workBegan() }),
 		always("worked_on_by_team", cel.BoolType, "a member of the team that owned it when work began, or somebody who reports to its EM, was its assignee then or later, or moved it to a status that means work",
-			func(t T) any { return t.workedOnByTeam() }),
+			func(t T) bool { return t.workedOnByTeam() }),
 	}
 }
 
@@ -138,8 +134,8 @@ func participants(t *workTicket, before time.Time) []*person {
 	seen := map[string]bool{}
 	var out []*person
 	for _, f := range all {
-		if !seen[f.identity()] {
-			seen[f.identity()] = true
+		if !seen[f.Identity()] {
+			seen[f.Identity()] = true
 			out = append(out, f.person)
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -22,15 +22,31 @@ type person struct {
 	w       *world
 }
 
-func (p *person) identity() string {
+func (p *person) Identity() string {
 	if p.id != "" {
 		return p.id
 	}
 	return p.account
 }
 
-// person looks the account up.
+// knownAs is an account as one ticket tells of it.
+type knownAs struct {
+	tracker string
+	ticket.Account
+}
+
+// person looks the account up, once.
 func (w *world) person(tracker string, a ticket.Account) *person {
+	key := knownAs{tracker, a}
+	p := w.people[key]
+	if p == nil {
+		p = w.lookUp(tracker, a)
+		w.people[key] = p
+	}
+	return p
+}
+
+func (w *world) lookUp(tracker string, a ticket.Account) *person {
 	a.Email = w.emails.Of(tracker, a)
 	p, known := w.dir.Resolve(tracker, a.ID, a.Email)
 	if !known {
@@ -40,7 +56,7 @@ func (w *world) person(tracker string, a ticket.Account) *person {
 }
 
 // maybe is person, missing when the account is nobody.
-func (w *world) maybe(tracker string, a ticket.Account) (any, bool) {
+func (w *world) maybe(tracker string, a ticket.Account) (*person, bool) {
 	if a.IsZero() {
 		return nil, false
 	}
@@ -49,22 +65,27 @@ func (w *world) maybe(tracker string, a ticket.Account) (any, bool) {
 
 // byID is the person of the directory.
 func (w *world) byID(id string) *person {
-	p, _ := w.dir.Person(id)
-	return &person{id: id, name: p.Name, bot: p.Bot, w: w}
+	p := w.named[id]
+	if p == nil {
+		known, _ := w.dir.Person(id)
+		p = &person{id: id, name: known.Name, bot: known.Bot, w: w}
+		w.named[id] = p
+	}
+	return p
 }
 
 func personFacts() noun {
 	type P = *person
 	return noun{typ: personType, help: "Somebody: a person of the org directory, or a tracker account the directory does not know.", facts: []fact{
-		always("id", cel.StringType, "id in the org directory; empty when it does not know the account", func(p P) any { return p.id }),
-		always("name", cel.StringType, "name; written by anyone", func(p P) any { return p.name }),
-		always("known", cel.BoolType, "the org directory knows the account", func(p P) any { return p.id != "" }),
-		always("bot", cel.BoolType, "automation, by the directory or by the tracker", func(p P) any { return p.bot }),
-		always("inactive", cel.BoolType, "the tracker says that the account is switched off; known only for now", func(p P) any { return p.off }),
-		always("left", cel.BoolType, "every role written down for the person has ended, and no team has a seat for them", func(p P) any { return p.left() }),
-		always("stranger", cel.BoolType, "the org directory knows people, and not this account", func(p P) any { return p.stranger() }),
-		always("away", cel.BoolType, "the person is on an absence that is known", func(p P) any { return p.away() }),
-		sometimes("back", cel.TimestampType, "when the person's last absence ended; missing when none has", func(p P) (any, bool) { return p.back() }),
+		always("id", cel.StringType, "id in the org directory; empty when it does not know the account", func(p P) string { return p.id }),
+		always("name", cel.StringType, "name; written by anyone", func(p P) string { return p.name }),
+		always("known", cel.BoolType, "the org directory knows the account", func(p P) bool { return p.id != "" }),
+		always("bot", cel.BoolType, "automation, by the directory or by the tracker", func(p P) bool { return p.bot }),
+		always("inactive", cel.BoolType, "the tracker says that the account is switched off; known only for now", func(p P) bool { return p.off }),
+		always("left", cel.BoolType, "every role written down for the person has ended, and no team has a seat for them", func(p P) bool { return p.left() }),
+		always("stranger", cel.BoolType, "the org directory knows people, and not this account", func(p P) bool { return p.stranger() }),
+		always("away", cel.BoolType, "the person is on an absence that is known", func(p P) bool { return p.away() }),
+		sometimes("back", cel.TimestampType, "when the person's last absence ended; missing when none has", func(p P) (time.Time, bool) { return p.back() }),
 	}}
 }
 
@@ -75,59 +96,53 @@ func peopleFunctions() []function {
 			name: "em_of", usage: "em_of(ticket, at)", args: []*cel.Type{ticketType, cel.TimestampType}, result: people,
 			help: "Who counted as EM of the ticket at the moment: the EM of the team that owned it then, and who stood in for one who was away. " +
 				"Empty when no team owned it, when the team had no EM, and when its EM was away and nobody stood in.",
-			call: func(args []ref.Val) any { return emOf(ticketIn(args[0]), moment(args[1])) },
+			call: engine.Of2(func(t *workTicket, at time.Time) list[*person] { return emOf(t, at) }),
 		},
 		{
 			name: "took_part", usage: "took_part(ticket, people, before)", args: []*cel.Type{ticketType, people, cel.TimestampType}, result: cel.BoolType,
 			help: "One of the people created the ticket, changed it, commented, was mentioned or was made assignee no later than the moment, or watches it now " +
 				"(trackers do not tell since when).",
-			call: func(args []ref.Val) any { return tookPart(ticketIn(args[0]), peopleIn(args[1]), moment(args[2])) },
+			call: engine.Of3(func(t *workTicket, who list[*person], before time.Time) bool { return tookPart(t, who, before) }),
 		},
 		{
 			name: "took_part", usage: "took_part(ticket, person, before)", args: []*cel.Type{ticketType, personType, cel.TimestampType}, result: cel.BoolType,
 			help: "The same of one person.",
-			call: func(args []ref.Val) any { return tookPart(ticketIn(args[0]), peopleIn(args[1]), moment(args[2])) },
+			call: engine.Of3(func(t *workTicket, p *person, before time.Time) bool { return tookPart(t, alone(p), before) }),
 		},
 		{
 			name: "role", usage: "role(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: textList,
 			help: "The roles the person held at the moment; EM and PM are also held through a team that names them so. Empty for who is not known.",
-			call: func(args []ref.Val) any { return wordList(personIn(args[0]).roles(moment(args[1]))) },
+			call: engine.Of2(func(p *person, at time.Time) []string { return wordList(p.roles(at)) }),
 		},
 		{
 			name: "has_role", usage: "has_role(person, roles, at)", args: []*cel.Type{personType, textList, cel.TimestampType}, result: cel.BoolType,
 			help: "The person held one of the roles at the moment. EM and PM are also held through a team that names them so.",
-			call: func(args []ref.Val) any { return hasRole(personIn(args[0]), texts(args[1]), moment(args[2])) },
+			call: engine.Of3(hasRole),
 		},
 		{
 			name: "side_of", usage: "side_of(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: textList,
 			help: "Where the person's roles stood at the moment: engineering, product, leadership. A member of a team whose roles stand on no side " +
 				"is taken for an engineer; empty for everybody else without such a role.",
-			call: func(args []ref.Val) any { return sidesOf(personIn(args[0]), moment(args[1])) },
+			call: engine.Of2(sidesOf),
 		},
 		{
 			name: "is_engineer", usage: "is_engineer(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: cel.BoolType,
 			help: "The person was an engineer, tech lead, QA or contractor at the moment, or a member of a team whose roles stand on no side " +
 				"(none, or one of the organisation's own).",
-			call: func(args []ref.Val) any { return isEngineer(personIn(args[0]), moment(args[1])) },
+			call: engine.Of2(isEngineer),
 		},
 		{
 			name: "reports_to", usage: "reports_to(person, boss, at)", args: []*cel.Type{personType, personType, cel.TimestampType}, result: cel.BoolType,
 			help: "The boss was the person's direct manager at the moment: by a reporting line, or where none is written down as EM of their team.",
-			call: func(args []ref.Val) any { return reportsTo(personIn(args[0]), personIn(args[1]), moment(args[2])) },
+			call: engine.Of3(reportsTo),
 		},
 		{
 			name: "handed_back", usage: "handed_back(assignment, until)", args: []*cel.Type{assignmentType, cel.TimestampType}, result: cel.BoolType,
 			help: "The ticket went back, after the assignment and no later than the moment, to who had it before: to nobody, where nobody had.",
-			call: func(args []ref.Val) any { return handedBack(assignmentIn(args[0]), moment(args[1])) },
+			call: engine.Of2(handedBack),
 		},
 	}
 }
-
-func sprintIn(v ref.Val) *sprint         { s, _ := v.Value().(*sprint); return s }
-func ticketIn(v ref.Val) *workTicket     { t, _ := v.Value().(*workTicket); return t }
-func assignmentIn(v ref.Val) *assignment { a, _ := v.Value().(*assignment); return a }
-func personIn(v ref.Val) *person         { p, _ := v.Value().(*person); return p }
-func peopleIn(v ref.Val) []*person       { return people(v) }
 
 // emOf lists who counted as EM of the ticket at the moment.
 func emOf(t *workTicket, at time.Time) []*person {
@@ -158,9 +173,17 @@ func tookPart(t *workTicket, who []*person, before time.Time) bool {
 	return false
 }
 
+// alone is the person as a list; null is nobody.
+func alone(p *person) []*person {
+	if p == nil {
+		return nil
+	}
+	return []*person{p}
+}
+
 // among reports whether the person is one of the others, by whatever account.
 func (p *person) among(others []*person) bool {
-	return slices.ContainsFunc(others, func(o *person) bool { return o.identity() == p.identity() })
+	return slices.ContainsFunc(others, func(o *person) bool { return o.Identity() == p.Identity() })
 }
 
 func hasRole(p *person, names []string, at time.Time) bool {

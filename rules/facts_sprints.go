@@ -41,7 +41,7 @@ func (s *sprint) claimant() *org.Team {
 // counts is how many of its tickets belong to each team.
 func (s *sprint) counts() map[int16]int {
 	out := map[int16]int{}
-	for _, n := range s.w.overview.held[s.identity()] {
+	for _, n := range s.w.overview.held[s.Identity()] {
 		if note := &s.w.overview.notes[n]; note.kind == noteWork {
 			out[note.team]++
 		}
@@ -198,7 +198,7 @@ func (t *workTicket) leftSprints() (left time.Time, still bool) {
 func (w *world) lastRan(source string, ids []string, in org.Span) time.Time {
 	var last time.Time
 	for _, id := range ids {
-		s := w.sprints[name(source, id)]
+		s := w.sprint(source, id)
 		if s == nil || s.State == ticket.SprintFuture || s.Start.IsZero() || !s.Start.Before(in.To) {
 			continue
 		}

@@ -35,7 +35,7 @@ func (t *team) once(what string, window time.Duration, find func() []*workTicket
 	return t.known[key]
 }
 
-func (t *team) identity() string { return t.ID }
+func (t *team) Identity() string { return t.ID }
 
 func (t *team) words() string { return t.Name }
 
@@ -44,21 +44,26 @@ func (t *team) subject() finding.Subject {
 }
 
 // team is the noun of a team, missing when there is none.
-func (w *world) team(t *org.Team) (any, bool) {
+func (w *world) team(t *org.Team) (*team, bool) {
 	if t == nil {
 		return nil, false
 	}
-	return &team{Team: t, w: w}, true
+	known := w.teams[t]
+	if known == nil {
+		known = &team{Team: t, w: w}
+		w.teams[t] = known
+	}
+	return known, true
 }
 
 func teamFacts() noun {
 	type T = *team
 	return noun{typ: teamType, help: "A team of the org directory.", facts: []fact{
-		always("id", cel.StringType, "its id in the org file", func(t T) any { return t.ID }),
-		always("name", cel.StringType, "its name", func(t T) any { return t.Name }),
+		always("id", cel.StringType, "its id in the org file", func(t T) string { return t.ID }),
+		always("name", cel.StringType, "its name", func(t T) string { return t.Name }),
 		always("sprints", cel.ListType(sprintType), "its running and future sprints and cycles, the earliest first: those of the boards and Linear teams it claims, and of those that nobody claims the ones that hold its work, at least one ticket in five",
-			func(t T) any { return t.w.overview.sprintTimes(t.Team).open }),
-		always("rituals", cel.ListType(ritualType), "what it declared to meet for", func(t T) any { return t.rituals() }),
-		always("plans", cel.ListType(planType), "what it begins next: its next sprint or cycle, and its next quarter where it plans by quarters", func(t T) any { return t.plans() }),
+			func(t T) list[*sprint] { return t.w.overview.sprintTimes(t.Team).open }),
+		always("rituals", cel.ListType(ritualType), "what it declared to meet for", func(t T) list[*ritual] { return t.rituals() }),
+		always("plans", cel.ListType(planType), "what it begins next: its next sprint or cycle, and its next quarter where it plans by quarters", func(t T) list[*plan] { return t.plans() }),
 	}}
 }

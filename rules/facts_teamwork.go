@@ -6,10 +6,9 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 )
 
 // teamFunctions are what can be asked of teams, their plans and their areas.
@@ -23,28 +22,26 @@ func seatFunctions() []function {
 		{
 			name: "ems", member: true, usage: "team.ems(at)", args: []*cel.Type{teamType, cel.TimestampType}, result: people,
 			help: "Who counted as EM of the team at the moment: its EM, and who stood in for one who was away. Empty when it had none, and when its EM was away and nobody stood in.",
-			call: func(args []ref.Val) any {
-				t := teamIn(args[0])
-				return t.leads(t.EMs, t.w.dir.ActingEMs, moment(args[1]))
-			},
+			call: engine.Of2(func(t *team, at time.Time) list[*person] {
+				return t.leads(t.EMs, t.w.dir.ActingEMs, at)
+			}),
 		},
 		{
 			name: "pms", member: true, usage: "team.pms(at)", args: []*cel.Type{teamType, cel.TimestampType}, result: people,
 			help: "The same of its PMs.",
-			call: func(args []ref.Val) any {
-				t := teamIn(args[0])
-				return t.leads(t.PMs, t.w.dir.ActingPMs, moment(args[1]))
-			},
+			call: engine.Of2(func(t *team, at time.Time) list[*person] {
+				return t.leads(t.PMs, t.w.dir.ActingPMs, at)
+			}),
 		},
 		{
 			name: "engineers", member: true, usage: "team.engineers(at)", args: []*cel.Type{teamType, cel.TimestampType}, result: people,
 			help: "The members of the team who were engineers at the moment.",
-			call: func(args []ref.Val) any { return teamIn(args[0]).engineers(moment(args[1])) },
+			call: engine.Of2(func(t *team, at time.Time) list[*person] { return t.engineers(at) }),
 		},
 		{
 			name: "mentions", member: true, usage: "text.mentions(people)", args: []*cel.Type{cel.StringType, people}, result: cel.BoolType,
 			help: "The text names one of the people: by a word of their name, by their id in the org file or by an account of theirs, each as whole words and without regard to case.",
-			call: func(args []ref.Val) any { return mentionsOne(textIn(args[0]), peopleIn(args[1])) },
+			call: engine.Of2(func(s string, who list[*person]) bool { return mentionsOne(s, who) }),
 		},
 	}
 }
@@ -55,37 +52,35 @@ func workFunctions() []function {
 		{
 			name: "finished", member: true, usage: "team.finished(window)", args: []*cel.Type{teamType, cel.DurationType}, result: tickets,
 			help: "The tickets that the team finished in the window, a year at most, the latest first; epics, projects, goals and sub-tasks aside.",
-			call: func(args []ref.Val) any { return teamIn(args[0]).finished(span(args[1])) },
+			call: engine.Of2(func(t *team, window time.Duration) list[*workTicket] { return t.finished(window) }),
 		},
 		{
 			name: "opened", member: true, usage: "team.opened(window)", args: []*cel.Type{teamType, cel.DurationType}, result: tickets,
 			help: "The epics and projects that were created for the team in the window, a year at most.",
-			call: func(args []ref.Val) any { return teamIn(args[0]).opened(span(args[1])) },
+			call: engine.Of2(func(t *team, window time.Duration) list[*workTicket] { return t.opened(window) }),
 		},
 		{
 			name: "share_of_container", member: true, usage: "ticket.share_of_container(least)", args: []*cel.Type{ticketType, cel.IntType}, result: cel.DoubleType,
 			help: "The part of the estimates below its epic or project that the ticket holds, from 0 to 1. 0 when it has no estimate, stands below none, or fewer than so many tickets there have one.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).shareOfContainer(whole(args[1])) },
+			call: engine.Of2(func(t *workTicket, least int) float64 { return t.shareOfContainer(least) }),
 		},
 		{
 			name: "labelled", member: true, usage: "ticket.labelled(words)", args: []*cel.Type{ticketType, cel.ListType(cel.StringType)}, result: cel.BoolType,
 			help: "One of its labels, or the tracker's own word for what it is, is one of the words, without regard to case and to what stands between the parts of a word. A label in a group is written group/label, and the last part is enough.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).labelled(texts(args[1])) },
+			call: engine.Of2(func(t *workTicket, words []string) bool { return t.labelled(words) }),
 		},
 		{
 			name: "label_among", member: true, usage: "label.label_among(words)", args: []*cel.Type{cel.StringType, cel.ListType(cel.StringType)}, result: cel.BoolType,
 			help: "The label is one of the words, in the sense of labelled.",
-			call: func(args []ref.Val) any { return labelAmong(textIn(args[0]), texts(args[1])) },
+			call: engine.Of2(labelAmong),
 		},
 		{
 			name: "share", usage: "share(part, all)", args: []*cel.Type{cel.IntType, cel.IntType}, result: cel.DoubleType,
 			help: "The part of all, from 0 to 1; 0 of nothing.",
-			call: func(args []ref.Val) any { return share(args[0], args[1]) },
+			call: engine.Of2(share),
 		},
 	}
 }
-
-func teamIn(v ref.Val) *team { t, _ := v.Value().(*team); return t }
 
 // leads lists who counted in the seats at the moment. Somebody away still counts
 // beside who stands in.
@@ -158,11 +153,9 @@ func labelAmong(label string, words []string) bool {
 	return like(label) || like(label[strings.LastIndex(label, "/")+1:])
 }
 
-func share(part, all ref.Val) float64 {
-	n, _ := all.(types.Int)
-	if n == 0 {
+func share(part, all int64) float64 {
+	if all == 0 {
 		return 0
 	}
-	m, _ := part.(types.Int)
-	return float64(m) / float64(n)
+	return float64(part) / float64(all)
 }

@@ -149,9 +149,9 @@ func TestEngineersOfATeam(t *testing.T) {
 	payments.EMs = []org.Seat{{Person: "lee"}}
 	w := testWorld(t, made{}, payments)
 	at := func(moment time.Time) []string {
-		noun, _ := w.team(&w.dir.Teams()[0])
+		one, _ := w.team(&w.dir.Teams()[0])
 		var out []string
-		for _, p := range noun.(*team).engineers(moment) {
+		for _, p := range one.engineers(moment) {
 			out = append(out, p.id)
 		}
 		slices.Sort(out)

@@ -43,9 +43,17 @@ of the two where that one decides.
 const factsBounds = `
 ## Bounds
 
-An expression has at most %d characters and %d loops within one another, and one evaluation takes at most %s steps. A
-rule that goes beyond is stopped with an error that names the rule and the ticket; its findings stay as they were and all
+An expression has at most %d characters and %d loops within one another, and one evaluation takes at most %s steps. Within
+a loop each operator and each fact is a step, one of the functions above ten, and text that is looked through counts by its length; outside loops
+nothing is counted. A rule that goes beyond is stopped with an error that names the rule and the ticket; its findings stay as they were and all
 other rules go on.
+
+## What of CEL can be used
+
+Everything of its standard functions: numbers (also unsigned), texts, bytes, moments with time zones, durations, lists, maps, conversions, ` + "`" + `type()` + "`" + `
+and ` + "`" + `dyn()` + "`" + `; and the loops ` + "`" + `exists` + "`" + `, ` + "`" + `all` + "`" + `, ` + "`" + `exists_one` + "`" + `, ` + "`" + `filter` + "`" + `, ` + "`" + `map` + "`" + ` and ` + "`" + `has` + "`" + `. Left out, and refused with the place before anything runs: making
+an object (` + "`" + `ticket{…}` + "`" + `), a regular expression that is put together instead of written out, one that grows too large, what is written out and can
+never be converted (` + "`" + `int("x")` + "`" + `), and CEL's extensions, for which there are functions above.
 `
 
 func writeScopes(b *strings.Builder) {

@@ -51,13 +51,13 @@ func (t *teller) mirror(rows []row) (actor, sentence string) {
 	if c.mirrorTo == nil || t.err != nil {
 		return "", ""
 	}
-	to, err := c.mirrorTo.value(t.ctx, t.frame)
+	to, err := c.mirrorTo.value(t.frame)
 	if err != nil {
 		t.fail(err)
 		return "", ""
 	}
 	who := people(to)
-	if len(who) == 0 || slices.ContainsFunc(who, func(p *person) bool { return p.identity() != who[0].identity() }) {
+	if len(who) == 0 || slices.ContainsFunc(who, func(p *person) bool { return p.Identity() != who[0].Identity() }) {
 		return "", ""
 	}
 	if !who[0].led(actedAt(who[0], rows, t.frame.now), t.leaders()) {
@@ -86,14 +86,14 @@ func (p *person) led(at time.Time, leaders []string) bool {
 // actedAt is when the person last did something of what is told; otherwise now.
 func actedAt(p *person, rows []row, now time.Time) time.Time {
 	for _, r := range slices.Backward(rows) {
-		var by any
+		var by *person
 		switch item := r.item.(type) {
 		case *change:
 			by, _ = item.of.w.maybe(item.of.Tracker, item.Actor)
 		case *assignment:
 			by, _ = item.of.w.maybe(item.of.Tracker, item.Actor)
 		}
-		if who, ok := by.(*person); ok && who.identity() == p.identity() {
+		if by != nil && by.Identity() == p.Identity() {
 			return r.at
 		}
 	}

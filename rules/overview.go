@@ -87,6 +87,17 @@ func newOverview(w *world, wants map[string]bool) *overview {
 	return o
 }
 
+// apart is the same overview for a world apart, once all is gathered.
+func (o *overview) apart(w *world) *overview {
+	out := *o
+	out.w, out.sprints, out.reached = w, nil, map[int32]reach{}
+	out.people.list = slices.Clone(o.people.list)
+	for i := range out.people.list {
+		out.people.list[i].person = nil
+	}
+	return &out
+}
+
 // empty says that no rule in force asks for any of it.
 func (o *overview) empty() bool { return len(o.parts) == 0 }
 
@@ -281,7 +292,7 @@ func (t *workTicket) children() []*workTicket {
 
 // tickets are those planned into the sprint, ordered by id.
 func (s *sprint) tickets() []*workTicket {
-	return s.w.overview.tickets(s.w.overview.held[s.identity()])
+	return s.w.overview.tickets(s.w.overview.held[s.Identity()])
 }
 
 // wants lists what rules in force ask for: facts and functions by their names,

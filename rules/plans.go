@@ -28,11 +28,11 @@ func (p *plan) kind() string {
 	return "sprint"
 }
 
-func (p *plan) identity() string {
+func (p *plan) Identity() string {
 	if p.sprint == nil {
 		return name(p.team.ID, p.kind(), p.quarter.id())
 	}
-	return name(p.team.ID, p.kind(), p.sprint.identity())
+	return name(p.team.ID, p.kind(), p.sprint.Identity())
 }
 
 func (p *plan) words() string {
@@ -86,10 +86,10 @@ func (p *plan) tickets() []*workTicket {
 	all := p.w.overview.tickets(p.planned())
 	among := map[string]bool{}
 	for _, t := range all {
-		among[t.identity()] = true
+		among[t.Identity()] = true
 	}
 	for _, t := range all {
-		if !slices.ContainsFunc(t.chain(maxLevels)[1:], func(up *workTicket) bool { return among[up.identity()] }) {
+		if !slices.ContainsFunc(t.chain(maxLevels)[1:], func(up *workTicket) bool { return among[up.Identity()] }) {
 			p.held = append(p.held, t)
 		}
 	}
@@ -106,7 +106,7 @@ func (p *plan) planned() []int32 {
 		return o.workOf(p.quarter, team)
 	}
 	shared := p.sprint.claimant() == nil
-	return slices.DeleteFunc(slices.Clone(o.held[p.sprint.identity()]), func(n int32) bool {
+	return slices.DeleteFunc(slices.Clone(o.held[p.sprint.Identity()]), func(n int32) bool {
 		note := &o.notes[n]
 		return note.ended || note.kind != noteWork || shared && note.team != team
 	})

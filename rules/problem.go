@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
 
+	"github.com/fairlead-dev/fairlead/rules/engine"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -18,20 +18,20 @@ func problemFunctions() []function {
 			args: []*cel.Type{ticketType, cel.IntType, textList, textList, cel.IntType}, result: cel.BoolType,
 			help: "The ticket, or something above it up to so many levels, is a problem, has a link of one of the kinds to a problem, carries a customer need, " +
 				"or has a section under one of the headings that is at least so many characters long.",
-			call: func(args []ref.Val) any {
-				return ticketIn(args[0]).saysProblem(whole(args[1]), texts(args[2]), texts(args[3]), whole(args[4]))
-			},
+			call: engine.Of5(func(t *workTicket, levels int, links []string, headings []string, min_chars int) bool {
+				return t.saysProblem(levels, links, headings, min_chars)
+			}),
 		},
 		{
 			name: "highest_naming", member: true, usage: "ticket.highest_naming(levels, words)",
 			args: []*cel.Type{ticketType, cel.IntType, textList}, result: ticketType,
 			help: "The highest ticket on the way up the chain whose title names one of the words, in the sense of names; the ticket itself when none above it does.",
-			call: func(args []ref.Val) any { return ticketIn(args[0]).highestNaming(whole(args[1]), texts(args[2])) },
+			call: engine.Of3(func(t *workTicket, levels int, words []string) *workTicket { return t.highestNaming(levels, words) }),
 		},
 		{
 			name: "labels_like", member: true, usage: "ticket.labels_like(words)", args: []*cel.Type{ticketType, textList}, result: textList,
 			help: "Which of its labels are one of the words, without regard to case and to what stands between the parts of a word: \"Action_Item\" is like \"action-item\".",
-			call: func(args []ref.Val) any { return labelsLike(ticketIn(args[0]).Labels, texts(args[1])) },
+			call: engine.Of2(func(t *workTicket, words []string) []string { return labelsLike(t.Labels, words) }),
 		},
 	}
 }

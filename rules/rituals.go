@@ -18,7 +18,7 @@ type ritual struct {
 	w    *world
 }
 
-func (r *ritual) identity() string { return name(r.team.ID, r.Name) }
+func (r *ritual) Identity() string { return name(r.team.ID, r.Name) }
 
 func (r *ritual) words() string { return r.Name }
 
@@ -156,13 +156,13 @@ func (r *ritual) traceWords() string {
 func ritualFacts() noun {
 	type R = *ritual
 	return noun{typ: ritualType, help: "Something a team declared to meet for again and again.", facts: []fact{
-		always("name", cel.StringType, "its name: retro", func(r R) any { return r.Name }),
-		always("every", cel.DurationType, "its cadence", func(r R) any { return r.Every }),
-		always("team", teamType, "the team that declared it", func(r R) any { return &team{Team: r.team, w: r.w} }),
-		always("trace", cel.StringType, `by what it is seen: a ticket labelled "retro"`, func(r R) any { return r.traceWords() }),
+		always("name", cel.StringType, "its name: retro", func(r R) string { return r.Name }),
+		always("every", cel.DurationType, "its cadence", func(r R) time.Duration { return r.Every }),
+		always("team", teamType, "the team that declared it", func(r R) *team { return &team{Team: r.team, w: r.w} }),
+		always("trace", cel.StringType, `by what it is seen: a ticket labelled "retro"`, func(r R) string { return r.traceWords() }),
 		sometimes("last", cel.TimestampType, "when it left its latest trace: a person created, changed or commented on such a ticket, the owner of an epic or project of the team wrote an update, "+
-			"an entry of the calendar began; missing when it never did", func(r R) (any, bool) { at := r.last(); return at, !at.IsZero() }),
+			"an entry of the calendar began; missing when it never did", func(r R) (time.Time, bool) { at := r.last(); return at, !at.IsZero() }),
 		sometimes("due", cel.TimestampType, "by when it should leave its next trace: one cadence after the latest of its last trace, the day it was declared, and the team's first known ticket; "+
-			"missing when that cannot be told, because its calendar could not be read or the team has no tickets yet", func(r R) (any, bool) { return r.due() }),
+			"missing when that cannot be told, because its calendar could not be read or the team has no tickets yet", func(r R) (time.Time, bool) { return r.due() }),
 	}}
 }

@@ -71,7 +71,7 @@ func (o *overview) owners() []*role {
 				continue
 			}
 			r := &role{kind: "owner", person: p, team: of, w: o.w}
-			found[r.identity()] = r
+			found[r.Identity()] = r
 		}
 	}
 	out := make([]*role, 0, len(found))
@@ -90,7 +90,7 @@ func (r *role) owned() []*workTicket {
 			return false
 		}
 		p := o.person(f.owner)
-		return p == nil || p.identity() != r.person.identity()
+		return p == nil || p.Identity() != r.person.Identity()
 	})
 	slices.SortFunc(flights, func(a, b flight) int {
 		if a.holder != b.holder {

@@ -12,6 +12,7 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 )
 
 // SettingType is what a setting holds.
@@ -50,37 +51,75 @@ type Setting struct {
 type settingValues struct {
 	rule   string
 	values map[string]any
+	// ready are the values in the order of the rule's settings, waits with the
+	// calendar: what expressions read.
+	ready []any
 	// calendar is that of the team whose work is looked at.
 	calendar org.Calendar
 }
 
 // in is the settings for a team that works by the calendar.
 func (s *settingValues) in(c org.Calendar) *settingValues {
-	return &settingValues{rule: s.rule, values: s.values, calendar: c}
+	out := &settingValues{rule: s.rule, values: s.values, calendar: c, ready: slices.Clone(s.ready)}
+	for i, v := range out.ready {
+		if w, ok := v.(*wait); ok {
+			out.ready[i] = &wait{Wait: w.Wait, calendar: c}
+		}
+	}
+	return out
 }
 
-func (s *settingValues) identity() string { return s.rule }
+// put adds the value of the rule's next setting.
+func (s *settingValues) put(name string, v any) {
+	s.values[name] = v
+	if w, ok := v.(Wait); ok {
+		v = &wait{Wait: w}
+	}
+	s.ready = append(s.ready, v)
+}
+
+func (s *settingValues) Identity() string { return s.rule }
+
+// settingFact reads a setting; nil when the rule has none of that name.
+func settingFact(settings []Setting, field string) engine.Fact {
+	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Name == field })
+	if i < 0 {
+		return nil
+	}
+	name := "settings." + field
+	switch settings[i].Type {
+	case IntegerSetting:
+		return engine.NewFact(name, settingAt[int64](i))
+	case NumberSetting, PercentSetting:
+		return engine.NewFact(name, settingAt[float64](i))
+	case DurationSetting:
+		return engine.NewFact(name, settingAt[time.Duration](i))
+	case WaitSetting:
+		return engine.NewFact(name, settingAt[*wait](i))
+	case ListSetting:
+		return engine.NewFact(name, settingAt[[]string](i))
+	case BooleanSetting:
+		return engine.NewFact(name, settingAt[bool](i))
+	}
+	return engine.NewFact(name, settingAt[string](i))
+}
+
+// settingAt reads the setting at a place in the rule's order.
+func settingAt[V any](i int) func(*settingValues) (V, bool) {
+	return func(s *settingValues) (V, bool) {
+		v, ok := s.ready[i].(V)
+		return v, ok
+	}
+}
 
 // settingField tells CEL the type of a setting and how to read it.
 func settingField(settings []Setting, field string) (*types.FieldType, bool) {
-	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Name == field })
-	if i < 0 {
+	fact := settingFact(settings, field)
+	if fact == nil {
 		return nil, false
 	}
-	return &types.FieldType{
-		Type:  settings[i].Type.cel(),
-		IsSet: func(any) bool { return true },
-		GetFrom: func(x any) (any, error) {
-			s, ok := x.(*settingValues)
-			if !ok {
-				return nil, fmt.Errorf("settings.%s %w", field, errMissing)
-			}
-			if w, ok := s.values[field].(Wait); ok {
-				return &wait{Wait: w, calendar: s.calendar}, nil
-			}
-			return s.values[field], nil
-		},
-	}, true
+	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Name == field })
+	return fact.Field(settings[i].Type.cel()), true
 }
 
 func (t SettingType) cel() *cel.Type {

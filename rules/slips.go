@@ -1,13 +1,15 @@
 package rules
 
-import "github.com/fairlead-dev/fairlead/ticket"
+import (
+	"github.com/fairlead-dev/fairlead/ticket"
+)
 
 // reestimates tells how people changed the estimate after it was first set.
 func (t *workTicket) reestimates(most int) []*change {
 	var out []*change
 	for _, c := range t.Turns(ticket.FieldEstimate, t.around(most)) {
 		if !c.First {
-			out = append(out, &change{Change: c.Change, of: t})
+			out = append(out, &change{Change: &c.Change, of: t})
 		}
 	}
 	return out
@@ -17,7 +19,7 @@ func (t *workTicket) reestimates(most int) []*change {
 func (t *workTicket) slips(most int) []*change {
 	var out []*change
 	for _, c := range t.Slips(t.around(most)) {
-		out = append(out, &change{Change: c, of: t})
+		out = append(out, &change{Change: &c, of: t})
 	}
 	return out
 }
@@ -34,7 +36,7 @@ func (t *workTicket) around(most int) ticket.Around {
 		},
 		Counts: func(c *ticket.Change) bool { return t.byHand(c, most) },
 		Same: func(a, b ticket.Account) bool {
-			return t.w.person(t.Tracker, a).identity() == t.w.person(t.Tracker, b).identity()
+			return t.w.person(t.Tracker, a).Identity() == t.w.person(t.Tracker, b).Identity()
 		},
 	}
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"math"
 	"slices"
+	"time"
 
 	"cel.dev/cel-go/cel"
 
@@ -14,12 +15,12 @@ import (
 func standingFacts() []fact {
 	type T = *workTicket
 	return []fact{
-		always("parts", cel.IntType, "how many tickets stand directly below it, those cancelled left out", func(t T) any { return int(t.sum().parts) }),
-		always("delivered", cel.BoolType, "something below it is done: a child, or one of an epic or project further below", func(t T) any { return t.delivered() }),
-		always("released", cel.BoolType, "a version or milestone it is meant for is out; as it is now, since trackers keep no history of it", func(t T) any { return t.released() }),
+		always("parts", cel.IntType, "how many tickets stand directly below it, those cancelled left out", func(t T) int { return int(t.sum().parts) }),
+		always("delivered", cel.BoolType, "something below it is done: a child, or one of an epic or project further below", func(t T) bool { return t.delivered() }),
+		always("released", cel.BoolType, "a version or milestone it is meant for is out; as it is now, since trackers keep no history of it", func(t T) bool { return t.released() }),
 		sometimes("outside_sprint_since", cel.TimestampType, "since when it is in flight in no running sprint or cycle while its team works in one: since work began, it left its last running sprint or that sprint ended, "+
 			"or if no sprint of the team ran then, since the next one began; a sub-task is where its parent is; missing for epics, projects and goals, and while the team has no running sprint",
-			func(t T) (any, bool) { return t.outsideSprintSince() }),
+			func(t T) (time.Time, bool) { return t.outsideSprintSince() }),
 	}
 }
 

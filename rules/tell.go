@@ -39,7 +39,7 @@ func (c *check) tellGroups() error {
 			continue
 		}
 		slices.SortFunc(g.rows, func(a, b row) int {
-			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.looked().identity(), b.looked().identity()))
+			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.looked().Identity(), b.looked().Identity()))
 		})
 		c.stop(g.rule, g.subject, c.tell(g.rule, g.subject, g.rows))
 		if err := c.fault(); err != nil {
@@ -55,10 +55,10 @@ func (c *check) tell(rule string, subject any, rows []row) error {
 	if about, ok := subject.(*workTicket); ok && a.exempts(&about.Ticket) {
 		return nil
 	}
-	t := teller{ctx: c.ctx, adopted: a, frame: c.frameOf(a, team, subject, rows), loc: time.UTC}
+	t := teller{adopted: a, frame: c.frameOf(a, team, subject, rows), loc: time.UTC}
 	c.watch.told(c, a, subject, rows, t.frame)
 	if having := a.Rule.code.having; having != nil {
-		if holds, err := having.holds(c.ctx, t.frame); err != nil || !holds {
+		if holds, err := having.holds(t.frame); err != nil || !holds {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"context"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -9,7 +8,6 @@ import (
 
 // teller fills in the words of one finding and remembers the first error.
 type teller struct {
-	ctx     context.Context //nolint:containedctx // lives for one finding
 	adopted *Adopted
 	frame   *frame
 	loc     *time.Location
@@ -20,7 +18,7 @@ func (t *teller) fill(words *template) string {
 	if t.err != nil {
 		return ""
 	}
-	s, err := words.fill(t.ctx, t.frame, t.loc)
+	s, err := words.fill(t.frame, t.loc)
 	t.err = err
 	return s
 }
@@ -33,7 +31,7 @@ func (t *teller) evidence() []finding.Evidence {
 			out = t.show(out, e)
 			continue
 		}
-		list, err := e.each.value(t.ctx, t.frame)
+		list, err := e.each.value(t.frame)
 		if err != nil {
 			t.fail(err)
 			continue
@@ -50,22 +48,22 @@ func (t *teller) evidence() []finding.Evidence {
 
 // show adds one fact, unless its value is missing.
 func (t *teller) show(to []finding.Evidence, e evidence) []finding.Evidence {
-	v, err := e.value.value(t.ctx, t.frame)
+	v, err := e.value.value(t.frame)
 	if err != nil {
 		t.fail(err)
 		return to
 	}
 	shown := finding.Evidence{Fact: e.fact, Value: inWords(v, t.loc)}
 	if e.at != nil {
-		if at, err := e.at.value(t.ctx, t.frame); err == nil {
+		if at, err := e.at.value(t.frame); err == nil {
 			shown.At = moment(at).UTC()
 		} else {
 			t.fail(err)
 		}
 	}
 	if e.url != nil {
-		if url, err := e.url.value(t.ctx, t.frame); err == nil {
-			shown.URL = textIn(url)
+		if url, err := e.url.value(t.frame); err == nil {
+			shown.URL, _ = url.Value().(string)
 		} else {
 			t.fail(err)
 		}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -127,14 +126,14 @@ func tellable(t *cel.Type) bool {
 }
 
 // fill puts the values in. Moments are told as days in loc.
-func (t *template) fill(ctx context.Context, f *frame, loc *time.Location) (string, error) {
+func (t *template) fill(f *frame, loc *time.Location) (string, error) {
 	var b strings.Builder
 	for _, p := range t.pieces {
 		if p.program == nil {
 			b.WriteString(p.text)
 			continue
 		}
-		s, err := p.program.tell(ctx, f, loc)
+		s, err := p.program.tell(f, loc)
 		if err != nil {
 			return "", err
 		}
@@ -147,8 +146,8 @@ func (t *template) fill(ctx context.Context, f *frame, loc *time.Location) (stri
 const unknown = "not known"
 
 // tell evaluates the program and gives the value in words.
-func (p *program) tell(ctx context.Context, f *frame, loc *time.Location) (string, error) {
-	v, err := p.value(ctx, f)
+func (p *program) tell(f *frame, loc *time.Location) (string, error) {
+	v, err := p.value(f)
 	if errors.Is(err, errMissing) {
 		return unknown, nil
 	}

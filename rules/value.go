@@ -8,6 +8,8 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/fairlead-dev/fairlead/rules/engine"
 )
 
 // object is one of our nouns as CEL sees it. The facts read the Go value in it
@@ -18,7 +20,7 @@ type object struct {
 }
 
 // identified is a noun that can be told from others of its type.
-type identified interface{ identity() string }
+type identified = engine.Noun
 
 // ConvertToNative implements ref.Val.
 func (o object) ConvertToNative(to reflect.Type) (any, error) {
@@ -36,7 +38,7 @@ func (o object) ConvertToType(to ref.Type) ref.Val {
 // Equal implements ref.Val: the same thing, not the same content.
 func (o object) Equal(other ref.Val) ref.Val {
 	p, ok := other.(object)
-	return types.Bool(ok && o.typ == p.typ && o.of.identity() == p.of.identity())
+	return types.Bool(ok && o.typ == p.typ && o.of.Identity() == p.of.Identity())
 }
 
 // Type implements ref.Val.
@@ -85,36 +87,12 @@ func (a adapter) NativeToValue(v any) ref.Val {
 		return object{planType, v}
 	case *absence:
 		return object{absenceType, v}
-	case []*plan:
-		return listOf(a, v)
-	case []*ritual:
-		return listOf(a, v)
-	case []*workTicket:
-		return listOf(a, v)
-	case []*sprint:
-		return listOf(a, v)
-	case []*person:
-		return listOf(a, v)
-	case []*paper:
-		return listOf(a, v)
-	case []*link:
-		return listOf(a, v)
-	case []*change:
-		return listOf(a, v)
-	case []*comment:
-		return listOf(a, v)
+	case engine.List:
+		return engine.BoxList(a, v)
 	case []string:
 		return types.NewStringList(a, v)
 	}
 	return types.DefaultTypeAdapter.NativeToValue(v)
-}
-
-func listOf[T any](a adapter, items []T) ref.Val {
-	vals := make([]ref.Val, len(items))
-	for i, item := range items {
-		vals[i] = a.NativeToValue(item)
-	}
-	return types.NewRefValList(a, vals)
 }
 
 // native takes a value of CEL apart again: a noun, a text, a number, a moment, a
@@ -133,35 +111,7 @@ func native(v ref.Val) any {
 
 // each yields the elements of a list of CEL; any other value is its own only
 // element.
-func each(v ref.Val) []ref.Val {
-	list, ok := v.(interface {
-		Size() ref.Val
-		Get(ref.Val) ref.Val
-	})
-	if _, isText := v.(types.String); isText || !ok {
-		return []ref.Val{v}
-	}
-	n, _ := list.Size().(types.Int)
-	out := make([]ref.Val, 0, n)
-	for i := range n {
-		out = append(out, list.Get(i))
-	}
-	return out
-}
-
-// texts reads a list of texts.
-func texts(v ref.Val) []string {
-	if ready, ok := v.Value().([]string); ok {
-		return ready
-	}
-	var out []string
-	for _, e := range each(v) {
-		if s, ok := e.Value().(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
+func each(v ref.Val) []ref.Val { return engine.Entries(v) }
 
 // people reads a person or a list of people.
 func people(v ref.Val) []*person {

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/rules/engine"
 )
 
 // Wait is time given to people: elapsed time, or days on which their team works.
@@ -34,10 +34,13 @@ type wait struct {
 	calendar org.Calendar
 }
 
-func (w *wait) identity() string { return w.String() }
+func (w *wait) Identity() string { return w.String() }
 
-// after is the moment at which the wait is over.
+// after is the moment at which the wait is over; no wait at all is over at once.
 func (w *wait) after(at time.Time) time.Time {
+	if w == nil {
+		return at
+	}
 	if w.Days > 0 {
 		return w.calendar.Add(at, w.Days)
 	}
@@ -81,14 +84,7 @@ func waitFunctions() []function {
 		{
 			name: "plus", member: true, usage: "moment.plus(wait)", args: []*cel.Type{cel.TimestampType, waitType}, result: cel.TimestampType,
 			help: "The moment after the wait: so much elapsed time later, or so many days later on which the team works, at the same time of day.",
-			call: func(args []ref.Val) any { return waitIn(args[1]).after(moment(args[0])) },
+			call: engine.Of2(func(at time.Time, wait *wait) time.Time { return wait.after(at) }),
 		},
 	}
-}
-
-func waitIn(v ref.Val) *wait {
-	if w, ok := v.Value().(*wait); ok {
-		return w
-	}
-	return &wait{}
 }

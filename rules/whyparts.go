@@ -338,9 +338,7 @@ func changeWords(c *change, loc *time.Location) string {
 	}
 	text += " on " + c.At.In(loc).Format("2 Jan 2006 15:04")
 	if who, known := c.of.w.maybe(c.of.Tracker, c.Actor); known {
-		if p, ok := who.(*person); ok {
-			text += " by " + p.name
-		}
+		text += " by " + who.name
 	}
 	return oneLine(text)
 }

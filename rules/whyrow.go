@@ -158,7 +158,7 @@ func (t *tracer) judge(c *check, r *row, row *ExplainedRow, f *frame) error {
 		t.subject(r.about())
 		return nil
 	}
-	subjects, err := code.groupBy.value(c.ctx, f)
+	subjects, err := code.groupBy.value(f)
 	if err != nil {
 		return unlessMissing(err)
 	}
@@ -188,7 +188,7 @@ func (t *tracer) happened(c *check, r *row, row *ExplainedRow, f *frame) {
 	if t.rule.code.happened == nil {
 		return
 	}
-	v, err := t.rule.code.happened.value(c.ctx, f)
+	v, err := t.rule.code.happened.value(f)
 	if err != nil || v.Type() != types.TimestampType {
 		row.Aged = "it is not known when that came about"
 		return

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// Work is what an evaluation reads; stores implement it.
+// Work is what an evaluation reads; stores implement it. Ticket is asked from
+// several goroutines at once, also while Tickets yields.
 type Work interface {
 	// Tickets yields every ticket, each once. A non-nil error ends the sequence.
 	Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error]
@@ -47,14 +49,29 @@ type world struct {
 	above   *recent[*workTicket]
 	kinds   *recent[ticket.Kind]
 	owners  *org.Owners
+	people  map[knownAs]*person // by account, once asked for
+	named   map[string]*person  // by id in the directory
+	teams   map[*org.Team]*team
 	bulk    ticket.Acts
 	emails  ticket.Addresses
 	// overview is what is told across tickets.
 	overview *overview
-	// err is the first fault of the store. Facts cannot return one, so that it
-	// is kept here and ends the evaluation.
-	err error
+	// faults keeps the first fault of the store. Facts cannot return one, so that
+	// it is kept here and ends the evaluation.
+	faults *faults
 }
+
+// faults keeps the first of several errors.
+type faults struct{ err atomic.Pointer[error] }
+
+func (f *faults) first() error {
+	if err := f.err.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+func (f *faults) keep(err error) { f.err.CompareAndSwap(nil, &err) }
 
 func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*world, error) {
 	sprints, err := w.Sprints(ctx)
@@ -62,15 +79,20 @@ func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*
 		return nil, fmt.Errorf("read sprints: %w", err)
 	}
 	wd := &world{
-		ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
+		faults: &faults{}, ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
 		sprints: make(map[string]*sprint, len(sprints)),
 		above:   newRecent[*workTicket](8192), kinds: newRecent[ticket.Kind](65536),
-		owners: dir.Owners(),
+		owners: dir.Owners(), people: map[knownAs]*person{}, named: map[string]*person{}, teams: map[*org.Team]*team{},
 	}
 	for _, s := range sprints {
 		wd.sprints[name(s.Source, s.ID)] = &sprint{Sprint: s, w: wd, at: wd.now}
 	}
 	return wd, nil
+}
+
+// sprint finds a sprint of a source; nil when there is none.
+func (w *world) sprint(source, id string) *sprint {
+	return w.sprints[source+"\x00"+id] // name, without allocating
 }
 
 // name joins parts into a key that no other parts give.
@@ -85,13 +107,27 @@ func (w *world) as(t ticket.Ticket) *workTicket {
 	return &workTicket{Ticket: past, w: w, now: w.now}
 }
 
+// apart is the same world with memories of its own, for another goroutine. Only
+// what was gathered before is shared, and nobody changes that any more.
+func (w *world) apart() *world {
+	out := *w
+	out.sprints = make(map[string]*sprint, len(w.sprints))
+	for key, s := range w.sprints {
+		out.sprints[key] = &sprint{Sprint: s.Sprint, w: &out, at: s.at}
+	}
+	out.above, out.kinds, out.owners = newRecent[*workTicket](8192), newRecent[ticket.Kind](65536), w.dir.Owners()
+	out.people, out.named, out.teams = map[knownAs]*person{}, map[string]*person{}, map[*org.Team]*team{}
+	out.overview = w.overview.apart(&out)
+	return &out
+}
+
 // ticket is another ticket of the source as of now, or nil when none is stored
 // or it did not exist yet.
 func (w *world) ticket(source string, r ticket.Ref) *workTicket {
-	if r.IsZero() || w.err != nil {
+	if r.IsZero() || w.faults.first() != nil {
 		return nil
 	}
-	key := name(source, r.ID, r.Key)
+	key := refIn{source, r}
 	if t, ok := w.above.get(key); ok {
 		return t
 	}
@@ -101,7 +137,7 @@ func (w *world) ticket(source string, r ticket.Ref) *workTicket {
 	case err == nil:
 		t = w.as(found)
 	case !absent(err):
-		w.err = fmt.Errorf("read ticket %s%s of %s: %w", r.Key, r.ID, source, err)
+		w.faults.keep(fmt.Errorf("read ticket %s%s of %s: %w", r.Key, r.ID, source, err))
 		return nil
 	}
 	w.above.put(key, t)
@@ -111,7 +147,7 @@ func (w *world) ticket(source string, r ticket.Ref) *workTicket {
 // kindOf is the kind of the stored ticket as of now, or told when none is
 // stored.
 func (w *world) kindOf(source string, r ticket.Ref, told ticket.Kind) ticket.Kind {
-	key := name(source, r.ID, r.Key)
+	key := refIn{source, r}
 	kind, ok := w.kinds.get(key)
 	if !ok {
 		if t := w.ticket(source, r); t != nil {
@@ -139,14 +175,20 @@ func (w *world) ownerOf(work org.Work, at time.Time) *org.Team {
 // generations, of which the older is dropped whole.
 type recent[V any] struct {
 	size       int
-	young, old map[string]V
+	young, old map[refIn]V
+}
+
+// refIn is a reference within a source.
+type refIn struct {
+	source string
+	ticket.Ref
 }
 
 func newRecent[V any](size int) *recent[V] {
-	return &recent[V]{size: size, young: map[string]V{}}
+	return &recent[V]{size: size, young: map[refIn]V{}}
 }
 
-func (r *recent[V]) get(key string) (V, bool) {
+func (r *recent[V]) get(key refIn) (V, bool) {
 	v, ok := r.young[key]
 	if !ok {
 		if v, ok = r.old[key]; ok {
@@ -156,9 +198,9 @@ func (r *recent[V]) get(key string) (V, bool) {
 	return v, ok
 }
 
-func (r *recent[V]) put(key string, v V) {
+func (r *recent[V]) put(key refIn, v V) {
 	if len(r.young) >= r.size {
-		r.old, r.young = r.young, make(map[string]V, r.size)
+		r.old, r.young = r.young, make(map[refIn]V, r.size)
 	}
 	r.young[key] = v
 }

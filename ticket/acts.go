@@ -69,7 +69,11 @@ func (b Acts) Sort() {
 // so many changes within any ten minutes.
 func (b Acts) Bulk(who AccountKey, at time.Time, most int) bool {
 	times := b[who]
-	first := sort.Search(len(times), func(i int) bool { return !times[i].Before(at.Add(-BulkSpan)) })
+	if len(times) <= most {
+		return false
+	}
+	from := at.Add(-BulkSpan)
+	first := sort.Search(len(times), func(i int) bool { return !times[i].Before(from) })
 	for i := first; i+most < len(times) && !times[i].After(at); i++ {
 		last := times[i+most]
 		if !last.Before(at) && last.Sub(times[i]) <= BulkSpan {

@@ -101,15 +101,41 @@ func (t *Ticket) Normalise() {
 
 // orderRefs sorts containers and links and drops repeats.
 func (t *Ticket) orderRefs() {
-	slices.SortFunc(t.Members, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(t.Releases, func(a, b Release) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(t.Papers, func(a, b Paper) int { return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.Title, b.Title)) })
+	slices.SortFunc(t.Members, compareMembers)
+	slices.SortFunc(t.Releases, compareReleases)
+	slices.SortFunc(t.Papers, comparePapers)
 	slices.SortFunc(t.Containers, compareRefs)
 	t.Containers = slices.Compact(t.Containers)
-	slices.SortFunc(t.Links, func(a, b Link) int {
-		return cmp.Or(compareRefs(a.Target, b.Target), cmp.Compare(a.Phrase, b.Phrase))
-	})
+	slices.SortFunc(t.Links, compareLinks)
 	t.Links = slices.CompactFunc(t.Links, func(a, b Link) bool { return a.Target == b.Target && a.Phrase == b.Phrase })
+}
+
+// refsInOrder reports whether orderRefs would change nothing.
+func (t *Ticket) refsInOrder() bool {
+	return slices.IsSortedFunc(t.Members, compareMembers) && slices.IsSortedFunc(t.Releases, compareReleases) && slices.IsSortedFunc(t.Papers, comparePapers) &&
+		rising(t.Containers, compareRefs) && rising(t.Links, compareLinks)
+}
+
+// rising reports whether each entry comes after the one before it.
+func rising[E any](list []E, compare func(a, b E) int) bool {
+	for i := 1; i < len(list); i++ {
+		if compare(list[i-1], list[i]) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func compareMembers(a, b Account) int { return cmp.Compare(a.ID, b.ID) }
+
+func compareReleases(a, b Release) int { return cmp.Compare(a.ID, b.ID) }
+
+func comparePapers(a, b Paper) int {
+	return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.Title, b.Title))
+}
+
+func compareLinks(a, b Link) int {
+	return cmp.Or(compareRefs(a.Target, b.Target), cmp.Compare(a.Phrase, b.Phrase))
 }
 
 // tellStartAndEnd derives Started and Resolved from the history of the status;
@@ -168,6 +194,10 @@ func (t Ticket) AsOf(at time.Time) (past Ticket, ok bool) {
 		}
 		return -1
 	})
+	if n == len(t.History) && !t.laterThan(at) && t.refsInOrder() {
+		t.tellStartAndEnd()
+		return t, true // nothing has happened since
+	}
 	// Rewinding edits lists in place, so they are cloned first.
 	t.Sprints, t.Labels, t.Components = slices.Clone(t.Sprints), slices.Clone(t.Labels), slices.Clone(t.Components)
 	t.Links, t.Containers = slices.Clone(t.Links), slices.Clone(t.Containers)
@@ -198,20 +228,36 @@ func (t Ticket) AsOf(at time.Time) (past Ticket, ok bool) {
 	return t, true
 }
 
+// laterThan reports whether anything beside the history tells of what came after
+// the moment.
+func (t *Ticket) laterThan(at time.Time) bool {
+	return t.Started.After(at) || t.Resolved.After(at) || t.Updated.After(at) ||
+		len(t.Comments) > 0 && t.Comments[len(t.Comments)-1].Created.After(at) ||
+		slices.ContainsFunc(t.Needs, func(n Need) bool { return n.Created.After(at) })
+}
+
 // PlacedAt is the ticket with what says whose work it is as that stood at an
 // earlier moment: project, team and components. Few tickets ever move, so that
 // most need not be rewound for it; all else may be as it is now.
 func (t *Ticket) PlacedAt(at time.Time) Ticket {
-	for i := len(t.History) - 1; i >= 0 && t.History[i].At.After(at); i-- {
-		switch t.History[i].Field {
-		case FieldProject, FieldTeam, FieldComponent:
-			if past, ok := t.AsOf(at); ok {
-				return past
-			}
-			return *t
+	if t.MovedSince(at) {
+		if past, ok := t.AsOf(at); ok {
+			return past
 		}
 	}
 	return *t
+}
+
+// MovedSince reports whether the project, the team or the components changed
+// after the moment.
+func (t *Ticket) MovedSince(at time.Time) bool {
+	for i := len(t.History) - 1; i >= 0 && t.History[i].At.After(at); i-- {
+		switch t.History[i].Field {
+		case FieldProject, FieldTeam, FieldComponent:
+			return true
+		}
+	}
+	return false
 }
 
 // rewindUntold takes back what no history tells of the status, as of Linear's

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
@@ -18,6 +19,7 @@ import (
 type Memory struct {
 	Work    []ticket.Ticket // in the order in which Tickets yields them
 	Planned []ticket.Sprint
+	once    sync.Once
 	index   map[string]int
 }
 
@@ -34,13 +36,13 @@ func (m *Memory) Tickets(context.Context) iter.Seq2[ticket.Ticket, error] {
 
 // Ticket implements rules.Work.
 func (m *Memory) Ticket(_ context.Context, source string, r ticket.Ref) (ticket.Ticket, error) {
-	if m.index == nil {
+	m.once.Do(func() {
 		m.index = map[string]int{}
 		for i, t := range m.Work {
 			m.index[t.Source+"\x00id\x00"+t.ID] = i
 			m.index[t.Source+"\x00key\x00"+t.Key] = i
 		}
-	}
+	})
 	at, ok := m.index[source+"\x00id\x00"+r.ID]
 	if r.ID == "" {
 		at, ok = m.index[source+"\x00key\x00"+r.Key]
