@@ -109,7 +109,7 @@ func (e *edition) team(ctx context.Context, team *org.Team, reader finding.Audie
 	if err != nil {
 		return reports.Report{}, err
 	}
-	in.Finished, in.Slipped = work.Finished, work.Slipped
+	in.Finished, in.FinishedMore, in.Slipped, in.SlippedMore = work.Finished, work.FinishedMore, work.Slipped, work.SlippedMore
 	in.Reader, in.Link, in.FindingPages = reader, e.f.linkTo(reportPath(team.ID, e.week, reader)), e.f.linkTo(findingsPath)
 	return reports.Build(in), nil
 }
@@ -125,7 +125,7 @@ func (e *edition) workOf(ctx context.Context, team string) (weekWork, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return weekWork{work.Finished(team), work.Slipped(team)}, nil
+	return workTold(work, team), nil
 }
 
 // inputs is what a team's report is made from, but for the reader and the work.

@@ -25,16 +25,27 @@ type counted struct {
 	Unowned []dashboard.Unowned  `json:"unowned"`
 }
 
-// weekWork is what a team finished in a week, and what slipped.
+// weekWork is what a report tells of what a team finished in a week, and of what
+// slipped, and how much more there is.
 type weekWork struct {
-	Finished []reports.Finished `json:"finished"`
-	Slipped  []reports.Slipped  `json:"slipped"`
+	Finished     []reports.Finished `json:"finished"`
+	FinishedMore int                `json:"finished_more"`
+	Slipped      []reports.Slipped  `json:"slipped"`
+	SlippedMore  int                `json:"slipped_more"`
+}
+
+func workTold(w *reports.Work, team string) (out weekWork) {
+	out.Finished, out.FinishedMore = reports.TellFinished(w.Finished(team))
+	out.Slipped, out.SlippedMore = reports.TellSlipped(w.Slipped(team))
+	return out
 }
 
 const (
 	stockName = "stock"
 	// gatheredAtOnce is how many weeks one pass gathers.
-	gatheredAtOnce = 4
+	// It bounds what is held meanwhile: of each piece of finished work a few hundred
+	// bytes.
+	gatheredAtOnce = 8
 )
 
 func workName(week string) string { return "work " + week }
@@ -63,7 +74,7 @@ func (f *Fairlead) gather(ctx context.Context, weeks []string, of string) error 
 	for i, week := range weeks {
 		g := store.Gathered{Name: workName(week), At: now, Parts: map[string][]byte{"": []byte("{}")}}
 		for _, team := range teamIDs(f.cfg()) {
-			w := weekWork{works[i].Finished(team), works[i].Slipped(team)}
+			w := workTold(works[i], team)
 			if len(w.Finished)+len(w.Slipped) == 0 {
 				continue
 			}
