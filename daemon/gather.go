@@ -45,7 +45,7 @@ const (
 	// gatheredAtOnce is how many weeks one pass gathers.
 	// It bounds what is held meanwhile: of each piece of finished work a few hundred
 	// bytes.
-	gatheredAtOnce = 8
+	gatheredAtOnce = 6
 )
 
 func workName(week string) string { return "work " + week }
@@ -58,12 +58,12 @@ func (f *Fairlead) gather(ctx context.Context, weeks []string, of string) error 
 	if err != nil {
 		return err
 	}
-	s := newStock()
+	s := newStock(f.cfg().Directory, now)
 	for t, err := range f.work().Tickets(ctx) {
 		if err != nil {
 			return fmt.Errorf("read the tickets: %w", err)
 		}
-		s.add(&t, f.cfg().Directory, now)
+		s.add(&t)
 		if first != nil {
 			first.Add(&t)
 		}
