@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
@@ -23,6 +24,8 @@ type counted struct {
 	Tickets map[string]int       `json:"tickets"` // by source
 	People  []dashboard.Stranger `json:"people"`
 	Unowned []dashboard.Unowned  `json:"unowned"`
+	// Unmapped are words without a meaning that tickets use, by source.
+	Unmapped map[string][]dashboard.Unmapped `json:"unmapped"`
 }
 
 // weekWork is what a report tells of what a team finished in a week, and of what
@@ -113,7 +116,11 @@ func (f *Fairlead) worksOf(ctx context.Context, weeks []string) (all []*reports.
 }
 
 func (f *Fairlead) saveStock(ctx context.Context, s *stock, of string, now time.Time) error {
-	c := counted{Of: of, Tickets: map[string]int{}}
+	before, _, err := f.counted(ctx)
+	if err != nil && !errors.Is(err, dashboard.ErrNotYet) {
+		return err
+	}
+	c := counted{Of: of, Tickets: map[string]int{}, Unmapped: map[string][]dashboard.Unmapped{}}
 	for source, kept := range s.shelves {
 		c.Tickets[source] = kept.tickets
 	}
@@ -123,11 +130,34 @@ func (f *Fairlead) saveStock(ctx context.Context, s *stock, of string, now time.
 	for _, u := range s.unowned() {
 		c.Unowned = append(c.Unowned, dashboard.Unowned{Source: u.Source, What: u.Space, Tickets: u.Tickets})
 	}
+	for _, src := range f.sources {
+		c.Unmapped[src.Name()] = before.Unmapped[src.Name()] // until this process has read the source
+		if speaker, is := src.(connectors.Speaker); is && speaker.Words() != nil {
+			c.Unmapped[src.Name()] = unmappedOf(speaker.Words(), s.of(src.Name()))
+		}
+	}
 	body, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
 	return f.store.SaveGathered(ctx, store.Gathered{Name: stockName, At: now, Parts: map[string][]byte{"": body}})
+}
+
+// unmappedOf are the words without a meaning that stored tickets use.
+func unmappedOf(words []connectors.Word, kept *shelf) []dashboard.Unmapped {
+	what := map[string]string{"type": "issue type", "status": "status"}
+	var out []dashboard.Unmapped
+	listed := map[word]bool{}
+	for _, w := range words {
+		u, is := unmapped(w, kept)
+		same := word{u.Sort, connectors.Fold(u.Word)}
+		if !is || what[u.Sort] == "" || listed[same] {
+			continue
+		}
+		listed[same] = true
+		out = append(out, dashboard.Unmapped{What: what[u.Sort], Word: u.Word, Tickets: u.Tickets})
+	}
+	return out
 }
 
 // counted is what was counted last; ErrNotYet before anything was.
