@@ -63,8 +63,8 @@ func kindOf(k ticket.Kind) kind {
 }
 
 // work reports whether what is below such a ticket is a part of it, rather than work
-// of its own.
-func (k kind) work() bool { return k != containerKind && k != goalKind }
+// of its own: what solves a problem is none of its parts.
+func (k kind) work() bool { return k == otherKind }
 
 func newLineage() lineage { return lineage{seed: maphash.MakeSeed(), pieces: map[int32]Piece{}} }
 
