@@ -79,8 +79,9 @@ func (p *pages) deliveries(ctx context.Context) ([]dashboard.Delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []dashboard.Delivery
-	for _, d := range all {
+	out := make([]dashboard.Delivery, 0, len(all))
+	for i := range all {
+		d := &all[i]
 		if isReminder(d.DeliveryKey) {
 			continue
 		}
