@@ -34,6 +34,7 @@ type layout struct {
 	byTeam  [][]int32
 	byRule  [][]int32
 	byAbout map[subjectKey][]int32
+	byLabel map[ruleLabel][]int32
 	open    map[teamRule]int   // what is open and whole teams may see
 	tickets map[string][]int32 // by key in lower case: rows about it, or that concern it
 }
@@ -41,6 +42,9 @@ type layout struct {
 type subjectKey struct{ source, id string }
 
 type teamRule struct{ team, rule string }
+
+// ruleLabel is what a waiver of a rule is given for: the label is folded.
+type ruleLabel struct{ rule, label string }
 
 // row is what findings are filtered by.
 type row struct {
@@ -94,7 +98,7 @@ func NewLedger(judged []finding.Finding, told func(*finding.Finding) bool, at ti
 func newLayout(judged []finding.Finding, told func(*finding.Finding) bool, teams, rules index) *layout {
 	l := &layout{
 		all: make([]*finding.Finding, 0, len(judged)), byID: make(map[finding.ID]int32, len(judged)), teams: teams, rules: rules,
-		byAbout: map[subjectKey][]int32{}, tickets: map[string][]int32{}, open: map[teamRule]int{},
+		byAbout: map[subjectKey][]int32{}, byLabel: map[ruleLabel][]int32{}, tickets: map[string][]int32{}, open: map[teamRule]int{},
 	}
 	for i := range judged {
 		if len(judged[i].Spans) > 0 {
@@ -153,6 +157,12 @@ func (l *layout) add(i int, told func(*finding.Finding) bool) {
 	l.byRule = appended(l.byRule, r.rule, n)
 	about := subjectKey{f.Subject.Source, f.Subject.ID}
 	l.byAbout[about] = append(l.byAbout[about], n)
+	for _, label := range f.Labels {
+		at := ruleLabel{f.Rule, finding.FoldLabel(label)}
+		if rows := l.byLabel[at]; len(rows) == 0 || rows[len(rows)-1] != n { // one label may stand twice
+			l.byLabel[at] = append(rows, n)
+		}
+	}
 	for _, key := range f.Tickets {
 		key = strings.ToLower(key)
 		l.tickets[key] = append(l.tickets[key], n)
@@ -240,19 +250,16 @@ func (l *Ledger) CoveredBy(w *finding.Waiver, keep func(*finding.Finding) bool, 
 
 // mayCover are the rows worth asking about.
 func (l *layout) mayCover(w *finding.Waiver) []int32 {
-	switch c := w.Scope; {
+	c := w.Scope
+	switch {
 	case c.Finding != "":
 		if n, ok := l.byID[c.Finding]; ok {
 			return []int32{n}
 		}
 	case c.Ticket.ID != "":
 		return l.byAbout[subjectKey{c.Ticket.Source, c.Ticket.ID}]
-	default:
-		if n, ok := l.rules.of[c.Rule]; ok {
-			return listAt(l.byRule, n)
-		}
 	}
-	return nil
+	return l.byLabel[ruleLabel{c.Rule, finding.FoldLabel(c.Label)}]
 }
 
 // Breadth is what a waiver covers now.

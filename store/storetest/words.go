@@ -42,6 +42,26 @@ func (s suite) words(t *testing.T) {
 		wantWords(t, st)
 		wantLast(t, st, "")
 	})
+	s.promise(t, "what was kept since a word comes in the order in which it was kept", func(t *testing.T, st store.Store) {
+		all := spoken()
+		wantSince(t, st, "")
+		wantSince(t, st, "w3")
+		for _, i := range []int{1, 6, 3, 0} {
+			must(t, st.AddWord(t.Context(), all[i]))
+		}
+		wantSince(t, st, "", all[1], all[6], all[3], all[0])
+		wantSince(t, st, all[6].ID, all[3], all[0])
+		wantSince(t, st, all[0].ID)
+		wantSince(t, st, "nobody's")
+	})
+	s.promise(t, "words about a finding are those of its own and all about waivers", func(t *testing.T, st store.Store) {
+		all := spoken()
+		for _, w := range all {
+			must(t, st.AddWord(t.Context(), w))
+		}
+		wantAbout(t, st, "a", all...)
+		wantAbout(t, st, "b", all[1:6]...)
+	})
 	s.promise(t, "the last word is the one kept last, whenever it was said", func(t *testing.T, st store.Store) {
 		all := spoken()
 		for _, i := range []int{1, 6, 3, 0} {
@@ -166,6 +186,20 @@ func (s suite) manySpeak(t *testing.T) {
 	if len(got) != speakers*each || !slices.IsSortedFunc(got, func(a, b finding.Word) int { return a.At.Compare(b.At) }) {
 		t.Errorf("%d words, want %d in order", len(got), speakers*each)
 	}
+}
+
+func wantSince(t *testing.T, st store.Store, id string, want ...finding.Word) {
+	t.Helper()
+	got, err := st.WordsSince(t.Context(), id)
+	must(t, err)
+	same(t, got, want)
+}
+
+func wantAbout(t *testing.T, st store.Store, id finding.ID, want ...finding.Word) {
+	t.Helper()
+	got, err := st.WordsAbout(t.Context(), id)
+	must(t, err)
+	same(t, got, want)
 }
 
 func wantLast(t *testing.T, st store.Store, want string) {
