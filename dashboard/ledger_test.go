@@ -213,7 +213,7 @@ func TestALedgerWithWordsIsAsIfItWereLaidOutAnew(t *testing.T) {
 	noticed := dashboardtest.Many(800, 7, someRules)
 	told := func(f *finding.Finding) bool { return f.Rule != "e" }
 	random := rand.New(rand.NewPCG(3, 4))
-	late, is := dashboard.NewLedger(noticed, told, dashboardtest.Now, "0"), true
+	late := dashboard.NewLedger(noticed, told, dashboardtest.Now, "0")
 	judged := slices.Clone(noticed)
 	for round := range 20 {
 		var changed []finding.Finding
@@ -225,6 +225,7 @@ func TestALedgerWithWordsIsAsIfItWereLaidOutAnew(t *testing.T) {
 			f.State = []finding.State{finding.Open, finding.Answered, finding.Waived}[random.IntN(3)]
 			changed = append(changed, *f)
 		}
+		var is bool
 		if late, is = late.With(changed, told, dashboardtest.Now, fmt.Sprint(round)); !is {
 			t.Fatalf("round %d cannot be laid over", round)
 		}

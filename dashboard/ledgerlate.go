@@ -48,7 +48,7 @@ func (l *Ledger) With(judged []finding.Finding, told func(*finding.Finding) bool
 	for i := range judged {
 		n := l.byID[judged[i].ID]
 		out.gone[n] = true
-		if f := l.layout.all[n]; states[l.layout.rows[n].state] == finding.Open && f.ForWholeTeams() {
+		if f := l.all[n]; states[l.rows[n].state] == finding.Open && f.ForWholeTeams() {
 			out.opened[teamRule{f.Team, f.Rule}]--
 			out.opened[teamRule{f.Team, ""}]--
 		}
