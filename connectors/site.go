@@ -29,6 +29,13 @@ type Inspector interface {
 	Inspect(ctx context.Context) (Inspection, error)
 }
 
+// Speaker remembers the words of its tracker, for whoever must not ask it anything.
+type Speaker interface {
+	// Words are the types and statuses there were when the tracker was read last, and
+	// what they mean; nil where this process has not read it yet.
+	Words() []Word
+}
+
 // Inspection is how a site looks to the account that reads it.
 type Inspection struct {
 	Who       ticket.Account

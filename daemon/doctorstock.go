@@ -27,6 +27,8 @@ type stock struct {
 	accounts map[accountKey]*acquaintance
 	orphans  map[space]int
 	owned    map[ownedBy]bool
+	owners   *org.Owners
+	now      time.Time // when it is asked whose work it is
 }
 
 // shelf is what is stored of one source.
@@ -45,29 +47,29 @@ type space struct{ source, tracker, key string }
 type ownedBy struct{ team, tracker string }
 
 func takeStock(tickets iter.Seq2[ticket.Ticket, error], dir *org.Directory, wanted func(source string) bool, now time.Time) (*stock, error) {
-	s := newStock()
+	s := newStock(dir, now)
 	for t, err := range tickets {
 		if err != nil {
 			return nil, err
 		}
 		if wanted(t.Source) {
-			s.add(&t, dir, now)
+			s.add(&t)
 		}
 	}
 	return s, nil
 }
 
-func newStock() *stock {
+func newStock(dir *org.Directory, now time.Time) *stock {
 	return &stock{
 		shelves: map[string]*shelf{}, accounts: map[accountKey]*acquaintance{},
-		orphans: map[space]int{}, owned: map[ownedBy]bool{},
+		orphans: map[space]int{}, owned: map[ownedBy]bool{}, owners: dir.Owners(), now: now,
 	}
 }
 
-func (s *stock) add(t *ticket.Ticket, dir *org.Directory, now time.Time) {
+func (s *stock) add(t *ticket.Ticket) {
 	s.of(t.Source).count(t)
 	s.meet(t)
-	s.own(t, dir, now)
+	s.own(t)
 }
 
 // of is the shelf of a source.
@@ -93,13 +95,13 @@ func (s *shelf) count(t *ticket.Ticket) {
 
 // own notes whose work the ticket is now. A Linear project or initiative has no team
 // of its own: its issues tell.
-func (s *stock) own(t *ticket.Ticket, dir *org.Directory, now time.Time) {
+func (s *stock) own(t *ticket.Ticket) {
 	at := space{t.Source, t.Tracker, cmp.Or(t.Project, t.Team)}
 	if at.key == "" {
 		return
 	}
-	team, ok := dir.OwnerAt(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, now)
-	if !ok {
+	team := s.owners.At(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, s.now)
+	if team == nil {
 		s.orphans[at]++
 		return
 	}

@@ -22,11 +22,14 @@ import (
 // first report asks for it, one pass over all tickets. It is as of one moment, so
 // that reports made from it agree with each other. It is safe for concurrent use.
 type edition struct {
-	f       *Fairlead
-	week    string // 2026-W46; each team's runs in its own zone
-	now     time.Time
-	ledger  []finding.Finding // as people judged it
-	byTeam  map[string][]int  // where a team's findings stand in it
+	f      *Fairlead
+	week   string // 2026-W46; each team's runs in its own zone
+	now    time.Time
+	ledger []finding.Finding // as people judged it
+	byTeam map[string][]int  // where a team's findings stand in it
+	// said are those that somebody said something about since the ledger was read, as
+	// they are judged now.
+	said    map[finding.ID]finding.Finding
 	book    books
 	sources []health
 	stopped map[string]string
@@ -76,7 +79,7 @@ func (f *Fairlead) editionOf(ctx context.Context, book books, isoWeek string) (e
 // again is the same ledger told of another week, as of another moment.
 func (e *edition) again(isoWeek string, now time.Time) *edition {
 	return &edition{
-		f: e.f, week: isoWeek, now: now, book: e.book, ledger: e.ledger, byTeam: e.byTeam, names: e.names, sources: e.sources, stopped: e.stopped, kept: e.kept,
+		f: e.f, week: isoWeek, now: now, book: e.book, ledger: e.ledger, byTeam: e.byTeam, said: e.said, names: e.names, sources: e.sources, stopped: e.stopped, kept: e.kept,
 		wide: map[time.Time]map[string]finding.Spread{},
 	}
 }
@@ -87,7 +90,28 @@ func (e *edition) findings(team string) []finding.Finding {
 	for i, at := range e.byTeam[team] {
 		out[i] = e.ledger[at]
 	}
-	return out
+	return e.heard(out)
+}
+
+// all are those of all teams.
+func (e *edition) all() []finding.Finding {
+	if len(e.said) == 0 {
+		return e.ledger
+	}
+	return e.heard(slices.Clone(e.ledger))
+}
+
+// heard puts what was said since in its place.
+func (e *edition) heard(all []finding.Finding) []finding.Finding {
+	for i := range all {
+		if len(e.said) == 0 {
+			break
+		}
+		if now, is := e.said[all[i].ID]; is {
+			all[i] = now
+		}
+	}
+	return all
 }
 
 // weekIn is the edition's week as it passes in a zone.
@@ -109,7 +133,7 @@ func (e *edition) team(ctx context.Context, team *org.Team, reader finding.Audie
 	if err != nil {
 		return reports.Report{}, err
 	}
-	in.Finished, in.Slipped = work.Finished, work.Slipped
+	in.Finished, in.FinishedMore, in.Slipped, in.SlippedMore = work.Finished, work.FinishedMore, work.Slipped, work.SlippedMore
 	in.Reader, in.Link, in.FindingPages = reader, e.f.linkTo(reportPath(team.ID, e.week, reader)), e.f.linkTo(findingsPath)
 	return reports.Build(in), nil
 }
@@ -125,7 +149,7 @@ func (e *edition) workOf(ctx context.Context, team string) (weekWork, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return weekWork{work.Finished(team), work.Slipped(team)}, nil
+	return workTold(work, team), nil
 }
 
 // inputs is what a team's report is made from, but for the reader and the work.
@@ -219,7 +243,7 @@ func (e *edition) widespread(at time.Time) map[string]finding.Spread {
 	defer e.mu.Unlock()
 	all, known := e.wide[at.UTC()]
 	if !known {
-		all = e.f.widespread(e.ledger, e.book.silent(), at)
+		all = e.f.widespread(e.all(), e.book.silent(), at)
 		e.wide[at.UTC()] = all
 	}
 	return all
@@ -294,7 +318,7 @@ func (e *edition) leader(person string) (reports.Report, error) {
 	}
 	week, kept := e.weekIn(time.UTC), keptBack(e.book.silent())
 	return reports.BuildLeader(reports.LeaderInputs{
-		Person: person, Name: p.Name, Week: week, Now: e.now, Findings: e.ledger,
+		Person: person, Name: p.Name, Week: week, Now: e.now, Findings: e.all(),
 		Told: func(f *finding.Finding) bool { return e.f.told(f) && !kept(f) },
 	}), nil
 }

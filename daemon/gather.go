@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
@@ -23,18 +24,31 @@ type counted struct {
 	Tickets map[string]int       `json:"tickets"` // by source
 	People  []dashboard.Stranger `json:"people"`
 	Unowned []dashboard.Unowned  `json:"unowned"`
+	// Unmapped are words without a meaning that tickets use, by source.
+	Unmapped map[string][]dashboard.Unmapped `json:"unmapped"`
 }
 
-// weekWork is what a team finished in a week, and what slipped.
+// weekWork is what a report tells of what a team finished in a week, and of what
+// slipped, and how much more there is.
 type weekWork struct {
-	Finished []reports.Finished `json:"finished"`
-	Slipped  []reports.Slipped  `json:"slipped"`
+	Finished     []reports.Finished `json:"finished"`
+	FinishedMore int                `json:"finished_more"`
+	Slipped      []reports.Slipped  `json:"slipped"`
+	SlippedMore  int                `json:"slipped_more"`
+}
+
+func workTold(w *reports.Work, team string) (out weekWork) {
+	out.Finished, out.FinishedMore = reports.TellFinished(w.Finished(team))
+	out.Slipped, out.SlippedMore = reports.TellSlipped(w.Slipped(team))
+	return out
 }
 
 const (
 	stockName = "stock"
 	// gatheredAtOnce is how many weeks one pass gathers.
-	gatheredAtOnce = 4
+	// It bounds what is held meanwhile: of each piece of finished work a few hundred
+	// bytes.
+	gatheredAtOnce = 6
 )
 
 func workName(week string) string { return "work " + week }
@@ -47,12 +61,12 @@ func (f *Fairlead) gather(ctx context.Context, weeks []string, of string) error 
 	if err != nil {
 		return err
 	}
-	s := newStock()
+	s := newStock(f.cfg().Directory, now)
 	for t, err := range f.work().Tickets(ctx) {
 		if err != nil {
 			return fmt.Errorf("read the tickets: %w", err)
 		}
-		s.add(&t, f.cfg().Directory, now)
+		s.add(&t)
 		if first != nil {
 			first.Add(&t)
 		}
@@ -63,7 +77,7 @@ func (f *Fairlead) gather(ctx context.Context, weeks []string, of string) error 
 	for i, week := range weeks {
 		g := store.Gathered{Name: workName(week), At: now, Parts: map[string][]byte{"": []byte("{}")}}
 		for _, team := range teamIDs(f.cfg()) {
-			w := weekWork{works[i].Finished(team), works[i].Slipped(team)}
+			w := workTold(works[i], team)
 			if len(w.Finished)+len(w.Slipped) == 0 {
 				continue
 			}
@@ -102,7 +116,11 @@ func (f *Fairlead) worksOf(ctx context.Context, weeks []string) (all []*reports.
 }
 
 func (f *Fairlead) saveStock(ctx context.Context, s *stock, of string, now time.Time) error {
-	c := counted{Of: of, Tickets: map[string]int{}}
+	before, _, err := f.counted(ctx)
+	if err != nil && !errors.Is(err, dashboard.ErrNotYet) {
+		return err
+	}
+	c := counted{Of: of, Tickets: map[string]int{}, Unmapped: map[string][]dashboard.Unmapped{}}
 	for source, kept := range s.shelves {
 		c.Tickets[source] = kept.tickets
 	}
@@ -112,11 +130,34 @@ func (f *Fairlead) saveStock(ctx context.Context, s *stock, of string, now time.
 	for _, u := range s.unowned() {
 		c.Unowned = append(c.Unowned, dashboard.Unowned{Source: u.Source, What: u.Space, Tickets: u.Tickets})
 	}
+	for _, src := range f.sources {
+		c.Unmapped[src.Name()] = before.Unmapped[src.Name()] // until this process has read the source
+		if speaker, is := src.(connectors.Speaker); is && speaker.Words() != nil {
+			c.Unmapped[src.Name()] = unmappedOf(speaker.Words(), s.of(src.Name()))
+		}
+	}
 	body, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
 	return f.store.SaveGathered(ctx, store.Gathered{Name: stockName, At: now, Parts: map[string][]byte{"": body}})
+}
+
+// unmappedOf are the words without a meaning that stored tickets use.
+func unmappedOf(words []connectors.Word, kept *shelf) []dashboard.Unmapped {
+	what := map[string]string{"type": "issue type", "status": "status"}
+	var out []dashboard.Unmapped
+	listed := map[word]bool{}
+	for _, w := range words {
+		u, is := unmapped(w, kept)
+		same := word{u.Sort, connectors.Fold(u.Word)}
+		if !is || what[u.Sort] == "" || listed[same] {
+			continue
+		}
+		listed[same] = true
+		out = append(out, dashboard.Unmapped{What: what[u.Sort], Word: u.Word, Tickets: u.Tickets})
+	}
+	return out
 }
 
 // counted is what was counted last; ErrNotYet before anything was.

@@ -44,7 +44,7 @@ func (f *Fairlead) readNamed(ctx context.Context, name string) (books, error) {
 		return books{}, err
 	}
 	b := books{noticed: []finding.Finding{e}}
-	if b.words, err = f.store.Words(ctx); err == nil {
+	if b.words, err = f.store.WordsAbout(ctx, e.ID); err == nil {
 		b.findings = b.told(b.noticed, f.now())
 	}
 	return b, err

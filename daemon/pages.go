@@ -57,7 +57,8 @@ type pageView struct {
 	at          time.Time
 	cfg         *config.Config
 	book        *rules.Book
-	books       books
+	books       books          // its findings are as they were before what edition holds as said
+	words       []finding.Word // those of the books, with room for more
 	ledger      *dashboard.Ledger
 	trends      *dashboard.Trends
 	trail       trail
@@ -217,6 +218,9 @@ func (v *pageView) outdatedBy(m *pageMark, now time.Time) bool {
 // nothing has to be read again but words.
 func (p *pages) lay(ctx context.Context, m pageMark, old *pageView) (*pageView, error) {
 	f := p.f.by(m.terms)
+	if v, err := p.layWords(ctx, &m, old); err != nil || v != nil {
+		return v, err
+	}
 	v := &pageView{mark: m, f: f, at: f.now(), cfg: m.terms.cfg, book: m.terms.book, revisions: toldRevisions(m.terms), editions: map[string]*edition{}, weeks: map[string][]string{}}
 	spoken := m // had nothing happened but that somebody said something
 	if old != nil {
@@ -235,10 +239,10 @@ func (p *pages) lay(ctx context.Context, m pageMark, old *pageView) (*pageView, 
 	if err != nil {
 		return nil, err
 	}
-	v.version = versionOf(fmt.Sprintf("%p %v %s %s %s %s %d", m.terms, m.hour, m.readings, m.check, m.word, m.mutes, v.holding()))
+	v.hear(v.books.words)
 	v.waivers = finding.Waivers(v.books.words)
-	kept, told := keptBack(v.books.silent()), toldIn(m.terms.book)
-	v.ledger = dashboard.NewLedger(v.books.findings, func(e *finding.Finding) bool { return told(e) && !kept(e) }, v.at, v.version)
+	v.version = v.versionNow()
+	v.ledger = dashboard.NewLedger(v.books.findings, v.tells(), v.at, v.version)
 	if same && m.hour.Equal(old.mark.hour) {
 		v.trends, v.experiments = old.trends, old.experiments
 	} else if err := p.layWeeks(ctx, v); err != nil {
@@ -253,6 +257,18 @@ func (p *pages) lay(ctx context.Context, m pageMark, old *pageView) (*pageView, 
 	}
 	v.trail = newTrail(&v.books, v.revisions)
 	return v, nil
+}
+
+// versionNow is another one whenever anything is.
+func (v *pageView) versionNow() string {
+	m := &v.mark
+	return versionOf(fmt.Sprintf("%p %v %s %s %s %s %d", m.terms, m.hour, m.readings, m.check, m.word, m.mutes, v.holding()))
+}
+
+// tells reports of each finding whether anybody is told of it.
+func (v *pageView) tells() func(*finding.Finding) bool {
+	told, kept := toldIn(v.book), keptBack(v.books.silent())
+	return func(e *finding.Finding) bool { return told(e) && !kept(e) }
 }
 
 // holding is how many waivers hold.

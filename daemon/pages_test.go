@@ -2,7 +2,7 @@ package daemon
 
 import (
 	"context"
-	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -148,7 +148,7 @@ func TestReportsTellTheWorkThatWasGathered(t *testing.T) {
 				t.Fatal(err)
 			}
 			counting.n = 0
-			if fmt.Sprintf("%+v", got.Shipped) != fmt.Sprintf("%+v", want.Shipped) || got.Headline != want.Headline || len(got.Slips) != len(want.Slips) {
+			if !reflect.DeepEqual(got.Shipped, want.Shipped) || got.Headline != want.Headline || len(got.Slips) != len(want.Slips) {
 				t.Errorf("%s of %s tells\n%+v\n%s\nwant\n%+v\n%s", week, team.ID, got.Shipped, got.Headline, want.Shipped, want.Headline)
 			}
 		}

@@ -25,6 +25,9 @@ const (
 	gatherPatience = 5 * time.Second
 	// gatherShare is how many times as long as a pass took comes between two.
 	gatherShare = 20
+	// preparedReports is how many of the organisation's reports are made before
+	// anybody asks for one.
+	preparedReports = 4
 )
 
 // gather begins to pass over the tickets when they have changed since the last time.
@@ -174,7 +177,7 @@ func (p *pages) prepare(ctx context.Context) {
 		return
 	}
 	weeks := v.weeks[""]
-	for n := len(weeks) - 1; n >= max(0, len(weeks)-gatheredAtOnce) && err == nil; n-- {
+	for n := len(weeks) - 1; n >= max(0, len(weeks)-preparedReports) && err == nil; n-- {
 		_, err = p.tellOrganisation(ctx, v, weeks[n])
 	}
 	if err != nil && ctx.Err() == nil {

@@ -40,7 +40,7 @@ func (p *pages) Health(ctx context.Context) (dashboard.Health, error) {
 		return dashboard.Health{}, err
 	}
 	out.People, out.Unowned, out.Counted = all.People, all.Unowned, at
-	if out.Sources, err = p.closely(ctx, v, all.Tickets); err != nil {
+	if out.Sources, err = p.closely(ctx, v, &all); err != nil {
 		return dashboard.Health{}, err
 	}
 	for rule, why := range v.edition.stopped {
@@ -52,14 +52,14 @@ func (p *pages) Health(ctx context.Context) (dashboard.Health, error) {
 }
 
 // closely tells of each source what is stored of it and how the latest reading went.
-func (p *pages) closely(ctx context.Context, v *pageView, tickets map[string]int) ([]dashboard.SourceHealth, error) {
+func (p *pages) closely(ctx context.Context, v *pageView, all *counted) ([]dashboard.SourceHealth, error) {
 	runs, err := p.f.store.Runs(ctx, store.RunSync, latestRuns)
 	if err != nil {
 		return nil, err
 	}
 	var out []dashboard.SourceHealth
 	for i, s := range v.sources {
-		one := dashboard.SourceHealth{Source: s, Tickets: tickets[s.Name], Trouble: v.edition.sources[i].trouble}
+		one := dashboard.SourceHealth{Source: s, Tickets: all.Tickets[s.Name], Unmapped: all.Unmapped[s.Name], Trouble: v.edition.sources[i].trouble}
 		if n := slices.IndexFunc(runs, func(r store.Run) bool { return r.Source == s.Name }); n >= 0 {
 			one.Took = runs[n].Ended.Sub(runs[n].Started)
 		}
@@ -79,8 +79,9 @@ func (p *pages) deliveries(ctx context.Context) ([]dashboard.Delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []dashboard.Delivery
-	for _, d := range all {
+	out := make([]dashboard.Delivery, 0, len(all))
+	for i := range all {
+		d := &all[i]
 		if isReminder(d.DeliveryKey) {
 			continue
 		}

@@ -27,7 +27,7 @@ func (p *pages) answer(ctx context.Context, ask AnswerRequest) error {
 // Waive gives a waiver.
 func (p *pages) Waive(ctx context.Context, by dashboard.Viewer, scope finding.Scope, reason string, expires time.Time) error {
 	defer p.changed(ctx)
-	b, err := p.f.readLedger(ctx)
+	b, err := p.forWaivers(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,26 +35,31 @@ func (p *pages) Waive(ctx context.Context, by dashboard.Viewer, scope finding.Sc
 	if err != nil {
 		return refusal("", err)
 	}
-	plan, err := p.f.planned(&b, finding.Word{Kind: finding.WaivedFor, By: who, Reason: reason, Scope: scope, Expires: expires})
-	if err != nil {
+	if err := p.f.notWaivedYet(&b, scope); err != nil {
 		return refusal("until", err)
 	}
-	_, err = p.f.Waive(ctx, plan)
+	_, err = p.f.give(ctx, &b, finding.Word{Kind: finding.WaivedFor, By: who, Reason: reason, Scope: scope, Expires: expires})
 	return refusal("until", err)
 }
 
 // Renew makes a waiver hold for longer.
 func (p *pages) Renew(ctx context.Context, by dashboard.Viewer, waiver, reason string, expires time.Time) error {
 	defer p.changed(ctx)
-	_, err := p.f.RenewWaiver(ctx, RenewRequest{ID: waiver, Reason: reason, end: expires, Speaker: Speaker{By: by.Person}})
-	return refusal("until", err)
+	return refusal("until", p.change(ctx, RenewRequest{ID: waiver, Reason: reason, end: expires, Speaker: Speaker{By: by.Person}}, p.f.renewal))
 }
 
 // EndWaiver ends a waiver at once.
 func (p *pages) EndWaiver(ctx context.Context, by dashboard.Viewer, waiver, reason string) error {
 	defer p.changed(ctx)
-	_, err := p.f.EndWaiver(ctx, RenewRequest{ID: waiver, Reason: reason, Speaker: Speaker{By: by.Person}})
-	return refusal("reason", err)
+	return refusal("reason", p.change(ctx, RenewRequest{ID: waiver, Reason: reason, Speaker: Speaker{By: by.Person}}, p.f.ending))
+}
+
+func (p *pages) change(ctx context.Context, ask RenewRequest, wanted waiverChange) error {
+	b, err := p.forWaivers(ctx)
+	if err == nil {
+		_, _, _, err = p.f.changeIn(ctx, &b, ask, wanted)
+	}
+	return err
 }
 
 // Vote keeps what somebody thinks of a finding.

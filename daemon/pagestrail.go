@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +17,32 @@ import (
 
 // trail is where everything that ever happened stands, latest first. An entry is put
 // into words when a page shows it: there are far more of them than anybody looks at.
-type trail []happening
+type trail struct {
+	late []happening // what was said since all else was laid out
+	rest []happening
+}
+
+func (t *trail) len() int { return len(t.late) + len(t.rest) }
+
+func (t *trail) at(n int) happening {
+	if n < len(t.late) {
+		return t.late[n]
+	}
+	return t.rest[n-len(t.late)]
+}
+
+// with adds words that were said after all else happened; false where they were not.
+func (t *trail) with(words []finding.Word, index int) (trail, bool) {
+	out := trail{late: slices.Clone(t.late), rest: t.rest}
+	for i := range words {
+		at := words[i].At.UnixMicro()
+		if out.len() > 0 && out.at(0).at >= at {
+			return trail{}, false
+		}
+		out.late = slices.Insert(out.late, 0, happening{at, saidWord, 0, int32(index + i)}) //nolint:gosec // see newTrail
+	}
+	return out, true
+}
 
 // happening is a place in the books, and when what stands there happened.
 type happening struct {
@@ -42,7 +68,7 @@ const (
 const mostStretches = 1<<16 - 1
 
 func newTrail(b *books, revisions []toldRevision) trail {
-	t := make(trail, 0, 2*len(b.noticed)+len(b.words)+2*len(b.mutes))
+	t := make([]happening, 0, 2*len(b.noticed)+len(b.words)+2*len(b.mutes))
 	add := func(at time.Time, kind happened, part, index int) {
 		t = append(t, happening{at.UnixMicro(), kind, uint16(part), int32(index)}) //nolint:gosec // bounded by mostStretches and by what fits into memory
 	}
@@ -70,7 +96,7 @@ func newTrail(b *books, revisions []toldRevision) trail {
 	slices.SortFunc(t, func(a, b happening) int {
 		return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(a.kind, b.kind), cmp.Compare(a.index, b.index), cmp.Compare(a.part, b.part))
 	})
-	return t
+	return trail{rest: t}
 }
 
 var endedBy = map[finding.State]finding.Move{finding.Settled: finding.Settling, finding.AgedOut: finding.Aging, finding.Withdrawn: finding.Leaving}
@@ -82,12 +108,12 @@ func (p *pages) Trail(ctx context.Context, from string, most int) (entries []das
 		return nil, "", err
 	}
 	begin := v.trail.find(from)
-	end := min(begin+max(most, 0), len(v.trail))
-	if end < len(v.trail) {
+	end := min(begin+max(most, 0), v.trail.len())
+	if end < v.trail.len() {
 		next = v.trail.place(end)
 	}
-	for _, h := range v.trail[begin:end] {
-		entries = append(entries, p.entry(v, h))
+	for n := begin; n < end; n++ {
+		entries = append(entries, p.entry(v, v.trail.at(n)))
 	}
 	return entries, next, nil
 }
@@ -95,24 +121,24 @@ func (p *pages) Trail(ctx context.Context, from string, most int) (entries []das
 // A place in the trail is the moment of the first entry that follows and how many
 // of that moment come before it, so that it stays where it is when later entries
 // are added.
-func (t trail) place(at int) string {
+func (t *trail) place(at int) string {
 	n := 0
-	for n < at && t[at-n-1].at == t[at].at {
+	for n < at && t.at(at-n-1).at == t.at(at).at {
 		n++
 	}
-	return fmt.Sprintf("%d.%d", t[at].at, n)
+	return fmt.Sprintf("%d.%d", t.at(at).at, n)
 }
 
 // find finds it again; what is no place is the beginning.
-func (t trail) find(from string) int {
+func (t *trail) find(from string) int {
 	moment, rest, _ := strings.Cut(from, ".")
 	micro, err := strconv.ParseInt(moment, 10, 64)
 	n, err2 := strconv.Atoi(rest)
 	if err != nil || err2 != nil || n < 0 {
 		return 0
 	}
-	at, _ := slices.BinarySearchFunc(t, micro, func(h happening, micro int64) int { return cmp.Compare(micro, h.at) })
-	return min(at+min(n, len(t)), len(t))
+	at := sort.Search(t.len(), func(i int) bool { return t.at(i).at <= micro })
+	return min(at+min(n, t.len()), t.len())
 }
 
 // entry puts what happened into words.

@@ -128,16 +128,21 @@ func (f *Fairlead) Waive(ctx context.Context, p WaiverPlan) (WaiverPlan, error) 
 	if err != nil {
 		return p, err
 	}
-	if !p.word.Expires.After(f.now()) {
-		return p, requestError{"its day ended while you looked at it", "choose a later day"}
-	}
-	w, err := f.say(ctx, &b, p.word, func(*finding.Word) bool { return false })
+	w, err := f.give(ctx, &b, p.word)
 	if err != nil {
 		return p, err
 	}
 	b.words = append(b.words, w)
 	p.Waiver, p.Saved = f.waived(&b, &finding.Waivers([]finding.Word{w})[0], w.At), true
 	return p, nil
+}
+
+// give keeps the word that gives a waiver.
+func (f *Fairlead) give(ctx context.Context, b *books, w finding.Word) (finding.Word, error) {
+	if !w.Expires.After(f.now()) {
+		return w, requestError{"its day ended while you looked at it", "choose a later day"}
+	}
+	return f.say(ctx, b, w, func(*finding.Word) bool { return false })
 }
 
 // scopeAsked is what is to be waived.
@@ -345,68 +350,80 @@ type Renewed struct {
 
 // RenewWaiver makes a waiver hold for longer, or again after it had ended.
 func (f *Fairlead) RenewWaiver(ctx context.Context, ask RenewRequest) (Renewed, error) {
-	return f.change(ctx, ask, finding.RenewedFor, func(b *books, w *finding.Waiver, word *finding.Word, now time.Time) (bool, error) {
-		end, err := ask.end, error(nil)
-		if end.IsZero() {
-			end, err = waiverEnd(ask.Until, now, f.zoneOf(ctx, b, w.Scope))
-		}
-		if err != nil {
-			return false, err
-		}
-		word.Expires = end
-		switch {
-		case !w.HoldsAt(now) || end.After(w.Expires()):
-			return true, nil
-		case end.Equal(w.Expires()):
-			return false, nil
-		}
-		return false, requestError{fmt.Sprintf("waiver %s holds until %s already", w.ID, moment(w.Expires())), "to have it end sooner: fairlead waivers end " + w.ID + " --reason …"}
-	})
+	return f.change(ctx, ask, f.renewal)
 }
 
 // EndWaiver ends a waiver before it expires: what it covers is open again.
 func (f *Fairlead) EndWaiver(ctx context.Context, ask RenewRequest) (Renewed, error) {
-	return f.change(ctx, ask, finding.EndedEarly, func(_ *books, w *finding.Waiver, _ *finding.Word, now time.Time) (bool, error) {
-		if !w.HoldsAt(now) {
-			return false, requestError{fmt.Sprintf("waiver %s holds no longer, since %s", w.ID, moment(w.Expires())), "there is nothing to end"}
-		}
+	return f.change(ctx, ask, f.ending)
+}
+
+// waiverChange makes the word that changes a waiver as asked for; false where it would
+// change nothing.
+type waiverChange func(ctx context.Context, b *books, w *finding.Waiver, ask *RenewRequest, word *finding.Word) (bool, error)
+
+func (f *Fairlead) renewal(ctx context.Context, b *books, w *finding.Waiver, ask *RenewRequest, word *finding.Word) (bool, error) {
+	now := f.now()
+	end, err := ask.end, error(nil)
+	if end.IsZero() {
+		end, err = waiverEnd(ask.Until, now, f.zoneOf(ctx, b, w.Scope))
+	}
+	if err != nil {
+		return false, err
+	}
+	word.Kind, word.Expires = finding.RenewedFor, end
+	switch {
+	case !w.HoldsAt(now) || end.After(w.Expires()):
 		return true, nil
-	})
+	case end.Equal(w.Expires()):
+		return false, nil
+	}
+	return false, requestError{fmt.Sprintf("waiver %s holds until %s already", w.ID, moment(w.Expires())), "to have it end sooner: fairlead waivers end " + w.ID + " --reason …"}
+}
+
+func (f *Fairlead) ending(_ context.Context, _ *books, w *finding.Waiver, _ *RenewRequest, word *finding.Word) (bool, error) {
+	word.Kind = finding.EndedEarly
+	if !w.HoldsAt(f.now()) {
+		return false, requestError{fmt.Sprintf("waiver %s holds no longer, since %s", w.ID, moment(w.Expires())), "there is nothing to end"}
+	}
+	return true, nil
 }
 
 // change says something about a waiver that was given, if it makes a difference.
-func (f *Fairlead) change(ctx context.Context, ask RenewRequest, kind finding.WordKind,
-	differs func(*books, *finding.Waiver, *finding.Word, time.Time) (bool, error),
-) (Renewed, error) {
-	by, err := f.speaker(ask.Speaker)
-	if err != nil {
-		return Renewed{}, err
-	}
-	reason, err := reasonGiven(ask.Reason)
-	if err != nil {
-		return Renewed{}, err
-	}
+func (f *Fairlead) change(ctx context.Context, ask RenewRequest, wanted waiverChange) (Renewed, error) {
 	b, err := f.readNoticed(ctx)
 	if err != nil {
 		return Renewed{}, err
 	}
-	now := f.now()
-	w, err := waiverNamed(finding.Waivers(b.words), ask.ID)
+	w, at, changed, err := f.changeIn(ctx, &b, ask, wanted)
 	if err != nil {
 		return Renewed{}, err
 	}
-	word := finding.Word{Kind: kind, By: by, Reason: reason, Waiver: w.ID}
-	changes, err := differs(&b, &w, &word, now)
-	if err != nil || !changes {
-		return Renewed{Waived: f.waived(&b, &w, now)}, err
+	return Renewed{Waived: f.waived(&b, &w, at), Changed: changed}, nil
+}
+
+// changeIn does so with books that were read, and gives the waiver as it is then.
+func (f *Fairlead) changeIn(ctx context.Context, b *books, ask RenewRequest, wanted waiverChange) (w finding.Waiver, at time.Time, changed bool, err error) {
+	word := finding.Word{}
+	if word.By, err = f.speaker(ask.Speaker); err != nil {
+		return w, at, false, err
 	}
-	word, err = f.say(ctx, &b, word, func(o *finding.Word) bool { return o.ID == w.ID || o.Waiver == w.ID })
-	if err != nil {
-		return Renewed{}, err
+	if word.Reason, err = reasonGiven(ask.Reason); err != nil {
+		return w, at, false, err
+	}
+	if w, err = waiverNamed(finding.Waivers(b.words), ask.ID); err != nil {
+		return w, at, false, err
+	}
+	word.Waiver = w.ID
+	if changed, err = wanted(ctx, b, &w, &ask, &word); err != nil || !changed {
+		return w, f.now(), false, err
+	}
+	if word, err = f.say(ctx, b, word, func(o *finding.Word) bool { return o.ID == w.ID || o.Waiver == w.ID }); err != nil {
+		return w, at, false, err
 	}
 	b.words = append(b.words, word)
 	w, err = waiverNamed(finding.Waivers(b.words), w.ID)
-	return Renewed{Waived: f.waived(&b, &w, word.At), Changed: true}, err
+	return w, word.At, true, err
 }
 
 // waiverNamed finds a waiver by its id or the beginning of it.

@@ -207,13 +207,11 @@ func (v *visit) benchLinks(p *agreementPage, team, rule string) []link {
 }
 
 func (v *visit) standingOf(team string) *rules.Adopted {
-	all := v.s.Data.Book().Standing(team)
-	for i := range all {
-		if all[i].Rule.ID == v.r.PathValue("rule") {
-			return &all[i]
-		}
+	a, known := v.s.Data.Book().StandingOf(team, v.r.PathValue("rule"))
+	if !known {
+		return nil
 	}
-	return nil
+	return &a
 }
 
 // listed is a value as a file would hold it without the brackets of a list.
@@ -226,23 +224,29 @@ func listed(value string) string {
 }
 
 func settingsOf(a *rules.Adopted) []settingRow {
-	values := map[string]rules.Value{}
-	for _, val := range a.Values() {
-		values[val.Name] = val
-	}
 	out := make([]settingRow, len(a.Settings))
 	for i := range a.Settings {
 		s := &a.Settings[i]
-		val := values["settings."+s.Name]
-		out[i] = settingRow{Name: s.Name, Help: reports.Clean(s.Help, textLength), Value: reports.Clean(listed(s.Words()), textLength), Unit: clean(s.Unit), From: fromIs(s.From), Default: reports.Clean(listed(s.Setting.Words()), textLength)}
-		if val.Pinned {
+		value, standard := settingWords(s)
+		out[i] = settingRow{Name: s.Name, Help: reports.Clean(s.Help, textLength), Value: reports.Clean(listed(value), textLength), Unit: clean(s.Unit), From: fromIs(s.From), Default: reports.Clean(listed(standard), textLength)}
+		if a.Pinned("settings." + s.Name) {
 			out[i].From += ", pinned"
 		}
-		if val.Where.File != "" {
-			out[i].Where = clean(val.Where.String())
+		if at := a.Said("settings." + s.Name); at.File != "" {
+			out[i].Where = clean(at.String())
 		}
 	}
 	return out
+}
+
+// settingWords are the value of a setting and its default as a file would hold them:
+// of a list of a hundred words that takes a while, and mostly both are the same.
+func settingWords(s *rules.AdoptedSetting) (value, standard string) {
+	value = s.Words()
+	if s.From == rules.FromCatalog {
+		return value, value
+	}
+	return value, s.Setting.Words()
 }
 
 func exceptsOf(a *rules.Adopted) []string {

@@ -89,23 +89,36 @@ func paged[T any](v *visit, all []T, key func(*T) string, backwards bool) ([]T, 
 	if backwards {
 		order = func(a, b string) int { return strings.Compare(b, a) }
 	}
-	slices.SortFunc(all, func(a, b T) int { return order(key(&a), key(&b)) })
+	sorted := make([]ordered[T], len(all))
+	for i := range all {
+		sorted[i] = ordered[T]{key(&all[i]), &all[i]}
+	}
+	slices.SortFunc(sorted, func(a, b ordered[T]) int { return order(a.key, b.key) })
 	p := api.Page{Total: len(all)}
 	begin := 0
 	if after != "" {
-		begin, _ = slices.BinarySearchFunc(all, after, func(one T, after string) int {
-			if order(key(&one), after) > 0 {
+		begin, _ = slices.BinarySearchFunc(sorted, after, func(one ordered[T], after string) int {
+			if order(one.key, after) > 0 {
 				return 1
 			}
 			return -1
 		})
 	}
 	end := min(begin+v.asked.number("limit"), len(all))
-	page := all[begin:end]
-	if end < len(all) {
-		p.Next = v.nextAfter(key(&page[len(page)-1]))
+	page := make([]T, end-begin) // never null
+	for i := range page {
+		page[i] = *sorted[begin+i].one
 	}
-	return append([]T{}, page...), p, nil // never null
+	if end < len(all) {
+		p.Next = v.nextAfter(sorted[end-1].key)
+	}
+	return page, p, nil
+}
+
+// ordered is one of a list with the key that it is ordered by.
+type ordered[T any] struct {
+	key string
+	one *T
 }
 
 // keyOf joins what something is ordered by, the first first.

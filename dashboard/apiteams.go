@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/fairlead-dev/fairlead/dashboard/api"
@@ -184,12 +183,11 @@ func (v *visit) agreementAs(team string, a *rules.Adopted) api.Agreement {
 		ExceptLabels: texts(a.Except.Labels, mostAPage), ExceptProjects: texts(a.Except.Projects, mostAPage), Settings: []api.Setting{},
 		Changes: v.s.Data.AgreementsIn() == "" && v.access.Changes(team),
 	}
-	values := a.Values()
 	for i := range a.Settings {
 		s := &a.Settings[i]
-		pinned := slices.ContainsFunc(values, func(val rules.Value) bool { return val.Name == "settings."+s.Name && val.Pinned })
+		value, standard := settingWords(s)
 		out.Settings = append(out.Settings, api.Setting{
-			Name: s.Name, Help: reports.Clean(s.Help, textLength), Value: reports.Clean(s.Words(), textLength), Default: reports.Clean(s.Setting.Words(), textLength), Unit: clean(s.Unit), From: string(s.From), Pinned: pinned,
+			Name: s.Name, Help: reports.Clean(s.Help, textLength), Value: reports.Clean(value, textLength), Default: reports.Clean(standard, textLength), Unit: clean(s.Unit), From: string(s.From), Pinned: a.Pinned("settings." + s.Name),
 		})
 	}
 	return out

@@ -65,9 +65,13 @@ func (f *Figures) At(ctx context.Context, now time.Time) ([]Figure, error) {
 
 // figures adds to what is counted.
 func (l *Ledger) figures(by map[Figure]int, groups map[string]string) {
+	l.eachPart(func(part *layout, gone gone) { part.figures(gone, by, groups) })
+}
+
+func (l *layout) figures(gone gone, by map[Figure]int, groups map[string]string) {
 	for i, f := range l.all {
 		name, told := groups[f.Team]
-		if !told || !f.ForWholeTeams() {
+		if !told || !f.ForWholeTeams() || gone[int32(i)] { //nolint:gosec // see number
 			continue
 		}
 		state := states[l.rows[i].state]

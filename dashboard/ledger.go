@@ -13,13 +13,19 @@ import (
 // Ledger is the judged ledger at a moment, laid out so that pages can look through
 // a hundred thousand findings at every request: what they filter by stands in
 // columns, and lists of rows by team and rule say where to look. It never changes;
-// a newer one takes its place. Make one with NewLedger.
+// a newer one takes its place. Make one with NewLedger, or With.
 type Ledger struct {
 	// Version is another one whenever what is in it is: entity tags carry it.
 	Version string
 	// At is the moment people's words were judged at.
 	At time.Time
 
+	*layout
+	lately
+}
+
+// layout is where findings stand.
+type layout struct {
 	all     []*finding.Finding // in the order pages show them
 	rows    []row
 	teams   index // team ids
@@ -28,6 +34,7 @@ type Ledger struct {
 	byTeam  [][]int32
 	byRule  [][]int32
 	byAbout map[subjectKey][]int32
+	byLabel map[ruleLabel][]int32
 	open    map[teamRule]int   // what is open and whole teams may see
 	tickets map[string][]int32 // by key in lower case: rows about it, or that concern it
 }
@@ -35,6 +42,9 @@ type Ledger struct {
 type subjectKey struct{ source, id string }
 
 type teamRule struct{ team, rule string }
+
+// ruleLabel is what a waiver of a rule is given for: the label is folded.
+type ruleLabel struct{ rule, label string }
 
 // row is what findings are filtered by.
 type row struct {
@@ -81,9 +91,14 @@ var (
 // left out. told says which are told to anybody: those of an agreement that is only
 // watched, or of a rule that fell silent, are not.
 func NewLedger(judged []finding.Finding, told func(*finding.Finding) bool, at time.Time, version string) *Ledger {
-	l := &Ledger{
-		Version: version, At: at, all: make([]*finding.Finding, 0, len(judged)), byID: make(map[finding.ID]int32, len(judged)),
-		byAbout: map[subjectKey][]int32{}, tickets: map[string][]int32{}, open: map[teamRule]int{},
+	return &Ledger{Version: version, At: at, layout: newLayout(judged, told, index{}, index{})}
+}
+
+// newLayout numbers teams and rules on from those given.
+func newLayout(judged []finding.Finding, told func(*finding.Finding) bool, teams, rules index) *layout {
+	l := &layout{
+		all: make([]*finding.Finding, 0, len(judged)), byID: make(map[finding.ID]int32, len(judged)), teams: teams, rules: rules,
+		byAbout: map[subjectKey][]int32{}, byLabel: map[ruleLabel][]int32{}, tickets: map[string][]int32{}, open: map[teamRule]int{},
 	}
 	for i := range judged {
 		if len(judged[i].Spans) > 0 {
@@ -118,7 +133,7 @@ func sense(s finding.State) int {
 
 func stateNumber(s finding.State) int { return max(slices.Index(states, s), 0) }
 
-func (l *Ledger) add(i int, told func(*finding.Finding) bool) {
+func (l *layout) add(i int, told func(*finding.Finding) bool) {
 	f, n := l.all[i], int32(i) //nolint:gosec // see number
 	r := row{
 		opened: f.OpenSince().Unix(), ended: math.MaxInt64, team: l.teams.number(f.Team), rule: l.rules.number(f.Rule),
@@ -142,6 +157,12 @@ func (l *Ledger) add(i int, told func(*finding.Finding) bool) {
 	l.byRule = appended(l.byRule, r.rule, n)
 	about := subjectKey{f.Subject.Source, f.Subject.ID}
 	l.byAbout[about] = append(l.byAbout[about], n)
+	for _, label := range f.Labels {
+		at := ruleLabel{f.Rule, finding.FoldLabel(label)}
+		if rows := l.byLabel[at]; len(rows) == 0 || rows[len(rows)-1] != n { // one label may stand twice
+			l.byLabel[at] = append(rows, n)
+		}
+	}
 	for _, key := range f.Tickets {
 		key = strings.ToLower(key)
 		l.tickets[key] = append(l.tickets[key], n)
@@ -161,11 +182,11 @@ func (l *Ledger) Len() int { return len(l.all) }
 
 // Finding finds one by its id.
 func (l *Ledger) Finding(id finding.ID) (*finding.Finding, bool) {
-	i, ok := l.byID[id]
+	at, i, ok := l.where(id)
 	if !ok {
 		return nil, false
 	}
-	return l.all[i], true
+	return at.all[i], true
 }
 
 // Open is how many findings of some teams are open that whole teams may see; of a
@@ -173,26 +194,31 @@ func (l *Ledger) Finding(id finding.ID) (*finding.Finding, bool) {
 func (l *Ledger) Open(rule string, teams ...string) int {
 	n := 0
 	for _, team := range teams {
-		n += l.open[teamRule{team, rule}]
+		n += l.open[teamRule{team, rule}] + l.opened[teamRule{team, rule}]
 	}
 	return n
 }
 
 // StateOf is where a finding of the ledger stands, Watched included.
 func (l *Ledger) StateOf(f *finding.Finding) finding.State {
-	if n, ok := l.byID[f.ID]; ok {
-		return states[l.rows[n].state]
+	if at, n, ok := l.where(f.ID); ok {
+		return states[at.rows[n].state]
 	}
 	return f.State
 }
 
 // Concerning lists what is about a ticket or concerns it, by its key in any case.
 func (l *Ledger) Concerning(key string) []*finding.Finding {
-	rows := l.tickets[strings.ToLower(key)]
-	out := make([]*finding.Finding, len(rows))
-	for i, n := range rows {
-		out[i] = l.all[n]
-	}
+	key = strings.ToLower(key)
+	out := []*finding.Finding{}
+	l.eachPart(func(part *layout, gone gone) {
+		for _, n := range part.tickets[key] {
+			if !gone[n] {
+				out = append(out, part.all[n])
+			}
+		}
+	})
+	slices.SortFunc(out, inOrder)
 	return out
 }
 
@@ -200,47 +226,40 @@ func (l *Ledger) Concerning(key string) []*finding.Finding {
 // is of whatever it covers. Shown holds at most so many.
 func (l *Ledger) CoveredBy(w *finding.Waiver, keep func(*finding.Finding) bool, most int) Breadth {
 	var b Breadth
-	teams := map[int32]bool{}
-	for _, n := range l.mayCover(w) {
-		f := l.all[n]
-		if !w.Covers(&f.Seen) {
-			continue
-		}
-		teams[l.rows[n].team] = true
+	teams := map[string]bool{}
+	l.eachCovered(w, func(f *finding.Finding) {
+		teams[f.Team] = true
 		if !keep(f) {
-			continue
+			return
 		}
 		b.All++
 		if f.State != finding.Open {
-			continue
+			return
 		}
 		b.Open++
 		if len(b.Shown) < most {
 			b.Shown = append(b.Shown, f)
 		}
-	}
-	for n := range teams {
-		b.Teams = append(b.Teams, l.teams.names[n])
+	})
+	for team := range teams {
+		b.Teams = append(b.Teams, team)
 	}
 	slices.Sort(b.Teams)
 	return b
 }
 
 // mayCover are the rows worth asking about.
-func (l *Ledger) mayCover(w *finding.Waiver) []int32 {
-	switch c := w.Scope; {
+func (l *layout) mayCover(w *finding.Waiver) []int32 {
+	c := w.Scope
+	switch {
 	case c.Finding != "":
 		if n, ok := l.byID[c.Finding]; ok {
 			return []int32{n}
 		}
 	case c.Ticket.ID != "":
 		return l.byAbout[subjectKey{c.Ticket.Source, c.Ticket.ID}]
-	default:
-		if n, ok := l.rules.of[c.Rule]; ok {
-			return l.byRule[n]
-		}
 	}
-	return nil
+	return l.byLabel[ruleLabel{c.Rule, finding.FoldLabel(c.Label)}]
 }
 
 // Breadth is what a waiver covers now.

@@ -208,3 +208,92 @@ func BenchmarkNewLedger(b *testing.B) {
 		dashboard.NewLedger(all, yes, dashboardtest.Now, "1")
 	}
 }
+
+func TestALedgerWithWordsIsAsIfItWereLaidOutAnew(t *testing.T) {
+	noticed := dashboardtest.Many(800, 7, someRules)
+	told := func(f *finding.Finding) bool { return f.Rule != "e" }
+	random := rand.New(rand.NewPCG(3, 4))
+	late := dashboard.NewLedger(noticed, told, dashboardtest.Now, "0")
+	judged := slices.Clone(noticed)
+	for round := range 20 {
+		var changed []finding.Finding
+		for range 1 + random.IntN(30) {
+			f := &judged[random.IntN(len(judged))]
+			if slices.ContainsFunc(changed, func(o finding.Finding) bool { return o.ID == f.ID }) {
+				continue
+			}
+			f.State = []finding.State{finding.Open, finding.Answered, finding.Waived}[random.IntN(3)]
+			changed = append(changed, *f)
+		}
+		var is bool
+		if late, is = late.With(changed, told, dashboardtest.Now, fmt.Sprint(round)); !is {
+			t.Fatalf("round %d cannot be laid over", round)
+		}
+		anew := dashboard.NewLedger(slices.Clone(judged), told, dashboardtest.Now, fmt.Sprint(round))
+		sameLedger(t, late, anew, random)
+		if t.Failed() {
+			t.Fatalf("in round %d", round)
+		}
+	}
+	if _, is := late.With(judged[:1], told, dashboardtest.Now, "x"); !is {
+		t.Error("one more cannot be laid over")
+	}
+	if _, is := late.With([]finding.Finding{{Seen: finding.Seen{ID: "new"}, Spans: judged[0].Spans}}, told, dashboardtest.Now, "x"); is {
+		t.Error("what was not there is laid over")
+	}
+	if _, is := dashboard.NewLedger(dashboardtest.Many(3000, 7, someRules), told, dashboardtest.Now, "0").With(dashboardtest.Many(3000, 7, someRules), told, dashboardtest.Now, "x"); is {
+		t.Error("all of it is laid over")
+	}
+}
+
+// sameLedger compares what two ledgers tell.
+func sameLedger(t *testing.T, got, want *dashboard.Ledger, random *rand.Rand) {
+	t.Helper()
+	ids := func(all []*finding.Finding) (out []string) {
+		for _, f := range all {
+			out = append(out, string(f.ID)+" "+string(f.State))
+		}
+		return out
+	}
+	for _, q := range []dashboard.Query{
+		{}, {Team: fmt.Sprintf("team-%03d", random.IntN(7))}, {Rule: someRules[random.IntN(5)]}, {State: finding.Answered}, {State: dashboard.Watched},
+		{State: finding.Open, Team: fmt.Sprintf("team-%03d", random.IntN(7)), Rule: someRules[random.IntN(5)]},
+	} {
+		q.Sees = everything
+		offset, most := random.IntN(30), 1+random.IntN(40)
+		a, b := got.Find(q, offset, most), want.Find(q, offset, most)
+		if !slices.Equal(ids(a.Items), ids(b.Items)) || a.Total != b.Total || fmt.Sprint(a.ByTeam, a.ByRule, a.BySeverity, a.ByState) != fmt.Sprint(b.ByTeam, b.ByRule, b.BySeverity, b.ByState) {
+			t.Errorf("%+v: %v of %d, want %v of %d", q, ids(a.Items), a.Total, ids(b.Items), b.Total)
+		}
+		if got.Count(q) != want.Count(q) {
+			t.Errorf("%+v: %d, want %d", q, got.Count(q), want.Count(q))
+		}
+		if len(b.Items) == 0 {
+			continue
+		}
+		place := dashboard.PlaceOf(b.Items[len(b.Items)-1])
+		c, more, ok := got.After(q, place, 5)
+		d, wantMore, _ := want.After(q, place, 5)
+		if !ok || more != wantMore || !slices.Equal(ids(c), ids(d)) {
+			t.Errorf("%+v behind %q: %v %v, want %v %v", q, place, ids(c), more, ids(d), wantMore)
+		}
+	}
+	want.Each(dashboard.Query{Sees: everything}, func(f *finding.Finding) bool {
+		if one, known := got.Finding(f.ID); !known || one.State != f.State || got.StateOf(one) != want.StateOf(f) {
+			t.Errorf("%s is %v, want %v", f.ID, one, f)
+		}
+		for _, key := range f.Tickets {
+			if !slices.Equal(ids(got.Concerning(key)), ids(want.Concerning(key))) {
+				t.Errorf("about %s: %v, want %v", key, ids(got.Concerning(key)), ids(want.Concerning(key)))
+			}
+		}
+		if got.Open(f.Rule, f.Team) != want.Open(f.Rule, f.Team) || got.Open("", f.Team) != want.Open("", f.Team) {
+			t.Errorf("%s of %s: %d open, want %d", f.Rule, f.Team, got.Open(f.Rule, f.Team), want.Open(f.Rule, f.Team))
+		}
+		return !t.Failed()
+	})
+	w := finding.Waiver{Scope: finding.Scope{Rule: someRules[random.IntN(5)], Label: "q4"}}
+	if a, b := got.CoveredBy(&w, yes, 0), want.CoveredBy(&w, yes, 0); fmt.Sprint(a) != fmt.Sprint(b) {
+		t.Errorf("covered: %v, want %v", a, b)
+	}
+}

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -14,15 +13,14 @@ import (
 // the last one of an earlier list, also of another version of the ledger; empty, it is
 // the beginning. It is false where the place is none.
 func (l *Ledger) After(q Query, place string, most int) (items []*finding.Finding, more, ok bool) {
-	from := 0
+	var at *finding.Finding
 	if place != "" {
-		at, known := readPlace(place)
-		if !known {
+		var known bool
+		if at, known = readPlace(place); !known {
 			return nil, false, false
 		}
-		from = sort.Search(len(l.all), func(i int) bool { return inOrder(l.all[i], at) > 0 })
 	}
-	l.eachFrom(q, from, func(f *finding.Finding) bool {
+	l.eachBehind(q, at, func(f *finding.Finding) bool {
 		if len(items) == most {
 			more = true
 			return false

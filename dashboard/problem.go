@@ -29,7 +29,7 @@ var (
 	notThere = problem{Status: http.StatusNotFound, Title: "There is nothing at this address",
 		Text: "It may have been mistyped, or what it led to is gone.", Next: overviewNext}
 	notYet = problem{Status: http.StatusServiceUnavailable, Title: "This is still being put together",
-		Text: "All tickets are read through once for it, which takes a minute or two where there are many. Open it again then; nothing else waits for it.", Next: overviewNext}
+		Text: "All tickets are read through for it, the latest weeks first, which takes some minutes where there are many. Open it again then; nothing else waits for it.", Next: overviewNext}
 	noFinding = problem{Status: http.StatusNotFound, Title: "There is no such finding, or it is not for you to see",
 		Text: "Findings are shown to those they are told to: a whole team, its EM and PM, or its EM alone. If somebody sent you the link, ask them what it says.",
 		Next: link{"/findings", "See the findings that are for you"}}

@@ -60,8 +60,15 @@ const (
 func (l *Ledger) Find(q Query, offset, most int) Found {
 	w := l.wanted(q)
 	w.from, w.mostItem = max(offset, 0), most
-	for i := range l.rows {
-		w.look(&l.rows[i], l.all[i])
+	l.eachPart(func(part *layout, gone gone) {
+		for i := range part.rows {
+			if !gone[int32(i)] { //nolint:gosec // see number
+				w.look(&part.rows[i], part.all[i])
+			}
+		}
+	})
+	if l.late != nil && len(w.items) > 0 {
+		w.items = l.between(q, w.from, most) // in the order of both parts
 	}
 	return Found{
 		Items: w.items, Total: w.total,
@@ -71,29 +78,36 @@ func (l *Ledger) Find(q Query, offset, most int) Found {
 }
 
 // Each hands over everything the query asks for, in order, until yield says no.
-func (l *Ledger) Each(q Query, yield func(*finding.Finding) bool) { l.eachFrom(q, 0, yield) }
+func (l *Ledger) Each(q Query, yield func(*finding.Finding) bool) { l.eachBehind(q, nil, yield) }
 
-// eachFrom does so from a row on.
-func (l *Ledger) eachFrom(q Query, from int, yield func(*finding.Finding) bool) {
-	w := l.wanted(q)
-	each := func(i int32) bool {
+// each does so for one part, from a row on.
+func (l *layout) each(w *wanted, from int, gone gone, yield func(*finding.Finding) bool) {
+	one := func(i int32) bool {
 		r := &l.rows[i]
-		return !w.sees(r) || !w.ofTeam(r) || !w.ofRule(r) || !w.ofSeverity(r) || !w.ofState(r) || !w.ofAge(r) || yield(l.all[i])
+		return gone[i] || !w.sees(r) || !w.ofTeam(r) || !w.ofRule(r) || !w.ofSeverity(r) || !w.ofState(r) || !w.ofAge(r) || yield(l.all[i])
 	}
 	switch {
 	case w.team == noOne || w.rule == noOne:
 		return
-	case w.team >= 0 && (w.rule < 0 || len(l.byTeam[w.team]) < len(l.byRule[w.rule])):
-		eachOf(l.byTeam[w.team], from, each)
+	case w.team >= 0 && (w.rule < 0 || len(listAt(l.byTeam, w.team)) < len(listAt(l.byRule, w.rule))):
+		eachOf(listAt(l.byTeam, w.team), from, one)
 	case w.rule >= 0:
-		eachOf(l.byRule[w.rule], from, each)
+		eachOf(listAt(l.byRule, w.rule), from, one)
 	default:
 		for i := from; i < len(l.rows); i++ {
-			if !each(int32(i)) { //nolint:gosec // see number
+			if !one(int32(i)) { //nolint:gosec // see number
 				return
 			}
 		}
 	}
+}
+
+// listAt is a list of rows; none where there is none of that number.
+func listAt(lists [][]int32, n int32) []int32 {
+	if int(n) >= len(lists) {
+		return nil
+	}
+	return lists[n]
 }
 
 func eachOf(rows []int32, from int, yield func(int32) bool) {

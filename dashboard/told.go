@@ -21,7 +21,9 @@ type told struct {
 	crowds []reports.Crowd     // what it was worked out from
 }
 
-type toldBy map[string]told
+// toldBy is what may be told, by the era: between two moments of eras the same people
+// are in the same teams.
+type toldBy map[int]told
 
 // tellings remembers what may be told as long as neither people nor agreements
 // change: to work it out is more than a request should do.
@@ -30,7 +32,8 @@ type tellings struct {
 	dir  *org.Directory
 	book *rules.Book
 	day  string
-	of   toldBy // by week, and as of now under the empty one
+	eras []time.Time // when anybody came into a team or left one
+	of   toldBy
 }
 
 // told is what may be told as of now.
@@ -44,18 +47,45 @@ func (s *server) toldIn(now time.Time, loc *time.Location, weeks []string) []tol
 	t.Lock()
 	defer t.Unlock()
 	if t.dir != dir || t.book != book || t.day != day {
-		t.dir, t.book, t.day, t.of = dir, book, day, toldBy{}
+		t.dir, t.book, t.day, t.eras, t.of = dir, book, day, erasOf(dir), toldBy{}
 	}
 	out := make([]told, len(weeks))
 	for i, week := range weeks {
-		one, known := t.of[week]
+		at := momentOf(week, loc, now)
+		era, found := slices.BinarySearchFunc(t.eras, at, time.Time.Compare)
+		if found {
+			era++
+		}
+		one, known := t.of[era]
 		if !known {
-			one = t.of.like(crowdsOf(dir, book, momentOf(week, loc, now)))
-			t.of[week] = one
+			one = t.of.like(crowdsOf(dir, book, at))
+			t.of[era] = one
 		}
 		out[i] = one
 	}
 	return out
+}
+
+// erasOf are the moments at which somebody comes into a team or leaves one, or a team
+// begins or ends.
+func erasOf(dir *org.Directory) []time.Time {
+	var out []time.Time
+	add := func(s org.Span) {
+		for _, at := range []time.Time{s.From, s.To} {
+			if !at.IsZero() {
+				out = append(out, at)
+			}
+		}
+	}
+	teams := dir.Teams()
+	for i := range teams {
+		add(teams[i].Existed)
+		for _, s := range slices.Concat(teams[i].EMs, teams[i].PMs, teams[i].Members) {
+			add(s.Span)
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
 }
 
 // momentOf is the last moment of a week that has passed.

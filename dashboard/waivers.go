@@ -164,9 +164,11 @@ func firstOf(texts ...string) string {
 
 // eachCovered hands over everything a waiver covers.
 func (l *Ledger) eachCovered(w *finding.Waiver, yield func(*finding.Finding)) {
-	for _, n := range l.mayCover(w) {
-		if f := l.all[n]; w.Covers(&f.Seen) {
-			yield(f)
+	l.eachPart(func(part *layout, gone gone) {
+		for _, n := range part.mayCover(w) {
+			if f := part.all[n]; !gone[n] && w.Covers(&f.Seen) {
+				yield(f)
+			}
 		}
-	}
+	})
 }

@@ -53,6 +53,9 @@ func (c Scope) key() Scope {
 	return Scope{}
 }
 
+// FoldLabel is what labels have in common that a waiver takes for the same.
+func FoldLabel(label string) string { return folded(label) }
+
 // folded makes labels that differ only in case equal.
 func folded(label string) string { return strings.ToLower(strings.ToUpper(label)) }
 

@@ -74,7 +74,7 @@ func (v *view) pairTopic(fs []*finding.Finding) Topic {
 }
 
 func (v *view) slipTopic() (Topic, bool) {
-	all := v.slipped()
+	all, _ := TellSlipped(v.in.Slipped)
 	if len(all) == 0 {
 		return Topic{}, false
 	}

@@ -62,9 +62,11 @@ type Inputs struct {
 	// Trials are the team's experiments, in any order.
 	Trials []TrialInput
 	// Finished is the work that the team finished in the week, and Slipped what
-	// moved later in it, in any order: see Work.
-	Finished []Finished
-	Slipped  []Slipped
+	// moved later in it, in any order: see Work. FinishedMore and SlippedMore are what
+	// TellFinished and TellSlipped left out of them.
+	Finished                  []Finished
+	Slipped                   []Slipped
+	FinishedMore, SlippedMore int
 }
 
 // TrialInput is an experiment and what has come of it by the end of the week.

@@ -71,7 +71,7 @@ func (v *view) askOpen(s StillOpen) string {
 }
 
 func (v *view) askSlip() string {
-	all := v.slipped()
+	all, _ := TellSlipped(v.in.Slipped)
 	if len(all) == 0 {
 		return ""
 	}

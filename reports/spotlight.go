@@ -18,15 +18,35 @@ const (
 	mostSlips    = 5
 )
 
-// shipped is the spotlight: what was finished, first what is known to have mattered.
-func (v *view) shipped() Shipped {
-	all := slices.Clone(v.in.Finished)
+// TellFinished picks the work that a report tells, first what is known to have
+// mattered, and says how much more there is.
+func TellFinished(all []Finished) (told []Finished, more int) {
+	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b Finished) int {
 		return cmp.Or(cmp.Compare(rank(&a), rank(&b)), b.At.Compare(a.At), byPiece(&a.Piece, &b.Piece))
 	})
-	out := Shipped{Items: []ShippedItem{}, More: max(0, len(all)-mostShipped)}
-	for i := range all[:min(mostShipped, len(all))] {
-		out.Items = append(out.Items, shippedItem(&all[i]))
+	told = all[:min(mostShipped, len(all))]
+	return told, len(all) - len(told)
+}
+
+// TellSlipped picks the slips that a report tells, and says how many more there are:
+// of those worth acknowledging, what slipped more than once, or that nobody has
+// written about.
+func TellSlipped(all []Slipped) (told []Slipped, more int) {
+	all = slices.DeleteFunc(slices.Clone(all), func(s Slipped) bool { return s.Times < 2 && s.Written })
+	slices.SortFunc(all, func(a, b Slipped) int {
+		return cmp.Or(cmp.Compare(b.Times, a.Times), b.At.Compare(a.At), byPiece(&a.Piece, &b.Piece))
+	})
+	told = all[:min(mostSlips, len(all))]
+	return told, len(all) - len(told)
+}
+
+// shipped is the spotlight: what was finished.
+func (v *view) shipped() Shipped {
+	told, more := TellFinished(v.in.Finished)
+	out := Shipped{Items: []ShippedItem{}, More: more + v.in.FinishedMore}
+	for i := range told {
+		out.Items = append(out.Items, shippedItem(&told[i]))
 	}
 	return out
 }
@@ -76,21 +96,13 @@ func (p *Piece) subject() Subject {
 	}
 }
 
-// slips are those worth acknowledging: what slipped more than once, or that nobody
-// has written about.
+// slips are those worth acknowledging.
 func (v *view) slips() (told []Slip, more int) {
-	for _, s := range v.slipped()[:min(mostSlips, len(v.slipped()))] {
-		told = append(told, Slip{Subject: s.subject(), Text: v.slipText(&s)})
+	slipped, more := TellSlipped(v.in.Slipped)
+	for i := range slipped {
+		told = append(told, Slip{Subject: slipped[i].subject(), Text: v.slipText(&slipped[i])})
 	}
-	return told, len(v.slipped()) - len(told)
-}
-
-func (v *view) slipped() []Slipped {
-	all := slices.DeleteFunc(slices.Clone(v.in.Slipped), func(s Slipped) bool { return s.Times < 2 && s.Written })
-	slices.SortFunc(all, func(a, b Slipped) int {
-		return cmp.Or(cmp.Compare(b.Times, a.Times), b.At.Compare(a.At), byPiece(&a.Piece, &b.Piece))
-	})
-	return all
+	return told, more + v.in.SlippedMore
 }
 
 // slipText says how it moved, how often, and whether anybody wrote about it.

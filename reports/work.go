@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -38,37 +39,40 @@ type Slipped struct {
 // slipped in its week: Add them all, then ask. It reads each ticket once, keeps
 // little of it, and is not safe for concurrent use.
 type Work struct {
+	*record
+	weeks map[string]org.Week
+	all   org.Span              // from the first of the weeks' beginnings to the last of their ends
+	done  map[string][]finished // by team
+	slips map[string][]slipped
+}
+
+// record is what is kept of all tickets, whatever the week. No text of a ticket is
+// kept as it was given: it may be a part of one that holds the whole ticket, and
+// there may be a million of those.
+type record struct {
 	dir     *org.Directory
-	weeks   map[string]org.Week
-	all     org.Span // from the first of the weeks' beginnings to the last of their ends
 	sprints map[nameIn]*ticket.Sprint
 	owners  *org.Owners
 	emails  ticket.Addresses
-	acts    ticket.Acts                 // of the weeks, to tell what was done in bulk
-	sorted  bool                        // once all are gathered
-	nodes   map[nameIn]*node            // by source and id, and by source and key
-	parts   map[nameIn][]ticket.Account // who finished parts, by their whole
-	done    map[string][]finished       // by team
-	slips   map[string][]slipped
-	also    []*Work // of other weeks, over the same tickets
+	works   []*Work     // one for each week
+	spans   []org.Span  // of those weeks, apart from each other
+	acts    ticket.Acts // of those, to tell what was done in bulk
+	sorted  bool        // once all are gathered
+	lineage lineage
+	parts   map[name][]int32 // who finished parts, by their whole
+	parties parties
+	words   words
 }
 
 // nameIn names something of a source.
 type nameIn struct{ source, id string }
 
-// node is what is kept of a ticket because it may lead others to their purpose.
-type node struct {
-	piece Piece // key, title and address of problems and goals only
-	above []ticket.Ref
-	tied  []ticket.Link
-}
-
 type finished struct {
-	Finished
-	node    *node
-	tracker string
-	by      ticket.Account
-	parent  ticket.Ref
+	piece  Piece
+	at     time.Time
+	by     int32 // of the parties
+	node   int32
+	parent way
 }
 
 type slipped struct {
@@ -86,15 +90,24 @@ const levelsToPurpose = 6
 
 // NewWork makes an empty collection for the weeks of teams, by team id.
 func NewWork(weeks map[string]org.Week, dir *org.Directory, sprints []ticket.Sprint) *Work {
-	w := &Work{
-		dir: dir, weeks: weeks, sprints: map[nameIn]*ticket.Sprint{}, owners: dir.Owners(), emails: ticket.Addresses{}, acts: ticket.Acts{},
-		nodes: map[nameIn]*node{}, parts: map[nameIn][]ticket.Account{},
-		done: map[string][]finished{}, slips: map[string][]slipped{},
+	r := &record{
+		dir: dir, sprints: map[nameIn]*ticket.Sprint{}, owners: dir.Owners(), emails: ticket.Addresses{}, acts: ticket.Acts{},
+		lineage: newLineage(), parts: map[name][]int32{}, parties: parties{of: map[party]int32{}}, words: words{},
 	}
 	for i := range sprints {
-		w.sprints[nameIn{sprints[i].Source, sprints[i].ID}] = &sprints[i]
+		r.sprints[nameIn{sprints[i].Source, sprints[i].ID}] = &sprints[i]
 	}
-	w.all = around(weeks)
+	return r.of(weeks)
+}
+
+// Also is the work of other weeks, gathered in the same pass: what is added to one
+// is added to all. It is asked for before anything is.
+func (w *Work) Also(weeks map[string]org.Week) *Work { return w.of(weeks) }
+
+func (r *record) of(weeks map[string]org.Week) *Work {
+	w := &Work{record: r, weeks: weeks, all: around(weeks), done: map[string][]finished{}, slips: map[string][]slipped{}}
+	r.works = append(r.works, w)
+	r.spans = united(append(r.spans, org.Span{From: w.all.From.Add(-ticket.BulkSpan), To: w.all.To}))
 	return w
 }
 
@@ -110,30 +123,35 @@ func around(weeks map[string]org.Week) (all org.Span) {
 	return all
 }
 
-// Also is the work of other weeks, gathered in the same pass: what is added to w is
-// added to it as well. It is asked for before anything is.
-func (w *Work) Also(weeks map[string]org.Week) *Work {
-	other := *w
-	other.weeks, other.all, other.also = weeks, around(weeks), nil
-	other.acts, other.done, other.slips = ticket.Acts{}, map[string][]finished{}, map[string][]slipped{}
-	w.also = append(w.also, &other)
-	return &other
+// united makes one of spans that meet.
+func united(spans []org.Span) []org.Span {
+	slices.SortFunc(spans, func(a, b org.Span) int { return a.From.Compare(b.From) })
+	out := spans[:0]
+	for _, s := range spans {
+		if n := len(out) - 1; n < 0 || s.From.After(out[n].To) {
+			out = append(out, s)
+		} else if s.To.After(out[n].To) {
+			out[n].To = s.To
+		}
+	}
+	return out
 }
 
 // Add takes note of a ticket.
 func (w *Work) Add(t *ticket.Ticket) {
 	w.emails.Gather(t)
-	n := w.keep(t)
+	node := w.lineage.keep(t, w.words)
 	w.keepPart(t)
-	w.add(t, n)
-	for _, other := range w.also {
-		other.add(t, n)
+	for _, s := range w.spans {
+		w.acts.Gather(t, s.From, s.To, nil)
+	}
+	for _, one := range w.works {
+		one.add(t, node)
 	}
 }
 
 // add notes what came of a ticket in the weeks.
-func (w *Work) add(t *ticket.Ticket, n *node) {
-	w.acts.Gather(t, w.all.From.Add(-ticket.BulkSpan), w.all.To, nil)
+func (w *Work) add(t *ticket.Ticket, node int32) {
 	if !w.touched(t) {
 		return
 	}
@@ -142,7 +160,7 @@ func (w *Work) add(t *ticket.Ticket, n *node) {
 		if !ok || w.ownerOf(&past, w.weeks[team].End.Add(-1)) != team {
 			continue
 		}
-		w.addFinished(team, &past, n)
+		w.addFinished(team, &past, node)
 		w.addSlipped(team, &past)
 	}
 }
@@ -178,53 +196,16 @@ func (w *Work) teamsOf(t *ticket.Ticket) []string {
 	return out
 }
 
-func (w *Work) ownerOf(t *ticket.Ticket, when time.Time) string {
-	team := w.owners.At(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, when)
+func (r *record) ownerOf(t *ticket.Ticket, when time.Time) string {
+	team := r.owners.At(org.Work{JiraProject: t.Project, JiraComponents: t.Components, JiraBoards: t.Boards, LinearTeam: t.Team}, when)
 	if team == nil {
 		return ""
 	}
 	return team.ID
 }
 
-// keep notes what may lead to a purpose: problems and goals, what stands below
-// something, and what has a link of a kind that ties.
-func (w *Work) keep(t *ticket.Ticket) *node {
-	n := &node{above: t.Above(), piece: Piece{Source: t.Source, Kind: t.Kind}}
-	for _, l := range t.Links {
-		if slices.Contains(tying, l.Kind) {
-			n.tied = append(n.tied, l)
-		}
-	}
-	if purposeful(t.Kind) {
-		n.piece = pieceOf(t)
-	}
-	if t.ID != "" {
-		w.nodes[nameIn{t.Source, t.ID}] = n
-	}
-	if t.Key != "" {
-		w.nodes[nameIn{t.Source, "\x00" + t.Key}] = n
-	}
-	return n
-}
-
-func purposeful(k ticket.Kind) bool { return k == ticket.Problem || k == ticket.Goal }
-
-func pieceOf(t *ticket.Ticket) Piece {
-	return Piece{Source: t.Source, ID: t.ID, Key: t.Key, Title: t.Title, URL: t.URL, Kind: t.Kind}
-}
-
-func (w *Work) node(source string, r ticket.Ref) *node {
-	if n := w.nodes[nameIn{source, r.ID}]; r.ID != "" && n != nil {
-		return n
-	}
-	if r.Key == "" {
-		return nil
-	}
-	return w.nodes[nameIn{source, "\x00" + r.Key}]
-}
-
 // keepPart notes who finished a part of other work: they built that as well.
-func (w *Work) keepPart(t *ticket.Ticket) {
+func (r *record) keepPart(t *ticket.Ticket) {
 	if t.Parent.IsZero() || t.Category != ticket.Done || t.Kind == ticket.Container {
 		return
 	}
@@ -232,16 +213,14 @@ func (w *Work) keepPart(t *ticket.Ticket) {
 	if by.IsZero() {
 		return
 	}
-	key := nameIn{t.Source, t.Parent.ID}
-	if t.Parent.ID == "" {
-		key.id = "\x00" + t.Parent.Key
-	}
-	if all := w.parts[key]; !slices.Contains(all, by) {
-		w.parts[key] = append(all, by)
+	whole := r.lineage.way(t.Source, t.Parent)
+	key := cmp.Or(whole.id, whole.key)
+	if n := r.parties.number(t.Tracker, by); !slices.Contains(r.parts[key], n) {
+		r.parts[key] = append(r.parts[key], n)
 	}
 }
 
-func (w *Work) addFinished(team string, t *ticket.Ticket, n *node) {
+func (w *Work) addFinished(team string, t *ticket.Ticket, node int32) {
 	week := w.weeks[team]
 	if w.ofRitual(team, t) {
 		return
@@ -251,7 +230,7 @@ func (w *Work) addFinished(team string, t *ticket.Ticket, n *node) {
 		return
 	}
 	w.done[team] = append(w.done[team], finished{
-		Finished: Finished{Piece: pieceOf(t), At: t.Resolved}, node: n, tracker: t.Tracker, by: t.Finisher(), parent: t.Parent,
+		piece: w.words.piece(t), at: t.Resolved, by: w.parties.number(t.Tracker, t.Finisher()), node: node, parent: w.lineage.way(t.Source, t.Parent),
 	})
 }
 
@@ -274,15 +253,16 @@ func (w *Work) addSlipped(team string, t *ticket.Ticket) {
 		return
 	}
 	last := &slips[len(slips)-1]
-	s := slipped{Slipped: Slipped{Piece: pieceOf(t), At: last.At, Times: len(slips), Written: w.written(t, last.At)}}
+	s := slipped{Slipped: Slipped{Piece: w.words.piece(t), At: last.At, Times: len(slips), Written: w.written(t, last.At)}}
 	if last.Field == ticket.FieldDue {
 		s.From, s.To = dateOf(last.From), dateOf(last.To)
-		s.by = ticket.KeyOf(t.Tracker, last.Actor)
+		s.by = w.words.account(ticket.KeyOf(t.Tracker, last.Actor))
 	} else if came, _ := last.Moved(); len(came) > 0 {
 		s.Into = came[len(came)-1].Text
 		if sprint := w.sprints[nameIn{t.Source, came[len(came)-1].ID}]; sprint != nil {
 			s.Into = sprint.Name
 		}
+		s.Into = w.words.same(s.Into)
 	}
 	w.slips[team] = append(w.slips[team], s)
 }
@@ -295,32 +275,32 @@ func dateOf(values []ticket.Value) ticket.Date {
 	if err != nil {
 		return ""
 	}
-	return d
+	return ticket.Date(strings.Clone(string(d)))
 }
 
-func (w *Work) around(t *ticket.Ticket) ticket.Around {
+func (r *record) around(t *ticket.Ticket) ticket.Around {
 	return ticket.Around{
-		Sprint: func(id string) *ticket.Sprint { return w.sprints[nameIn{t.Source, id}] },
-		Counts: func(c *ticket.Change) bool { return !c.Actor.IsZero() && !w.bot(t.Tracker, c.Actor) },
-		Same:   func(a, b ticket.Account) bool { return w.identity(t.Tracker, a) == w.identity(t.Tracker, b) },
+		Sprint: func(id string) *ticket.Sprint { return r.sprints[nameIn{t.Source, id}] },
+		Counts: func(c *ticket.Change) bool { return !c.Actor.IsZero() && !r.bot(t.Tracker, c.Actor) },
+		Same:   func(a, b ticket.Account) bool { return r.identity(t.Tracker, a) == r.identity(t.Tracker, b) },
 	}
 }
 
-func (w *Work) written(t *ticket.Ticket, since time.Time) bool {
-	return slices.ContainsFunc(t.Comments, func(c ticket.Comment) bool { return !c.Created.Before(since) && !w.bot(t.Tracker, c.Author) })
+func (r *record) written(t *ticket.Ticket, since time.Time) bool {
+	return slices.ContainsFunc(t.Comments, func(c ticket.Comment) bool { return !c.Created.Before(since) && !r.bot(t.Tracker, c.Author) })
 }
 
-func (w *Work) person(tracker string, a ticket.Account) (org.Person, bool) {
-	return w.dir.Resolve(tracker, a.ID, w.emails.Of(tracker, a))
+func (r *record) person(tracker string, a ticket.Account) (org.Person, bool) {
+	return r.dir.Resolve(tracker, a.ID, r.emails.Of(tracker, a))
 }
 
-func (w *Work) bot(tracker string, a ticket.Account) bool {
-	p, known := w.person(tracker, a)
+func (r *record) bot(tracker string, a ticket.Account) bool {
+	p, known := r.person(tracker, a)
 	return a.Bot || known && p.Bot
 }
 
-func (w *Work) identity(tracker string, a ticket.Account) string {
-	if p, known := w.person(tracker, a); known {
+func (r *record) identity(tracker string, a ticket.Account) string {
+	if p, known := r.person(tracker, a); known {
 		return p.ID
 	}
 	return tracker + "\x00" + a.ID
@@ -332,54 +312,22 @@ func (w *Work) Finished(team string) []Finished {
 	var out []Finished
 	for i := range w.done[team] {
 		f := &w.done[team][i]
-		if whole := w.node(f.Source, f.parent); whole != nil && whole.piece.Kind != ticket.Container && whole.piece.Kind != ticket.Goal {
+		if whole := w.lineage.find(f.parent); whole >= 0 && w.lineage.nodes[whole].kind.work() {
 			continue
 		}
-		one := f.Finished
-		one.Purpose, one.Builders = w.purpose(f), w.builders(f)
-		out = append(out, one)
+		out = append(out, Finished{Piece: f.piece, At: f.at, Purpose: w.lineage.purpose(f.node), Builders: w.builders(f)})
 	}
 	return out
-}
-
-// purpose is the nearest problem on the way up, or else the nearest goal.
-func (w *Work) purpose(f *finished) *Piece {
-	var goal *Piece
-	for _, n := range w.chain(f.node) {
-		switch {
-		case n.piece.Kind == ticket.Problem:
-			return &n.piece
-		case n.piece.Kind == ticket.Goal && goal == nil:
-			goal = &n.piece
-		}
-		for _, l := range n.tied {
-			if to := w.node(f.Source, l.Target); to != nil && to.piece.Kind == ticket.Problem {
-				return &to.piece
-			}
-		}
-	}
-	return goal
-}
-
-func (w *Work) chain(n *node) []*node {
-	return ticket.Chain(n, levelsToPurpose, func(n *node) *node { return n }, func(n *node) []*node {
-		var out []*node
-		for _, r := range n.above {
-			if up := w.node(n.piece.Source, r); up != nil {
-				out = append(out, up)
-			}
-		}
-		return out
-	})
 }
 
 // builders are the people of the directory who finished the work and its parts.
 // What automation finished was built by nobody it could name.
 func (w *Work) builders(f *finished) []string {
 	var out []string
-	accounts := slices.Concat([]ticket.Account{f.by}, w.parts[nameIn{f.Source, f.ID}], w.parts[nameIn{f.Source, "\x00" + f.Key}])
-	for _, a := range accounts {
-		if p, known := w.person(f.tracker, a); known && !p.Bot && !a.Bot {
+	own := w.lineage.way(f.piece.Source, ticket.Ref{ID: f.piece.ID, Key: f.piece.Key})
+	for _, n := range slices.Concat([]int32{f.by}, w.parts[own.id], w.parts[own.key]) {
+		a := &w.parties.all[n]
+		if p, known := w.person(a.tracker, a.account); known && !p.Bot && !a.account.Bot {
 			out = append(out, p.Name)
 		}
 	}

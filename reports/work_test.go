@@ -171,6 +171,7 @@ func TestWhatAWeekFinished(t *testing.T) {
 			done("PAY-1", mina, "2026-11-10 12:00", below("PAY-2")), open("PAY-2", kind(ticket.Container), below("PAY-3"), linked(ticket.Relates, "PAY-88")),
 			open("PAY-3", kind(ticket.Goal)), open("PAY-88", kind(ticket.Problem)),
 		}, "PAY-1 (Mina Osei) for PAY-88"},
+		{"right below the problem", []ticket.Ticket{done("PAY-1", mina, "2026-11-10 12:00", below("PAY-88")), open("PAY-88", kind(ticket.Problem))}, "PAY-1 (Mina Osei) for PAY-88"},
 		{"a goal where there is no problem", []ticket.Ticket{done("PAY-1", mina, "2026-11-10 12:00", below("PAY-2")), open("PAY-2", kind(ticket.Container), below("PAY-3")), open("PAY-3", kind(ticket.Goal))}, "PAY-1 (Mina Osei) for PAY-3"},
 		{"a chain that runs in a circle", []ticket.Ticket{done("PAY-1", mina, "2026-11-10 12:00", below("PAY-2")), open("PAY-2", kind(ticket.Container), below("PAY-2"))}, "PAY-1 (Mina Osei)"},
 		{"parts are told with their whole, by whom they were built", []ticket.Ticket{

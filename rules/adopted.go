@@ -108,6 +108,13 @@ func (r *Rule) Values(team string, organisation, own *Agreement) []Value {
 	return lay(r, team, organisation, own).Values()
 }
 
+// Pinned reports whether no team says otherwise about what has the name, of those of
+// Value.
+func (a *Adopted) Pinned(name string) bool { return a.said[name].Pinned }
+
+// Said is where that is written; zero for what ships.
+func (a *Adopted) Said(name string) yamlfile.Place { return a.said[name].Where }
+
 // reminding yields how people are reminded, as far as it matters: where they are,
 // or where somebody said so.
 func (a *Adopted) reminding() iter.Seq2[string, string] {

@@ -166,6 +166,20 @@ func (b *Book) Standing(team string) []Adopted {
 	return out
 }
 
+// StandingOf is how one rule stands with a team: one of Standing.
+func (b *Book) StandingOf(team, rule string) (Adopted, bool) {
+	list, known := b.standing[team]
+	if !known {
+		list = b.standing[""]
+	}
+	for _, a := range list {
+		if a.Rule.ID == rule {
+			return *a, true
+		}
+	}
+	return Adopted{}, false
+}
+
 // Rules lists every rule, ordered by id.
 func (b *Book) Rules() []Rule { return slices.Clone(b.rules) }
 

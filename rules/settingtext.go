@@ -128,6 +128,9 @@ func plainWord(s string) bool {
 	if surelyPlain(s) {
 		return true
 	}
+	if strings.Contains(s, " #") {
+		return false // what YAML takes for a comment
+	}
 	list, ok := yamlList("[" + s + "]")
 	return ok && len(list) == 1 && list[0] == any(s)
 }

@@ -88,6 +88,12 @@ type Store interface {
 	// Words lists everything people said, oldest first; words of one moment in the
 	// order in which they were kept.
 	Words(ctx context.Context) ([]finding.Word, error)
+	// WordsSince lists the words that were kept after the one of the id, in the order in
+	// which they were; all of them for an empty id, and none for one that is not there.
+	WordsSince(ctx context.Context, id string) ([]finding.Word, error)
+	// WordsAbout lists, as Words does, what was said about a finding itself, and all
+	// that was said about waivers, whatever they cover.
+	WordsAbout(ctx context.Context, id finding.ID) ([]finding.Word, error)
 	// LastWord is the id of the word that was kept last; empty when there is none. It
 	// takes no longer for many words than for few.
 	LastWord(ctx context.Context) (string, error)

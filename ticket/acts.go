@@ -3,7 +3,6 @@ package ticket
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"time"
 )
 
@@ -26,7 +25,7 @@ func KeyOf(tracker string, a Account) AccountKey {
 // fields of one ticket changed in one moment are one act. Bulk changes are told
 // across tickets, so that it sees all of them before any is judged: Gather all,
 // then Sort, then ask.
-type Acts map[AccountKey][]time.Time
+type Acts map[AccountKey][]int64
 
 // Gather notes who did what when to the ticket in [from, to), and who changed
 // one of the fields before it.
@@ -38,7 +37,7 @@ func (b Acts) Gather(t *Ticket, from, to time.Time, fields []Field) {
 			return
 		}
 		acts[key] = at
-		b[key] = append(b[key], at)
+		b[key] = append(b[key], at.UnixMicro())
 	}
 	if !t.Created.Before(from) && t.Created.Before(to) {
 		note(t.Creator, t.Created)
@@ -61,22 +60,21 @@ func (b Acts) Gather(t *Ticket, from, to time.Time, fields []Field) {
 // Sort makes the times searchable once all are gathered.
 func (b Acts) Sort() {
 	for _, times := range b {
-		slices.SortFunc(times, time.Time.Compare)
+		slices.Sort(times)
 	}
 }
 
 // Bulk reports whether what the account did at the moment was one of more than
 // so many changes within any ten minutes.
 func (b Acts) Bulk(who AccountKey, at time.Time, most int) bool {
-	times := b[who]
+	times, when := b[who], at.UnixMicro()
 	if len(times) <= most {
 		return false
 	}
-	from := at.Add(-BulkSpan)
-	first := sort.Search(len(times), func(i int) bool { return !times[i].Before(from) })
-	for i := first; i+most < len(times) && !times[i].After(at); i++ {
+	first, _ := slices.BinarySearch(times, when-BulkSpan.Microseconds())
+	for i := first; i+most < len(times) && times[i] <= when; i++ {
 		last := times[i+most]
-		if !last.Before(at) && last.Sub(times[i]) <= BulkSpan {
+		if last >= when && last-times[i] <= BulkSpan.Microseconds() {
 			return true
 		}
 	}

@@ -90,6 +90,14 @@ func (s *Source) latest(ctx context.Context, within, field string, most int) ([]
 	}
 }
 
+// Words implements connectors.Speaker.
+func (s *Source) Words() []connectors.Word {
+	if spoken := s.spoken.Load(); spoken != nil {
+		return *spoken
+	}
+	return nil
+}
+
 // labelWord tells what kind of ticket a label stands for, which most do not.
 func (c *catalog) labelWord(label string) connectors.Word {
 	kind, mapped := c.mapping.Labels[connectors.Fold(label)]

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	gojira "github.com/andygrunwald/go-jira"
@@ -27,6 +28,8 @@ type Source struct {
 	commentText   bool
 	writeComments bool
 	mostExtras    int
+
+	spoken atomic.Pointer[[]connectors.Word] // of the latest catalog
 }
 
 var errNoProject = errors.New("name at least one project; reading a whole site is more than its server should be asked for")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/fairlead-dev/fairlead/connectors"
 )
@@ -20,6 +21,8 @@ func (s *Source) prepare(ctx context.Context) (*pass, error) {
 	if p.catalog, p.gaps, err = s.readCatalog(ctx, me); err != nil {
 		return nil, err
 	}
+	spoken := once(slices.Concat(p.catalog.typeWords(), p.catalog.statusWords()))
+	s.spoken.Store(&spoken)
 	p.site = s.base
 	p.sprints = newSprints(s, p.site)
 	p.pager = p.newPager()

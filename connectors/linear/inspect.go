@@ -166,6 +166,25 @@ func (p *pass) vocabulary(ctx context.Context) ([]connectors.Word, error) {
 	return slices.Compact(out), nil // teams share the names of many states
 }
 
+// remember keeps what Words tells.
+func (s *Source) remember(w *words) {
+	spoken := typeWords(s.mapping)
+	for _, one := range w.states {
+		spoken = append(spoken, w.stateWord(one))
+	}
+	slices.SortFunc(spoken, compareWords)
+	spoken = slices.Compact(spoken) // teams share the names of many states
+	s.spoken.Store(&spoken)
+}
+
+// Words implements connectors.Speaker.
+func (s *Source) Words() []connectors.Word {
+	if spoken := s.spoken.Load(); spoken != nil {
+		return *spoken
+	}
+	return nil
+}
+
 func compareWords(a, b connectors.Word) int {
 	return strings.Compare(a.Sort+"\x00"+a.Text+"\x00"+a.Means, b.Sort+"\x00"+b.Text+"\x00"+b.Means)
 }

@@ -26,6 +26,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -87,6 +88,8 @@ type Source struct {
 	commentText bool
 	// writeComments says that the operator allows writing some.
 	writeComments bool
+
+	spoken atomic.Pointer[[]connectors.Word] // of the latest reading
 }
 
 // New prepares a source; it sends nothing yet.

@@ -64,6 +64,7 @@ func readWords(ctx context.Context, s *Source, teams []team) (*words, error) {
 	}
 	w := newWords(s.mapping, users, states, labels, teams)
 	w.commentText = s.commentText
+	s.remember(w)
 	return w, nil
 }
 

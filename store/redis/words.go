@@ -67,23 +67,62 @@ func sameWord(stored string, w finding.Word) error {
 	return nil
 }
 
-// Words implements store.Store.
-func (s *Store) Words(ctx context.Context) ([]finding.Word, error) {
-	type placed struct {
-		finding.Word
-		place int
-	}
-	all, err := listed(ctx, s, "words", func(id, body string) (placed, error) {
+// placedWord is a word, and which of all it was.
+type placedWord struct {
+	finding.Word
+	place int
+}
+
+// placedWords reads all words, in the order in which they were kept.
+func (s *Store) placedWords(ctx context.Context) ([]placedWord, error) {
+	all, err := listed(ctx, s, "words", func(id, body string) (placedWord, error) {
 		r, err := readAs[wordRecord](body)
-		return placed{r.word(id), r.Place}, err
+		return placedWord{r.word(id), r.Place}, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read what people said: %w", err)
 	}
-	slices.SortFunc(all, func(a, b placed) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.place, b.place)) })
+	slices.SortFunc(all, func(a, b placedWord) int { return cmp.Compare(a.place, b.place) })
+	return all, nil
+}
+
+func wordsOf(all []placedWord) []finding.Word {
 	var out []finding.Word
 	for i := range all {
 		out = append(out, all[i].Word)
 	}
-	return out, nil
+	return out
+}
+
+// Words implements store.Store.
+func (s *Store) Words(ctx context.Context) ([]finding.Word, error) {
+	all, err := s.placedWords(ctx)
+	slices.SortStableFunc(all, func(a, b placedWord) int { return a.At.Compare(b.At) })
+	return wordsOf(all), err
+}
+
+// WordsSince implements store.Store.
+func (s *Store) WordsSince(ctx context.Context, id string) ([]finding.Word, error) {
+	all, err := s.placedWords(ctx)
+	if id != "" {
+		at := slices.IndexFunc(all, func(w placedWord) bool { return w.ID == id })
+		if at < 0 {
+			return nil, err
+		}
+		all = all[at+1:]
+	}
+	return wordsOf(all), err
+}
+
+// WordsAbout implements store.Store.
+func (s *Store) WordsAbout(ctx context.Context, id finding.ID) ([]finding.Word, error) {
+	all, err := s.Words(ctx)
+	var out []finding.Word
+	for i := range all {
+		switch w := &all[i]; {
+		case w.Kind == finding.WaivedFor, w.Kind == finding.RenewedFor, w.Kind == finding.EndedEarly, w.Finding == id:
+			out = append(out, *w)
+		}
+	}
+	return out, err
 }

@@ -100,7 +100,15 @@ func (s *Store) Delivery(ctx context.Context, key store.DeliveryKey) (store.Deli
 // Deliveries implements store.Store.
 func (s *Store) Deliveries(ctx context.Context, from time.Time) ([]store.Delivery, error) {
 	const query = `SELECT ` + deliveryColumns + ` FROM deliveries WHERE due >= ? ORDER BY due DESC, report, week, channel`
-	all, err := list(ctx, s.readers, query, []any{stamp(from)}, func(row *sql.Rows) (store.Delivery, error) { return scanDelivery(row) })
+	var n int // so that the list need not grow: it may be long
+	err := s.readers.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE due >= ?`, stamp(from)).Scan(&n)
+	if err == nil && n == 0 {
+		return nil, nil
+	}
+	all := make([]store.Delivery, 0, n)
+	if err == nil {
+		all, err = listed(ctx, s.readers, all, query, []any{stamp(from)}, func(row *sql.Rows) (store.Delivery, error) { return scanDelivery(row) })
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the deliveries: %w", err)
 	}

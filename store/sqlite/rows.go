@@ -12,7 +12,13 @@ type lister interface {
 }
 
 // list reads every row of a query.
-func list[T any](ctx context.Context, db lister, query string, args []any, read func(*sql.Rows) (T, error)) (all []T, err error) {
+func list[T any](ctx context.Context, db lister, query string, args []any, read func(*sql.Rows) (T, error)) ([]T, error) {
+	return listed(ctx, db, nil, query, args, read)
+}
+
+// listed is list for whoever knows about how many there will be: they are put behind
+// what all holds.
+func listed[T any](ctx context.Context, db lister, all []T, query string, args []any, read func(*sql.Rows) (T, error)) (_ []T, err error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

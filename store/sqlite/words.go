@@ -62,6 +62,27 @@ func (s *Store) Words(ctx context.Context) ([]finding.Word, error) {
 	return all, nil
 }
 
+// WordsSince implements store.Store.
+func (s *Store) WordsSince(ctx context.Context, id string) ([]finding.Word, error) {
+	const query = `SELECT ` + wordColumns + ` FROM words WHERE ?1 = '' OR rowid > (SELECT rowid FROM words WHERE id = ?1) ORDER BY rowid`
+	all, err := list(ctx, s.readers, query, []any{id}, func(row *sql.Rows) (finding.Word, error) { return scanWord(row) })
+	if err != nil {
+		return nil, fmt.Errorf("read what people said since: %w", err)
+	}
+	return all, nil
+}
+
+// WordsAbout implements store.Store.
+func (s *Store) WordsAbout(ctx context.Context, id finding.ID) ([]finding.Word, error) {
+	const query = `SELECT ` + wordColumns + ` FROM words WHERE kind IN (?, ?, ?) OR finding = ? ORDER BY at, rowid`
+	args := []any{string(finding.WaivedFor), string(finding.RenewedFor), string(finding.EndedEarly), string(id)}
+	all, err := list(ctx, s.readers, query, args, func(row *sql.Rows) (finding.Word, error) { return scanWord(row) })
+	if err != nil {
+		return nil, fmt.Errorf("read what people said about finding %s: %w", id, err)
+	}
+	return all, nil
+}
+
 // LastWord implements store.Store.
 func (s *Store) LastWord(ctx context.Context) (string, error) {
 	var id string

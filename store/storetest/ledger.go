@@ -184,9 +184,23 @@ func wantFindings(t *testing.T, st store.Store, want ...finding.Finding) {
 	same(t, got, want)
 }
 
+// wantFlights looks at all of them, and at the first and the last by themselves.
 func wantFlights(t *testing.T, st store.Store, team string, from, to time.Time, want ...finding.Flight) {
 	t.Helper()
 	got, err := st.Flights(t.Context(), team, from, to)
 	must(t, err)
 	same(t, got, want)
+	first, last, err := st.FlightEnds(t.Context(), team, from, to)
+	must(t, err)
+	if len(want) == 0 {
+		if first != nil || last != nil {
+			t.Errorf("the ends of no flights are %v and %v", first, last)
+		}
+		return
+	}
+	if first == nil || last == nil {
+		t.Errorf("the ends of %d flights are %v and %v", len(want), first, last)
+		return
+	}
+	same(t, []finding.Flight{*first, *last}, []finding.Flight{want[0], want[len(want)-1]})
 }

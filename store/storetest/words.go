@@ -38,7 +38,45 @@ func (s suite) words(t *testing.T) {
 		}
 		wantWords(t, st, all...)
 	})
-	s.promise(t, "nobody has said anything at first", func(t *testing.T, st store.Store) { wantWords(t, st) })
+	s.promise(t, "nobody has said anything at first", func(t *testing.T, st store.Store) {
+		wantWords(t, st)
+		wantLast(t, st, "")
+	})
+	s.promise(t, "what was kept since a word comes in the order in which it was kept", func(t *testing.T, st store.Store) {
+		all := spoken()
+		wantSince(t, st, "")
+		wantSince(t, st, "w3")
+		for _, i := range []int{1, 6, 3, 0} {
+			must(t, st.AddWord(t.Context(), all[i]))
+		}
+		wantSince(t, st, "", all[1], all[6], all[3], all[0])
+		wantSince(t, st, all[6].ID, all[3], all[0])
+		wantSince(t, st, all[0].ID)
+		wantSince(t, st, "nobody's")
+	})
+	s.promise(t, "words about a finding are those of its own and all about waivers", func(t *testing.T, st store.Store) {
+		all := spoken()
+		for _, w := range all {
+			must(t, st.AddWord(t.Context(), w))
+		}
+		wantAbout(t, st, "a", all...)
+		wantAbout(t, st, "b", all[1:6]...)
+	})
+	s.promise(t, "the last word is the one kept last, whenever it was said", func(t *testing.T, st store.Store) {
+		all := spoken()
+		for _, i := range []int{1, 6, 3, 0} {
+			must(t, st.AddWord(t.Context(), all[i]))
+			wantLast(t, st, all[i].ID)
+		}
+		must(t, st.AddWord(t.Context(), all[6])) // once more
+		wantLast(t, st, all[0].ID)
+		other := all[6]
+		other.Reason += "."
+		if st.AddWord(t.Context(), other) == nil {
+			t.Error("another word with the id of one was kept")
+		}
+		wantLast(t, st, all[0].ID)
+	})
 	s.promise(t, "the same word again changes nothing", func(t *testing.T, st store.Store) {
 		for _, w := range append(spoken(), spoken()...) {
 			must(t, st.AddWord(t.Context(), w))
@@ -147,6 +185,29 @@ func (s suite) manySpeak(t *testing.T) {
 	must(t, err)
 	if len(got) != speakers*each || !slices.IsSortedFunc(got, func(a, b finding.Word) int { return a.At.Compare(b.At) }) {
 		t.Errorf("%d words, want %d in order", len(got), speakers*each)
+	}
+}
+
+func wantSince(t *testing.T, st store.Store, id string, want ...finding.Word) {
+	t.Helper()
+	got, err := st.WordsSince(t.Context(), id)
+	must(t, err)
+	same(t, got, want)
+}
+
+func wantAbout(t *testing.T, st store.Store, id finding.ID, want ...finding.Word) {
+	t.Helper()
+	got, err := st.WordsAbout(t.Context(), id)
+	must(t, err)
+	same(t, got, want)
+}
+
+func wantLast(t *testing.T, st store.Store, want string) {
+	t.Helper()
+	got, err := st.LastWord(t.Context())
+	must(t, err)
+	if got != want {
+		t.Errorf("the last word is %q, want %q", got, want)
 	}
 }
 
