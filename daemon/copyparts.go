@@ -49,31 +49,21 @@ var copyParts = []copyPart{
 	}),
 	listPart("runs", allRuns, each(func(ctx context.Context, c *copier, r store.Run) error { return c.to.SaveRun(ctx, r) })),
 	listPart("words", store.Store.Words, each(func(ctx context.Context, c *copier, w finding.Word) error { return c.to.AddWord(ctx, w) })),
-	listPart("revisions", revisionsOf, copyRevisions),
-	listPart("votes", votesOf, each(func(ctx context.Context, c *copier, v store.Vote) error {
+	listPart("revisions", store.Store.Revisions, copyRevisions),
+	listPart("votes", store.Store.Votes, each(func(ctx context.Context, c *copier, v store.Vote) error {
 		return c.to.Vote(ctx, v.Finding, v.Rule, v.Person, &v.Useful, v.At)
 	})),
 	listPart("deliveries", allDeliveries, each(copyDelivery)),
 	listPart("snapshots", allSnapshots, func(ctx context.Context, c *copier, all []store.Snapshot) error { return c.to.SaveSnapshots(ctx, all) }),
-	listPart("sign-in tokens", tokensOf, copyTokens),
-	listPart("ids used up", spentOf, each(func(ctx context.Context, c *copier, one store.SpentID) error {
+	listPart("sign-in tokens", store.Store.Tokens, copyTokens),
+	listPart("ids used up", store.Store.AllSpent, each(func(ctx context.Context, c *copier, one store.SpentID) error {
 		_, err := c.to.Spend(ctx, one.ID, ticket.Ticket{}.Updated, one.Until)
 		return err
 	})),
-	listPart("epochs", epochsOf, each(copyEpoch)),
-	listPart("secrets", secretsOf, each(copySecret)),
+	listPart("epochs", store.Store.Epochs, each(copyEpoch)),
+	listPart("secrets", store.Store.Secrets, each(copySecret)),
 	listPart("API tokens", store.Store.APITokens, copyAPITokens),
 }
-
-func revisionsOf(s store.Store, ctx context.Context) ([]store.Revision, error) {
-	return s.Revisions(ctx)
-}
-
-func votesOf(s store.Store, ctx context.Context) ([]store.Vote, error)         { return s.Votes(ctx) }
-func tokensOf(s store.Store, ctx context.Context) ([]store.Token, error)       { return s.Tokens(ctx) }
-func spentOf(s store.Store, ctx context.Context) ([]store.SpentID, error)      { return s.AllSpent(ctx) }
-func epochsOf(s store.Store, ctx context.Context) ([]store.PersonEpoch, error) { return s.Epochs(ctx) }
-func secretsOf(s store.Store, ctx context.Context) ([]store.Secret, error)     { return s.Secrets(ctx) }
 
 // listPart is a part that is read whole. What it holds fits into memory: only
 // tickets do not.
