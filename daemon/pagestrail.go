@@ -164,15 +164,17 @@ func (p *pages) spoken(v *pageView, w *finding.Word) dashboard.Entry {
 	return out
 }
 
-// revisedEntry is what somebody changed on pages. The condition of a rule is about how
+// revisedEntry is what somebody changed on pages, or in files. The condition of a rule is about how
 // fairlead is set up.
 func revisedEntry(r *toldRevision) dashboard.Entry {
 	out := dashboard.Entry{At: r.At, By: r.By, Why: r.Why, Team: r.Team, Rule: r.Rule, What: r.Text, Configuring: r.kind == store.OfRule}
-	switch r.kind {
-	case store.OfRule:
-		out.What = fmt.Sprintf("changed the rule %s: %s", r.name, r.Text)
-	case store.OfAgreement:
-		out.What = fmt.Sprintf("changed the agreement on %s: %s", r.name, r.Text)
+	what := map[store.RevisionKind]string{store.OfRule: "the rule", store.OfAgreement: "the agreement on"}[r.kind]
+	switch {
+	case what == "":
+	case r.By == "":
+		out.What = fmt.Sprintf("found %s %s changed in a file: %s", what, r.name, r.Text)
+	default:
+		out.What = fmt.Sprintf("changed %s %s: %s", what, r.name, r.Text)
 	}
 	return out
 }
