@@ -189,9 +189,7 @@ func valueNames(all ...[]rules.Value) []string {
 
 func (t *terms) experimentChanged(r *store.Revision, before string) string {
 	named := func(text string) string {
-		e := entryOf(r)
-		e.Text = text
-		x, err := (&config.Config{}).ReadExperiment(e)
+		x, err := readExperiment(text, r)
 		if err != nil || text == "" {
 			return rules.OneLine(r.Name)
 		}
@@ -199,7 +197,9 @@ func (t *terms) experimentChanged(r *store.Revision, before string) string {
 	}
 	switch {
 	case r.Text == "":
-		return fmt.Sprintf("took the experiment %q back", named(before))
+		return fmt.Sprintf("withdrew the experiment %q", named(before))
+	case endsEarlier(before, r):
+		return fmt.Sprintf("ended the experiment %q early", named(r.Text))
 	case before == "":
 		return fmt.Sprintf("began the experiment %q", named(r.Text))
 	}
