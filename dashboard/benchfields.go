@@ -384,7 +384,16 @@ func (b *bench) whereOf(val *rules.Value) string {
 	if val.Where.File == "" {
 		return ""
 	}
-	return " in " + clean(val.Where.String())
+	return " in " + b.place(val)
+}
+
+// place is where a value is written, for people.
+func (v *visit) place(val *rules.Value) string {
+	p := val.Where
+	if v.s.FileName != nil {
+		p.File = v.s.FileName(p.File)
+	}
+	return clean(p.String())
 }
 
 // pinNames are what the organisation can hold fast, each with what it is called.
