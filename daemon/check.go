@@ -43,7 +43,8 @@ type RuleCount struct {
 // the ledger on. The ends of weeks that passed since a source was looked at last
 // are made up for first, and so is the past of what nobody has looked at yet, as
 // far as a trend is long: the ledger has a history from the beginning, and a
-// report is the same however often checks are made.
+// report is the same however often checks are made. The first check by a
+// configuration also keeps what its files say of agreements otherwise than before.
 func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
 	f, err := f.steady(ctx)
 	if err != nil {
@@ -51,6 +52,9 @@ func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
 	}
 	now := f.now()
 	if err := f.forwards(ctx, "check", now); err != nil {
+		return CheckResult{}, err
+	}
+	if err := f.noteFiles(ctx, now); err != nil {
 		return CheckResult{}, err
 	}
 	if err := f.readCalendars(ctx, now); err != nil {

@@ -447,4 +447,6 @@ func configured(cfg *config.Config, book *rules.Book, f *Fairlead) *Fairlead {
 }
 
 // letHold lets the book hold.
-func (f *Fairlead) letHold(book *rules.Book) { f.holding.now.Store(&terms{cfg: f.cfg(), book: book}) }
+func (f *Fairlead) letHold(book *rules.Book) {
+	f.holding.now.Store(&terms{cfg: f.cfg(), files: f.cfg(), book: book})
+}

@@ -30,6 +30,7 @@ func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest 
 		Data: data, Changes: data, Workbench: data, Now: f.clock.Now, Log: f.log.With(zap.String("component", "dashboard")), SignOut: "/sign-out",
 		Metrics: f.dashboardMetrics(data), Answered: f.meters.answered,
 	}
+	o.FileName = func(path string) string { return shortName(f.cfg(), path) }
 	if f.cfg().Dashboard.SignIn.Proxy.Header != "" || guest != "" {
 		o.SignOut = "" // the proxy signs people in, and would again
 	}

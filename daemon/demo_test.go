@@ -2,7 +2,10 @@ package daemon_test
 
 import (
 	"context"
+	"errors"
 	"flag"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,11 +29,29 @@ func runDemo(t *testing.T, dir string) daemon.DemoResult {
 	return done
 }
 
+// servedDemo is a demo whose pages are looked at before it ends.
+func servedDemo(t *testing.T, dir, as string, look func(url string)) daemon.DemoResult {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	done, err := daemon.Demo(ctx, daemon.DemoOptions{Dir: dir, Team: "payments", Serve: "127.0.0.1:0", As: as, Ready: func(d daemon.DemoResult) {
+		defer stop()
+		look(d.URL)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done
+}
+
 func TestTheDemoTellsTheSameStoryEveryTime(t *testing.T) {
 	dir := t.TempDir()
 	first := runDemo(t, dir)
 	golden(t, "testdata/demo.txt", first.Report)
-	if again := runDemo(t, dir); again != first {
+	again := servedDemo(t, dir, "lee", func(url string) {
+		t.Run("its trends are marked where agreements changed", func(t *testing.T) { hasMarks(t, url) })
+	})
+	if again != first {
 		t.Errorf("the second demo in the same folder told\n%s\nwant\n%s", again.Report, first.Report)
 	}
 	for _, name := range []string{"reports/index.html", "fairlead.yaml", "org.yaml", "teams/payments.yaml"} {
@@ -84,6 +105,33 @@ func hasTrends(t *testing.T, f *daemon.Fairlead) {
 		}
 		if known != 26 || most < 8 || least > 1 {
 			t.Errorf("team %q: %d weeks are known, with %.0f to %.0f open; want all 26, from 1 at most to 8 at least", team, known, least, most)
+		}
+	}
+}
+
+// hasMarks looks for what changed in the files of payments, on a page and with the
+// experiments, on the axis of half a year.
+func hasMarks(t *testing.T, url string) {
+	for _, path := range []string{"/", "/teams/payments"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+path+"?weeks=26", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(resp.Body)
+		if err = errors.Join(err, resp.Body.Close()); err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s, %v", path, resp.Status, err)
+		}
+		for _, mark := range []string{
+			`<li data-week="2026-W25"><a href="/teams/payments/agreements/feature-without-problem">Agreement changed: `,
+			`>Co-written sprint goals began</a></li>`,
+		} {
+			if !strings.Contains(string(page), mark) {
+				t.Errorf("%s holds no %s", path, mark)
+			}
 		}
 	}
 }

@@ -54,6 +54,15 @@ func shortName(files *config.Config, path string) string {
 	return filepath.ToSlash(short)
 }
 
+// shortPlace is a place in a file as people name it, seen from where the configuration
+// begins.
+func (t *terms) shortPlace(p yamlfile.Place) string {
+	if p.File != "" && !config.OnPage(p) {
+		p.File = shortName(t.files, p.File)
+	}
+	return saidAt(p)
+}
+
 // withAgreement is a file's text with the entry in place of the one on the rule, or
 // behind the others; all else stays as it is written. False where the file is written
 // in a way that nobody can do that without reading it.

@@ -30,7 +30,7 @@ func (p *pages) Begin(ctx context.Context, by dashboard.Viewer, d dashboard.Expe
 	if len(r.wrong) > 0 {
 		return "", &dashboard.Refusal{Field: r.wrong[0].Field, Text: formSentence(r.wrong[0].Text)}
 	}
-	of := subject{store.OfExperiment, x.Team, experimentID(&x)}
+	of := experimentSubject(&x)
 	if err := w.mayBegin(&x, of); err != nil {
 		return "", err
 	}

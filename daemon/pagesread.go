@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,7 +112,9 @@ func (p *pages) judged(ctx context.Context, v *pageView) ([]dashboard.Experiment
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, experimentShown(e, &trial))
+		shown := experimentShown(e, &trial)
+		shown.KeptIn, shown.Ended = v.mark.terms.keptIn(e), v.mark.terms.endedEarly(e)
+		out = append(out, shown)
 	}
 	slices.SortStableFunc(out, func(a, b dashboard.Experiment) int { return strings.Compare(string(b.Start), string(a.Start)) })
 	return out, nil
@@ -147,11 +150,26 @@ func experimentID(e *config.Experiment) string {
 // ExperimentsIn names the files, unless experiments are managed here.
 func (p *pages) ExperimentsIn() string { return p.AgreementsIn() }
 
-// Measures are what an experiment can be about.
+// Measures are what an experiment can be about: the measures of the work, what is open
+// by the rules that some team has agreed to, and numbers from outside.
 func (p *pages) Measures() []dashboard.Measure {
+	t := p.f.terms()
+	l := newLaboratory(t.cfg, t.book)
 	var out []dashboard.Measure
 	for _, m := range trends.Measures() {
 		out = append(out, dashboard.Measure{Name: m.Name, Label: m.Label})
+	}
+	for _, r := range t.book.Rules() {
+		if promise, why := l.promise(r.ID, ""); why == "" {
+			out = append(out, dashboard.Measure{Name: r.ID, Label: rules.OneLine(cmp.Or(promise, r.Promise)), Group: "Open exceptions to"})
+		}
+	}
+	for i := range l.numbers {
+		n := &l.numbers[i]
+		name := trends.Outside(n.Name)
+		if !slices.ContainsFunc(out, func(m dashboard.Measure) bool { return m.Name == name }) { // teams may have numbers of one name
+			out = append(out, dashboard.Measure{Name: name, Label: rules.OneLine(n.label()), Group: "Numbers from outside"})
+		}
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/finding"
+	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/store"
 )
 
@@ -173,32 +174,62 @@ func (p *pages) spoken(v *pageView, w *finding.Word) dashboard.Entry {
 	if n := slices.IndexFunc(v.waivers, func(o finding.Waiver) bool { return w.Waiver != "" && o.ID == w.Waiver }); n >= 0 {
 		scope = v.waivers[n].Scope
 	}
-	switch w.Kind {
-	case finding.WaivedFor:
-		out.What = fmt.Sprintf("waived %s until %s", p.f.scopeWords(&v.books, scope), moment(w.Expires))
-	case finding.RenewedFor:
-		out.What = fmt.Sprintf("renewed the waiver for %s until %s", p.f.scopeWords(&v.books, scope), moment(w.Expires))
-	case finding.EndedEarly:
-		out.What = "ended the waiver for " + p.f.scopeWords(&v.books, scope)
-	default:
-		out.What = spokenWhat[w.Kind]
-	}
 	out.Finding, out.Rule = cmp.Or(out.Finding, scope.Finding), scope.Rule
 	if found := noticedOf(&v.books, out.Finding); len(found) > 0 {
 		out.Team, out.Rule = found[0].Team, found[0].Rule
 	}
+	until := lastDay(w.Expires, p.zoneOf(out.Team))
+	switch w.Kind {
+	case finding.WaivedFor:
+		out.What = fmt.Sprintf("waived %s, up to and with %s", v.coversWords(scope), until)
+	case finding.RenewedFor:
+		out.What = fmt.Sprintf("renewed the waiver for %s, up to and with %s", v.coversWords(scope), until)
+	case finding.EndedEarly:
+		out.What = "ended the waiver for " + v.coversWords(scope)
+	default:
+		out.What = spokenWhat[w.Kind]
+	}
 	return out
 }
 
-// revisedEntry is what somebody changed on pages. The condition of a rule is about how
+// lastDay is the last day on which something holds that ends at the moment.
+func lastDay(end time.Time, zone *time.Location) string {
+	return end.Add(-1).In(zone).Format("Monday 2 January 2006")
+}
+
+// coversWords says what a waiver covers, in the words of the pages.
+func (v *pageView) coversWords(s finding.Scope) string {
+	switch {
+	case s.Finding != "":
+		for _, e := range noticedOf(&v.books, s.Finding) {
+			return fmt.Sprintf("%s (%s)", rules.OneLine(e.Subject.Key), v.ruleTitle(e.Rule))
+		}
+		return "a finding that is not stored any more"
+	case s.Ticket.ID != "":
+		return "everything about " + rules.OneLine(cmp.Or(s.Ticket.Key, "a ticket"))
+	}
+	return fmt.Sprintf("what is noticed of tickets labelled %q (%s)", rules.OneLine(s.Label), v.ruleTitle(s.Rule))
+}
+
+// ruleTitle is what a rule looks for, or its id where there is no such rule any more.
+func (v *pageView) ruleTitle(id string) string {
+	if r, known := v.book.Rule(id); known {
+		return rules.OneLine(r.Title)
+	}
+	return rules.OneLine(id)
+}
+
+// revisedEntry is what somebody changed on pages, or in files. The condition of a rule is about how
 // fairlead is set up.
 func revisedEntry(r *toldRevision) dashboard.Entry {
 	out := dashboard.Entry{At: r.At, By: r.By, Why: r.Why, Team: r.Team, Rule: r.Rule, What: r.Text, Configuring: r.kind == store.OfRule}
-	switch r.kind {
-	case store.OfRule:
-		out.What = fmt.Sprintf("changed the rule %s: %s", r.name, r.Text)
-	case store.OfAgreement:
-		out.What = fmt.Sprintf("changed the agreement on %s: %s", r.name, r.Text)
+	what := map[store.RevisionKind]string{store.OfRule: "the rule", store.OfAgreement: "the agreement on"}[r.kind]
+	switch {
+	case what == "":
+	case r.By == "":
+		out.What = fmt.Sprintf("found %s %s changed in a file: %s", what, r.name, r.Text)
+	default:
+		out.What = fmt.Sprintf("changed %s %s: %s", what, r.name, r.Text)
 	}
 	return out
 }

@@ -19,7 +19,7 @@ const (
 	// previewPatience is how long a draft is tried before that is given up.
 	previewPatience = 10 * time.Second
 	// previewsAtOnce bounds how many are tried at a time: each reads every ticket
-	// once for each week.
+	// twice, and looks at it as of each week.
 	previewsAtOnce = 2
 	// mostPreviewed is how many of today's previews are kept at hand.
 	mostPreviewed = 50
@@ -124,20 +124,16 @@ type draftTrial struct {
 }
 
 func (t *draftTrial) preview(ctx context.Context) (dashboard.Preview, error) {
-	tried, err := t.look(ctx, t.book)
+	tried, today, err := t.look(ctx)
 	if err != nil {
 		return dashboard.Preview{}, err
 	}
 	if rules.TooCostly(tried.Stopped) {
 		return dashboard.Preview{}, &dashboard.Refusal{Field: "when", Text: formSentence(rules.OneLine(tried.Stopped.Error()))}
 	}
-	out := t.shown(&tried)
-	if !t.inForce() {
+	out := t.shown(tried)
+	if today == nil {
 		return out, nil
-	}
-	today, err := t.today(ctx)
-	if err != nil {
-		return dashboard.Preview{}, err
 	}
 	held := t.shown(today)
 	out.Today = &held
@@ -147,23 +143,31 @@ func (t *draftTrial) preview(ctx context.Context) (dashboard.Preview, error) {
 	return out, nil
 }
 
-// today is what the agreement that holds would have noticed.
-func (t *draftTrial) today(ctx context.Context) (*rules.Preview, error) {
-	if known := t.kept.known(t.mark, t.subject()); known != nil {
-		return known, nil
+// look steps the rule through the moments by the draft and, where it is in force, by
+// what holds today; nil where it is not. What holds is looked at once.
+func (t *draftTrial) look(ctx context.Context) (tried, today *rules.Preview, err error) {
+	books := []*rules.Book{t.ofTeam(t.book)}
+	if t.inForce() {
+		if today = t.kept.known(t.mark, t.subject()); today == nil {
+			books = append(books, t.ofTeam(t.f.book()))
+		}
 	}
-	today, err := t.look(ctx, t.f.book())
+	keep := func(s *finding.Seen) bool { return t.Team == "" || s.Team == t.Team }
+	all, err := rules.TryAll(ctx, t.f.work(), t.f.cfg().Directory, t.Rule, keep, t.moments, books...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	t.kept.keep(t.mark, t.subject(), &today)
-	return &today, nil
+	if len(all) > 1 {
+		today = &all[1]
+		t.kept.keep(t.mark, t.subject(), today)
+	}
+	return &all[0], today, nil
 }
 
-// look steps the rule through the moments.
-func (t *draftTrial) look(ctx context.Context, book *rules.Book) (rules.Preview, error) {
-	keep := func(s *finding.Seen) bool { return t.Team == "" || s.Team == t.Team }
-	return book.Try(ctx, t.f.work(), t.f.cfg().Directory, t.Rule, keep, t.moments)
+// ofTeam is what the book says for the team that the draft is of: what others keep to
+// is looked at by nobody.
+func (t *draftTrial) ofTeam(book *rules.Book) *rules.Book {
+	return book.Only(func(team, _ string) bool { return t.Team == "" || team == t.Team })
 }
 
 // inForce reports whether the rule is, for the team or for anybody.

@@ -21,7 +21,7 @@ func TestReportsLeadToThePagesTheirReadersMaySee(t *testing.T) {
 	cfg := *f.cfg()
 	cfg.Dashboard.Listen = "127.0.0.1:8080"
 	cfg.Dashboard.URL = "http://127.0.0.1:8080"
-	f.holding.now.Store(&terms{cfg: &cfg, book: f.book()})
+	f.holding.now.Store(&terms{cfg: &cfg, files: &cfg, book: f.book()})
 	if page := shown("payments", "em"); strings.Contains(page, "/findings/") {
 		t.Error("a report leads to a dashboard that only this machine can open")
 	}

@@ -101,7 +101,7 @@ func laid(files *config.Config, base []rules.Rule, all []store.Revision) (*terms
 	var layers []layer
 	leave := func(r *store.Revision, err error) { out.left = append(out.left, leftOut{*r, inOneSentence(err)}) }
 	for _, r := range latestOf(all) {
-		if r.Text == "" {
+		if r.Text == "" || r.Kind == store.OfFiles {
 			continue
 		}
 		l, err := layerOf(files, &r)

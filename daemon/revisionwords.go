@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,8 +13,8 @@ import (
 	"github.com/fairlead-dev/fairlead/store"
 )
 
-// Revisions tells how agreements and conditions were changed on pages, the latest
-// first; none where they are managed in files, whose history is where they are kept.
+// Revisions tells how agreements and conditions changed, on pages and in files, the
+// latest first.
 func (p *pages) Revisions(ctx context.Context) ([]dashboard.Revision, error) {
 	v, err := p.now(ctx)
 	if err != nil {
@@ -36,17 +37,23 @@ type toldRevision struct {
 }
 
 // toldRevisions are all of them in words, oldest first: what each changed against the
-// one before it, or against what the files say.
+// one before it, or against what the files say. One of files is as many as there are
+// agreements and rules that were changed in them.
 func toldRevisions(t *terms) []toldRevision {
 	out := make([]toldRevision, 0, len(t.revisions))
 	last := map[subject]string{} // text
 	why := map[int64]string{}
+	filed := filed{}
 	for _, l := range t.left {
 		why[l.Number] = l.why
 	}
 	for i := range t.revisions {
 		r := &t.revisions[i]
-		before := last[subjectOf(r)]
+		if r.Kind == store.OfFiles {
+			out = append(out, t.toldOfFiles(r, filed, last)...)
+			continue
+		}
+		before := cmp.Or(last[subjectOf(r)], filed[subjectOf(r)])
 		last[subjectOf(r)] = r.Text
 		one := toldRevision{Revision: dashboard.Revision{Number: r.Number, Team: r.Team, Rule: r.Name, At: r.At, By: r.By, Why: r.Why}, kind: r.Kind, name: r.Name}
 		one.Text = t.changed(r, before)
@@ -122,13 +129,18 @@ func (t *terms) valuesOf(rule *rules.Rule, team string, a *config.Agreement) []r
 	return out
 }
 
+// wordings are the values on which nothing depends that is noticed or told to somebody.
+var wordings = []string{"promise", "ask", "because"}
+
 // differing tells in words how values differ.
 func differing(was, is []rules.Value) string {
 	old, now := wordsByName(was, is), wordsByName(is, was)
 	var out []string
+	worded := true // nothing is different but how it is said
 	for _, name := range valueNames(is, was) {
 		a, b := old[name], now[name]
 		label := strings.TrimPrefix(name, "settings.")
+		worded = worded && (a == b || slices.Contains(wordings, name))
 		switch {
 		case a == b:
 		case name == "off" && b == "true":
@@ -145,6 +157,9 @@ func differing(was, is []rules.Value) string {
 	}
 	if len(out) == 0 {
 		return "agreed as it was"
+	}
+	if worded {
+		return "only other words, " + strings.Join(out, "; ")
 	}
 	return strings.Join(out, "; ")
 }
@@ -174,9 +189,7 @@ func valueNames(all ...[]rules.Value) []string {
 
 func (t *terms) experimentChanged(r *store.Revision, before string) string {
 	named := func(text string) string {
-		e := entryOf(r)
-		e.Text = text
-		x, err := (&config.Config{}).ReadExperiment(e)
+		x, err := readExperiment(text, r)
 		if err != nil || text == "" {
 			return rules.OneLine(r.Name)
 		}
@@ -184,7 +197,9 @@ func (t *terms) experimentChanged(r *store.Revision, before string) string {
 	}
 	switch {
 	case r.Text == "":
-		return fmt.Sprintf("took the experiment %q back", named(before))
+		return fmt.Sprintf("withdrew the experiment %q", named(before))
+	case endsEarlier(before, r):
+		return fmt.Sprintf("ended the experiment %q early", named(r.Text))
 	case before == "":
 		return fmt.Sprintf("began the experiment %q", named(r.Text))
 	}

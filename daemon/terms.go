@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -19,10 +20,11 @@ import (
 type terms struct {
 	cfg  *config.Config
 	book *rules.Book
-	// latest is the number of the latest revision that was looked at, 0 where
+	// latest is the number of the latest revision that was looked at.
+	latest int64
+	// revisions are those up to that one, oldest first; only those of files where
 	// agreements are managed in files.
-	latest    int64
-	revisions []store.Revision // up to that one, oldest first
+	revisions []store.Revision
 	left      []leftOut
 
 	files  *config.Config // what the files say, with the calendars as they were read last
@@ -41,6 +43,8 @@ type leftOut struct {
 type holding struct {
 	now atomic.Pointer[terms]
 	mu  sync.Mutex // whoever makes other terms holds it
+	// noted says that what the files say was held against what they said before.
+	noted atomic.Bool
 
 	behind sync.WaitGroup // what goes on behind the pages
 }
@@ -90,9 +94,6 @@ func (f *Fairlead) by(t *terms) *Fairlead {
 // renew looks whether somebody changed anything on pages, and lets it hold. What
 // cannot be read leaves in force what holds.
 func (f *Fairlead) renew(ctx context.Context) error {
-	if !f.cfg().Dashboard.AgreementsOnPages {
-		return nil
-	}
 	latest, err := f.store.LatestRevision(ctx)
 	if err != nil || latest == f.holding.now.Load().latest {
 		return err
@@ -104,6 +105,10 @@ func (f *Fairlead) renew(ctx context.Context) error {
 	if err != nil || lastNumber(all) <= before.latest {
 		return err
 	}
+	if !f.cfg().Dashboard.AgreementsOnPages || onlyOfFiles(all, before.latest) {
+		f.holding.now.Store(before.knowing(all))
+		return nil
+	}
 	t, err := laid(before.files, before.base, all)
 	if err != nil {
 		return fmt.Errorf("lay over the files what was changed on pages: %w", err)
@@ -111,6 +116,23 @@ func (f *Fairlead) renew(ctx context.Context) error {
 	f.holding.now.Store(t)
 	f.logTerms(before, t)
 	return nil
+}
+
+// onlyOfFiles reports whether nothing was changed on pages since the revision of the
+// number.
+func onlyOfFiles(all []store.Revision, since int64) bool {
+	return !slices.ContainsFunc(all, func(r store.Revision) bool { return r.Number > since && r.Kind != store.OfFiles })
+}
+
+// knowing are the same terms, by which the same holds, with what has been kept of
+// revisions by now.
+func (t *terms) knowing(all []store.Revision) *terms {
+	out := *t
+	out.latest, out.revisions = lastNumber(all), all
+	if !t.cfg.Dashboard.AgreementsOnPages {
+		out.revisions = slices.DeleteFunc(slices.Clone(all), func(r store.Revision) bool { return r.Kind != store.OfFiles })
+	}
+	return &out
 }
 
 func lastNumber(all []store.Revision) int64 {

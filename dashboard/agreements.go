@@ -168,7 +168,7 @@ func (v *visit) agreementOf(t *org.Team) error {
 	}
 	p := agreementPage{
 		agreedRow: v.agreedRow(team, a), On: a.On, Why: reports.Clean(a.Rule.Why, reasonLength), Ask: reports.Clean(a.Ask, reasonLength), FaultLine: faultLineName(a.Rule.FaultLine),
-		Severity: a.Rule.Severity, Condition: typed(a.Rule.When), Replays: replaysIs(a.Rule.Replays), Settings: settingsOf(a), Excepts: exceptsOf(a),
+		Severity: a.Rule.Severity, Condition: typed(a.Rule.When), Replays: replaysIs(a.Rule.Replays), Settings: v.settingsOf(a), Excepts: exceptsOf(a),
 		Managed: clean(v.s.Data.AgreementsIn()), Changes: v.access.Changes(team), RuleHref: "/rules/" + pathEscape(a.Rule.ID), Whose: whose, AgreedHref: agreementsHref(team),
 	}
 	p.Headline = reports.Sentence(p.Promise)
@@ -223,7 +223,7 @@ func listed(value string) string {
 	return value
 }
 
-func settingsOf(a *rules.Adopted) []settingRow {
+func (v *visit) settingsOf(a *rules.Adopted) []settingRow {
 	out := make([]settingRow, len(a.Settings))
 	for i := range a.Settings {
 		s := &a.Settings[i]
@@ -233,7 +233,7 @@ func settingsOf(a *rules.Adopted) []settingRow {
 			out[i].From += ", pinned"
 		}
 		if at := a.Said("settings." + s.Name); at.File != "" {
-			out[i].Where = clean(at.String())
+			out[i].Where = v.place(at)
 		}
 	}
 	return out

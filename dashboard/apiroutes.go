@@ -78,6 +78,8 @@ func operations() []operation {
 		get("experiments", "/experiments", Known, "the experiments, as JSON", api.Experiments{}, (*visit).apiExperiments, listing...),
 		get("experiment", "/experiments/{experiment}", Known, "an experiment, as JSON", api.Experiment{}, (*visit).apiExperiment),
 		post("begin", "/experiments", ChangesSomething, "begins an experiment", api.Begin{}, (*visit).apiBegin),
+		post("endExperiment", "/experiments/{experiment}/end", ChangesExperiment, "ends an experiment before its last day", api.Reasoned{}, (*visit).apiEndExperiment),
+		post("withdrawExperiment", "/experiments/{experiment}/withdraw", ChangesExperiment, "withdraws an experiment that was begun by mistake", api.Reasoned{}, (*visit).apiWithdrawExperiment),
 		get("trends", "/trends", Known, "numbers week by week, as JSON", api.Trends{}, (*visit).apiTrends, trendParams...),
 		get("reports", "/reports", Known, "the archive of weekly reports, as JSON", api.Reports{}, (*visit).apiReports, append([]param{onlyTeamParam}, listing...)...),
 		get("organisationReport", "/reports/{week}", OfOrganisation, "the organisation's weekly report, as JSON", reports.Report{}, (*visit).apiOrganisationReport),

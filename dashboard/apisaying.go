@@ -107,6 +107,28 @@ func (v *visit) apiEnd() error {
 	return v.done("ended", apiPath+"/waivers", v.s.Changes.EndWaiver(v.r.Context(), v.viewer, v.waiver.ID, reason))
 }
 
+func (v *visit) apiEndExperiment() error {
+	if err := v.trialElsewhere(); err != nil {
+		return err
+	}
+	reason, err := v.reasonSent()
+	if err != nil {
+		return err
+	}
+	return v.done("ended-early", experimentSelf(v.trial.ID), v.s.Changes.EndExperiment(v.r.Context(), v.viewer, v.trial.ID, reason))
+}
+
+func (v *visit) apiWithdrawExperiment() error {
+	if err := v.trialElsewhere(); err != nil {
+		return err
+	}
+	reason, err := v.reasonSent()
+	if err != nil {
+		return err
+	}
+	return v.done("withdrawn", apiPath+"/experiments", v.s.Changes.WithdrawExperiment(v.r.Context(), v.viewer, v.trial.ID, reason))
+}
+
 // apiBegin keeps a new experiment.
 func (v *visit) apiBegin() error {
 	if where := v.s.Data.ExperimentsIn(); where != "" {

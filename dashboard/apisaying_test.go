@@ -26,6 +26,8 @@ func TestWhatIsSaidThroughTheAPIIsKept(t *testing.T) {
 		{"/waivers/w-1/renew", `{"reason":"the vendor is late","until":"2026-12-20"}`, "lee renews w-1 until 2026-12-20T23:00:00Z: the vendor is late", "renewed", "/api/v1/waivers"},
 		{"/waivers/w-1/end", `{"reason":"done"}`, "lee ends w-1: done", "ended", "/api/v1/waivers"},
 		{"/experiments", `{"team":"payments",EXPERIMENT}`, `lee begins "n" for "payments"`, "begun", "/api/v1/experiments/begun"},
+		{"/experiments/co-written-sprint-goals/end", `{"reason":"enough"}`, "lee ends the experiment co-written-sprint-goals: enough", "ended-early", "/api/v1/experiments/co-written-sprint-goals"},
+		{"/experiments/co-written-sprint-goals/withdraw", `{"reason":"a slip"}`, "lee withdraws the experiment co-written-sprint-goals: a slip", "withdrawn", "/api/v1/experiments"},
 	} {
 		story := dashboardtest.Story()
 		var done api.Done
@@ -65,6 +67,8 @@ func TestABodyThatIsNotMeantIsRefusedWithWhatToDo(t *testing.T) {
 		{"/findings/TEAM/waive", `{"covers":"finding","reason":"later","until":"soon"}`, 422, "until", "Choose the last day"},
 		{"/findings/TEAM/vote", `{"vote":"usefl"}`, 422, "vote", `Did you mean "useful"?`},
 		{"/waivers/w-1/renew", `{"reason":"later","until":""}`, 422, "until", "Choose the last day"},
+		{"/experiments/co-written-sprint-goals/end", `{"reason":""}`, 422, "reason", "Write a sentence"},
+		{"/experiments/co-written-sprint-goals/end", `{"reason":"too soon"}`, 422, "reason", "It began today"},
 		{"/experiments", `{"team":"payments","name":"n","hypothesis":"h","measure":"open","expect":"sideways","start":"2026-12-01","end":"2027-02-01"}`, 422, "expect", "no change that can be predicted"},
 		{"/experiments", `{"team":"payments","name":"n","hypothesis":"h","measure":"nothing","expect":"down","start":"2026-12-01","end":"2027-02-01"}`, 422, "measure", "Choose what it should move"},
 		{"/findings/TEAM/answer?reason=x", `{"reason":"agreed"}`, 400, "reason", "takes none"},

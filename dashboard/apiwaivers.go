@@ -65,21 +65,23 @@ func (v *visit) apiExperiments() error {
 }
 
 func (v *visit) apiExperiment() error {
-	all, err := v.s.Data.Experiments(v.r.Context())
+	e, err := v.experimentAsked()
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(all, func(e Experiment) bool { return e.ID == v.r.PathValue("experiment") })
-	if i < 0 || !v.seesExperiment(&all[i]) {
-		return notThere
-	}
-	return v.answerJSON(v.experimentOf(&all[i]))
+	return v.answerJSON(v.experimentOf(e))
 }
 
 func (v *visit) experimentOf(e *Experiment) api.Experiment {
 	out := api.Experiment{
 		ID: e.ID, Self: experimentSelf(e.ID), Name: clean(e.Name), Hypothesis: reports.Clean(e.Hypothesis, textLength), Team: e.Team, Measure: e.Measure, Expect: clean(e.Expect),
 		Guardrail: reports.Clean(e.Guardrail, textLength), Start: string(e.Start), End: string(e.End), Running: v.runs(e),
+	}
+	if v.access.Changes(e.Team) {
+		out.Managed = clean(e.KeptIn)
+	}
+	if end := e.Ended; end != nil {
+		out.Ended = &api.EndedEarly{At: end.At.UTC(), By: end.By, ByName: v.personName(end.By), Why: reports.Clean(end.Why, reasonLength), Planned: string(end.Planned)}
 	}
 	if v.seesOutcome(e) {
 		out.Outcome = &api.Outcome{Verdict: clean(e.Verdict), Text: reports.Clean(e.Text, textLength), Guarded: reports.Clean(e.Guarded, textLength), Before: comparedOf(&e.Before), After: comparedOf(&e.After)}

@@ -10,6 +10,7 @@ import (
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/ticket"
+	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
 // field is something to fill in.
@@ -384,7 +385,15 @@ func (b *bench) whereOf(val *rules.Value) string {
 	if val.Where.File == "" {
 		return ""
 	}
-	return " in " + clean(val.Where.String())
+	return " in " + b.place(val.Where)
+}
+
+// place is where a value is written, for people.
+func (v *visit) place(p yamlfile.Place) string {
+	if v.s.FileName != nil {
+		p.File = v.s.FileName(p.File)
+	}
+	return clean(p.String())
 }
 
 // pinNames are what the organisation can hold fast, each with what it is called.

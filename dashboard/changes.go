@@ -43,10 +43,15 @@ type Voter interface {
 	Vote(ctx context.Context, by Viewer, id finding.ID, vote Vote) error
 }
 
-// Experimenter begins experiments.
+// Experimenter begins and ends experiments.
 type Experimenter interface {
 	// Begin keeps a new experiment and gives its id. A Refusal names the field.
 	Begin(ctx context.Context, by Viewer, draft ExperimentDraft) (id string, err error)
+	// EndExperiment makes today its last day; what came of it by then is kept.
+	EndExperiment(ctx context.Context, by Viewer, id, reason string) error
+	// WithdrawExperiment takes back one that was begun by mistake, and with it what
+	// came of it.
+	WithdrawExperiment(ctx context.Context, by Viewer, id, reason string) error
 }
 
 // ExperimentDraft is an experiment as somebody wrote it into the form.

@@ -134,7 +134,12 @@ type ExperimentReader interface {
 }
 
 // Measure is a number that an experiment can be about.
-type Measure struct{ Name, Label string }
+type Measure struct {
+	Name, Label string
+	// Group is what several that stand together have in common; empty for those of
+	// the work itself.
+	Group string
+}
 
 // Experiment is a process change with a prediction, and what has come of it.
 type Experiment struct {
@@ -153,6 +158,18 @@ type Experiment struct {
 	Guarded    string // what has come of the guardrail; empty when there is none
 	// Before and After are the weeks that were compared; zero while there are none.
 	Before, After Compared
+	// KeptIn is the place in a file where it stands; empty where it was begun here.
+	KeptIn string
+	// Ended says that somebody ended it before its last day; nil when nobody has.
+	Ended *EndedEarly
+}
+
+// EndedEarly is how an experiment came to end before the day that was planned.
+type EndedEarly struct {
+	At      time.Time
+	By      string // person id
+	Why     string // untrusted text
+	Planned ticket.Date
 }
 
 // Compared is one of two stretches of weeks.

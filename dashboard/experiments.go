@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -111,7 +112,7 @@ func (v *visit) trialStrip(e *Experiment) []stretch {
 func (v *visit) runs(e *Experiment) bool {
 	loc := v.zoneOf(e.Team)
 	start, end := e.Start.In(loc), e.End.In(loc)
-	return !start.IsZero() && !v.now.Before(start) && (end.IsZero() || v.now.Before(end.AddDate(0, 0, 1)))
+	return e.Ended == nil && !start.IsZero() && !v.now.Before(start) && (end.IsZero() || v.now.Before(end.AddDate(0, 0, 1)))
 }
 
 func (v *visit) zoneOf(team string) *time.Location {
@@ -157,26 +158,47 @@ type experimentPage struct {
 	Chart     *chart
 	Compared  []comparedRow
 	Hidden    string
+	Ended     string // by whom and why it was ended early
+	EndedWhy  string
+	Managed   string // where it is changed, when that is not here
+	Ends      string // where the form that ends it goes to; empty where it cannot be
+	Withdraws string // where the form that withdraws it goes to
+	Reason    string
+	Wrong     string
 }
 
 type comparedRow struct{ When, Between, Weeks, Mean string }
 
-func (v *visit) experiment() error {
+// experimentAsked is the one in the address; not there for who may not know of it.
+func (v *visit) experimentAsked() (*Experiment, error) {
 	all, err := v.s.Data.Experiments(v.r.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	i := slices.IndexFunc(all, func(e Experiment) bool { return e.ID == v.r.PathValue("experiment") })
 	if i < 0 || !v.seesExperiment(&all[i]) {
-		return notThere
+		return nil, notThere
 	}
-	e := &all[i]
+	return &all[i], nil
+}
+
+func (v *visit) experiment() error {
+	e, err := v.experimentAsked()
+	if err != nil {
+		return err
+	}
+	return v.experimentWith(http.StatusOK, e, "", "")
+}
+
+func (v *visit) experimentWith(status int, e *Experiment, reason, wrong string) (err error) {
 	p := experimentPage{trialRow: v.trialRow(e), Expect: clean(e.Expect), Label: clean(e.Label), Guardrail: reports.Clean(e.Guardrail, textLength)}
 	p.Headline = p.Name + ": " + experimentVerdict(&p.trialRow) + "."
+	p.Reason, p.Wrong = reason, wrong
+	v.endings(&p, e)
 	f := v.frame(p.Name)
 	if !v.seesOutcome(e) {
 		p.Hidden = "What came of it is told to the team, and above it where five people or more stand behind the numbers."
-		return v.show("experiment", f, p)
+		return v.render(status, "experiment", f, p)
 	}
 	p.Guarded = reports.Clean(e.Guarded, textLength)
 	p.Compared = compared(e)
@@ -184,7 +206,78 @@ func (v *visit) experiment() error {
 		return err
 	}
 	f.Plots = p.Chart != nil
-	return v.show("experiment", f, p)
+	return v.render(status, "experiment", f, p)
+}
+
+// endings tell how the experiment ended early, and whether the viewer may end or
+// withdraw it here. Once its last day has passed, what came of it stays.
+func (v *visit) endings(p *experimentPage, e *Experiment) {
+	if end := e.Ended; end != nil {
+		c := clock{now: v.now, loc: v.zoneOf(e.Team)}
+		p.Headline = strings.TrimSuffix(p.Headline, ".") + "; ended early."
+		p.Ended, p.EndedWhy = "by "+v.personName(end.By)+" on "+c.day(end.At), reports.Clean(end.Why, reasonLength)
+		if planned := end.Planned.In(c.loc); !planned.IsZero() {
+			p.Ended += "; its last day was to be " + c.day(planned)
+		}
+		return
+	}
+	if !v.access.Changes(e.Team) {
+		return
+	}
+	if p.Managed = clean(cmp.Or(e.KeptIn, v.s.Data.ExperimentsIn())); p.Managed != "" {
+		return
+	}
+	start := e.Start.In(v.zoneOf(e.Team))
+	if p.Running {
+		p.Ends = p.Href + "/end"
+	}
+	if p.Running || start.After(v.now) {
+		p.Withdraws = p.Href + "/withdraw"
+	}
+}
+
+// trialElsewhere refuses to change an experiment that is kept in a file.
+func (v *visit) trialElsewhere() error {
+	if where := cmp.Or(v.trial.KeptIn, v.s.Data.ExperimentsIn()); where != "" {
+		return problem{
+			Status: http.StatusConflict, Title: "This experiment is kept in " + clean(where), Text: "Nothing was changed here. Change it there; it holds as soon as that is read.",
+			Next: link{"/experiments/" + pathEscape(v.trial.ID), "See the experiment"},
+		}
+	}
+	return nil
+}
+
+// endExperiment ends it before its last day.
+func (v *visit) endExperiment() error {
+	return v.ofTrial(v.s.Changes.EndExperiment, "/experiments/"+pathEscape(v.trial.ID)+"?done=ended-early")
+}
+
+// withdrawExperiment takes back one that was begun by mistake.
+func (v *visit) withdrawExperiment() error {
+	return v.ofTrial(v.s.Changes.WithdrawExperiment, "/experiments?done=withdrawn")
+}
+
+// ofTrial changes the experiment in the address with the reason in the form, and goes on
+// to where what came of that is shown.
+func (v *visit) ofTrial(change func(context.Context, Viewer, string, string) error, next string) error {
+	if err := v.trialElsewhere(); err != nil {
+		return err
+	}
+	reason, wrong := v.reason()
+	if wrong != "" {
+		return v.experimentWith(http.StatusUnprocessableEntity, v.trial, reason, wrong)
+	}
+	err := change(v.r.Context(), v.viewer, v.trial.ID, reason)
+	var r *Refusal
+	switch {
+	case errors.As(err, &r):
+		return v.experimentWith(http.StatusUnprocessableEntity, v.trial, reason, reports.Clean(r.Text, textLength))
+	case errors.Is(err, ErrChanged):
+		return v.experimentWith(http.StatusConflict, v.trial, reason, "Somebody else has changed it meanwhile. Look at what they did, and do it again if you still want to.")
+	case err != nil:
+		return err
+	}
+	return v.seeOther(next)
 }
 
 func experimentVerdict(row *trialRow) string {
@@ -267,7 +360,8 @@ func ruleOf(measure string) string {
 type experimentForm struct {
 	Headline                       string
 	Draft                          ExperimentDraft
-	Teams, Measures, Guardrails    []option
+	Teams                          []option
+	Measures, Guardrails           []optionGroup
 	Errors                         map[string]string
 	Expectations, GuardrailExample string
 }
@@ -293,12 +387,28 @@ func (v *visit) experimentForm(status int, d ExperimentDraft, wrong map[string]s
 	for _, t := range v.changeable() {
 		p.Teams = append(p.Teams, option{t.ID, nameOf(t), d.Team == t.ID})
 	}
-	p.Guardrails = []option{{"", "Nothing", d.Guardrail == ""}}
-	for _, m := range v.s.Data.Measures() {
-		p.Measures = append(p.Measures, option{m.Name, clean(m.Label), d.Measure == m.Name})
-		p.Guardrails = append(p.Guardrails, option{m.Name, clean(m.Label), d.Guardrail == m.Name})
-	}
+	p.Measures = v.measureOptions(d.Measure)
+	p.Guardrails = append([]optionGroup{{Options: []option{{"", "Nothing", d.Guardrail == ""}}}}, v.measureOptions(d.Guardrail)...)
 	return v.render(status, "experiment-form", v.frame("New experiment"), p)
+}
+
+// optionGroup are options that stand together under a name; without one for none.
+type optionGroup struct {
+	Name    string
+	Options []option
+}
+
+// measureOptions are what an experiment can be about, in groups.
+func (v *visit) measureOptions(chosen string) []optionGroup {
+	var out []optionGroup
+	for _, m := range v.s.Data.Measures() {
+		if n, group := len(out), clean(m.Group); n == 0 || out[n-1].Name != group {
+			out = append(out, optionGroup{Name: group})
+		}
+		in := &out[len(out)-1]
+		in.Options = append(in.Options, option{m.Name, clean(m.Label), chosen == m.Name})
+	}
+	return out
 }
 
 // beginExperiment keeps a new experiment.

@@ -40,10 +40,18 @@ func (v *visit) marks(weeks []string, loc *time.Location, concerns func(team, ru
 	}
 	for _, r := range revisions {
 		if concerns(r.Team, r.Rule) && v.seesRevision(&r) {
-			out = append(out, mark{At: r.At, Text: v.revisionText(&r), Href: agreementHref(r.Team, r.Rule)})
+			out = append(out, mark{At: r.At, Text: v.revisionText(&r), Href: v.revisionHref(&r)})
 		}
 	}
 	return latestMarks(out, weeks, loc, v.now), nil
+}
+
+// revisionHref is where the agreement stands, or would, had its rule not gone since.
+func (v *visit) revisionHref(r *Revision) string {
+	if _, known := v.s.Data.Book().Rule(r.Rule); !known {
+		return agreementsHref(r.Team)
+	}
+	return agreementHref(r.Team, r.Rule)
 }
 
 func experimentMarks(e *Experiment, loc *time.Location) []mark {

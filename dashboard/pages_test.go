@@ -32,7 +32,7 @@ var written = map[string][]string{
 	"svg": {"class", "viewbox", "preserveaspectratio", "role", "aria-label", "aria-hidden"}, "path": {"class", "d"}, "line": {"class", "x1", "x2", "y1", "y2"}, "rect": {"class", "x", "y", "width", "height"},
 	"circle": {"cx", "cy", "r"}, "text": {"class", "x", "y", "dx", "dy"}, "tspan": nil,
 	"form": {"class", "method", "action", "data-breadth", "data-preview"}, "fieldset": {"class"}, "legend": nil, "label": {"class", "for"}, "input": {"class", "id", "type", "name", "value", "required", "maxlength", "min", "max", "checked", "autocomplete", "autofocus", "spellcheck", "autocapitalize", "inputmode", "placeholder", "aria-describedby", "aria-invalid"},
-	"select": {"class", "id", "name", "aria-label", "aria-describedby", "aria-invalid"}, "option": {"value", "selected"}, "textarea": {"class", "id", "name", "required", "maxlength", "aria-describedby", "aria-invalid", "rows", "wrap", "spellcheck", "autocapitalize", "autocomplete", "placeholder"}, "button": {"class", "name", "value", "aria-pressed", "formaction", "formnovalidate"},
+	"select": {"class", "id", "name", "aria-label", "aria-describedby", "aria-invalid"}, "optgroup": {"label"}, "option": {"value", "selected"}, "textarea": {"class", "id", "name", "required", "maxlength", "aria-describedby", "aria-invalid", "rows", "wrap", "spellcheck", "autocapitalize", "autocomplete", "placeholder"}, "button": {"class", "name", "value", "aria-pressed", "formaction", "formnovalidate"},
 }
 
 // parsed reads a page and checks that every element and attribute is one of ours,

@@ -85,7 +85,8 @@ var done = map[string]string{
 	"answered": "Answered: it counts as done on purpose from now on.", "taken-back": "The answer is taken back.",
 	"waived": "Waived. It comes back by itself when the waiver ends.", "renewed": "The waiver is renewed.", "ended": "The waiver has ended; what it held back is open again if it is still there.",
 	"voted": "Thank you. Votes help to tell which rules are worth their noise.", "agreed": "Saved. It holds from the next check on.", "rolled-back": "It holds again from the next check on, as a revision of its own.",
-	"begun": "The experiment is kept. Its weeks are compared as they end.",
+	"begun":       "The experiment is kept. Its weeks are compared as they end.",
+	"ended-early": "The experiment has ended. What came of it by now is kept.", "withdrawn": "The experiment is withdrawn. The audit trail still tells of it.",
 }
 
 func (v *visit) notes() []note {

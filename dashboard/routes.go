@@ -28,6 +28,9 @@ const (
 	ChangesSomething Who = "who may change what a team does"
 	// ChangesWaiver: who may change everything that the waiver in the address covers.
 	ChangesWaiver Who = "who may change the work the waiver covers"
+	// ChangesExperiment: who may see the experiment in the address and change what
+	// those do who try it.
+	ChangesExperiment Who = "who may change what the team that tries it does"
 	// ChangesTeam: who may change what the team in the address agreed.
 	ChangesTeam Who = "who may change what the team agreed"
 	// Configures: who may configure.
@@ -53,7 +56,7 @@ func (r *Route) scope() Scope {
 		return ScopeMetrics
 	case r.Method == http.MethodGet:
 		return ScopeRead
-	case r.Who == ChangesSomething, r.Who == ChangesTeam, r.Who == Configures:
+	case r.Who == ChangesSomething, r.Who == ChangesExperiment, r.Who == ChangesTeam, r.Who == Configures:
 		return ScopeConfigure
 	}
 	return ScopeAnswer
@@ -101,6 +104,8 @@ func Routes() []Route {
 		{http.MethodGet, "/experiments/new", ChangesSomething, "a form for a new experiment", (*visit).newExperiment},
 		{http.MethodPost, "/experiments", ChangesSomething, "begins an experiment", (*visit).beginExperiment},
 		{http.MethodGet, "/experiments/{experiment}", Known, "an experiment", (*visit).experiment},
+		{http.MethodPost, "/experiments/{experiment}/end", ChangesExperiment, "ends an experiment before its last day", (*visit).endExperiment},
+		{http.MethodPost, "/experiments/{experiment}/withdraw", ChangesExperiment, "withdraws an experiment that was begun by mistake", (*visit).withdrawExperiment},
 		{http.MethodGet, "/reports", Known, "the archive of weekly reports", (*visit).reports},
 		{http.MethodGet, "/reports/{week}", OfOrganisation, "the organisation's weekly report", (*visit).organisationReport},
 		{http.MethodGet, "/data", Known, "what the numbers rest on", (*visit).health},

@@ -221,3 +221,61 @@ func TestABreadthCountsNothingThatIsNotForTheViewer(t *testing.T) {
 		}
 	}
 }
+
+const goalsTrial = "/experiments/co-written-sprint-goals"
+
+func TestAnExperimentIsEndedEarlyOnItsPage(t *testing.T) {
+	story := dashboardtest.Story()
+	h := served(story)
+	if page := ask(t, h, dashboardtest.Lee, "GET", goalsTrial).Body.String(); !strings.Contains(page, `action="`+goalsTrial+`/end"`) || !strings.Contains(page, `formaction="`+goalsTrial+`/withdraw"`) {
+		t.Error("the page of the EM's own experiment offers no end, or no way to withdraw it")
+	}
+	for _, c := range []struct{ reason, says string }{{"", "Write a sentence"}, {"too soon", "It began today"}} {
+		if w := ask(t, h, dashboardtest.Lee, "POST", goalsTrial+"/end", "reason="+url.QueryEscape(c.reason)); w.Code != 422 || !strings.Contains(w.Body.String(), c.says) {
+			t.Errorf("reason %q: %d, want 422 and %q", c.reason, w.Code, c.says)
+		}
+	}
+	w := ask(t, h, dashboardtest.Lee, "POST", goalsTrial+"/end", "reason=We+know+enough")
+	if got := w.Header().Get("Location"); w.Code != 303 || got != goalsTrial+"?done=ended-early" {
+		t.Fatalf("%d to %q", w.Code, got)
+	}
+	page := ask(t, h, dashboardtest.Lee, "GET", goalsTrial+"?done=ended-early").Body.String()
+	for _, want := range []string{"Co-written sprint goals: moved as expected; ended early.", "The experiment has ended.", "by Lee Park on 18 November; its last day was to be 18 December", "We know enough"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "/end\"") || strings.Contains(page, "/withdraw\"") {
+		t.Error("it can be ended, or withdrawn, once more")
+	}
+	golden(t, "experiment-ended-early.html", hashes.ReplaceAll([]byte(page), []byte("/assets/HASH/")))
+}
+
+func TestAnExperimentIsWithdrawn(t *testing.T) {
+	h := served(dashboardtest.Story())
+	w := ask(t, h, dashboardtest.Lee, "POST", goalsTrial+"/withdraw", "reason=A+slip")
+	if got := w.Header().Get("Location"); w.Code != 303 || got != "/experiments?done=withdrawn" {
+		t.Fatalf("%d to %q", w.Code, got)
+	}
+	if w := ask(t, h, dashboardtest.Lee, "GET", goalsTrial); w.Code != 404 {
+		t.Errorf("its page answers %d", w.Code)
+	}
+}
+
+func TestAnExperimentInAFileSaysWhereItStands(t *testing.T) {
+	story := dashboardtest.Story()
+	story.Trying[0].KeptIn = "teams/payments.yaml:12:5"
+	h := served(story)
+	page := ask(t, h, dashboardtest.Lee, "GET", goalsTrial).Body.String()
+	if !strings.Contains(page, "teams/payments.yaml:12:5") || strings.Contains(page, goalsTrial+"/end") {
+		t.Error("the page does not say where the experiment stands, or offers to end it")
+	}
+	if page := ask(t, h, dashboardtest.Dana, "GET", goalsTrial).Body.String(); strings.Contains(page, "teams/payments.yaml") {
+		t.Error("a place in a file is told to who may not change it")
+	}
+	for _, path := range []string{goalsTrial + "/end", goalsTrial + "/withdraw"} {
+		if w := ask(t, h, dashboardtest.Lee, "POST", path, "reason=enough"); w.Code != 409 || !strings.Contains(w.Body.String(), "kept in teams/payments.yaml:12:5") || len(story.Said()) > 0 {
+			t.Errorf("%s: %d, said %q", path, w.Code, story.Said())
+		}
+	}
+}

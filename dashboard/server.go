@@ -17,6 +17,8 @@ type Options struct {
 	Changes Changes
 	// Workbench is where agreements and rules are changed; nil: there is none.
 	Workbench Workbench
+	// FileName is a file of the configuration as people name it; nil: as it is.
+	FileName func(path string) string
 	// Now is the moment pages speak of.
 	Now func() time.Time
 	// Log is told what a page does not say: nil, nothing is.

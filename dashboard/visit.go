@@ -21,6 +21,7 @@ type visit struct {
 
 	found  *finding.Finding // the one in the address, once admit has let it through
 	waiver *finding.Waiver  // likewise
+	trial  *Experiment      // likewise
 	asked  asked            // the query of the API, checked
 }
 
@@ -59,6 +60,8 @@ func (v *visit) admit(who Who, scope Scope) error {
 		return allowed(v.changesSomething(), notYoursToChange)
 	case ChangesWaiver:
 		return v.admitWaiver()
+	case ChangesExperiment:
+		return v.admitExperiment()
 	case Configures:
 		return allowed(v.access.Configures(), notYours)
 	case ReadsMetrics:
@@ -122,6 +125,15 @@ func (v *visit) admitWaiver() error {
 		}
 	}
 	return notThere
+}
+
+func (v *visit) admitExperiment() error {
+	e, err := v.experimentAsked()
+	if err != nil {
+		return err
+	}
+	v.trial = e
+	return allowed(v.access.Changes(e.Team), notYoursToChange)
 }
 
 // changesAll reports whether the viewer may change everything that a waiver covers.

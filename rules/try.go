@@ -36,14 +36,43 @@ type PreviewMoment struct {
 // Try looks at all work at each of the moments, oldest first, and tells what the
 // rule notices by what the book has agreed. keep says which of it counts.
 func (b *Book) Try(ctx context.Context, w Work, dir *org.Directory, rule string, keep func(*finding.Seen) bool, moments []time.Time) (Preview, error) {
-	only := b.Only(func(_, r string) bool { return r == rule })
+	all, err := TryAll(ctx, w, dir, rule, keep, moments, b)
+	if err != nil {
+		return Preview{}, err
+	}
+	return all[0], nil
+}
+
+// TryAll is Try by several books, one preview for each. All moments by all books are
+// looked at side by side, so that the work is read twice in all: once for what is told
+// across tickets, and once for each ticket.
+func TryAll(ctx context.Context, w Work, dir *org.Directory, rule string, keep func(*finding.Seen) bool, moments []time.Time, books ...*Book) ([]Preview, error) {
+	only := make([]*Book, len(books))
+	for i, b := range books {
+		only[i] = b.Only(func(_, r string) bool { return r == rule })
+	}
+	outcomes, failed := make([]Outcome, len(books)*len(moments)), make([]error, len(books)*len(moments))
+	sideBySide(ctx, w, len(outcomes), func(i int, w Work) {
+		outcomes[i], failed[i] = only[i/len(moments)].Check(ctx, w, dir, moments[i%len(moments)])
+	})
+	for _, err := range failed {
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := make([]Preview, len(books))
+	for i := range books {
+		out[i] = stepped(outcomes[i*len(moments):(i+1)*len(moments)], rule, keep, moments)
+	}
+	return out, nil
+}
+
+// stepped is what comes of the rule's outcomes at the moments, one after the other.
+func stepped(outcomes []Outcome, rule string, keep func(*finding.Seen) bool, moments []time.Time) Preview {
 	ledger := map[finding.ID]finding.Finding{}
 	var t Preview
-	for _, at := range moments {
-		out, err := only.Check(ctx, w, dir, at)
-		if err != nil {
-			return Preview{}, err
-		}
+	for i, at := range moments {
+		out := &outcomes[i]
 		if err := out.Stopped[rule]; err != nil {
 			t.Stopped = err
 		}
@@ -55,7 +84,7 @@ func (b *Book) Try(ctx context.Context, w Work, dir *org.Directory, rule string,
 		t.Moments = append(t.Moments, momentOf(at, moves, ledger))
 	}
 	t.Findings = byID(ledger)
-	return t, nil
+	return t
 }
 
 func byID(ledger map[finding.ID]finding.Finding) []finding.Finding {

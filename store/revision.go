@@ -9,8 +9,8 @@ import (
 // ErrOutrun says that a later revision of the same thing was added meanwhile.
 var ErrOutrun = errors.New("a later revision is there")
 
-// Revisions keeps what people changed on pages, one revision after the other: none
-// is ever changed or taken away.
+// Revisions keeps what people changed on pages, and how their files changed, one
+// revision after the other: none is ever changed or taken away.
 type Revisions interface {
 	// AddRevision keeps a revision and gives it as it is kept, with its number: they
 	// count from 1 over all that there are. after is the number of the latest revision
@@ -31,11 +31,14 @@ const (
 	OfAgreement  RevisionKind = "agreement"
 	OfRule       RevisionKind = "rule"
 	OfExperiment RevisionKind = "experiment"
+	// OfFiles is of what the configuration's files say of agreements and rules. Nobody
+	// made it on a page: it is kept where they were found to say something else.
+	OfFiles RevisionKind = "files"
 )
 
 // RevisionKinds lists every kind.
 func RevisionKinds() []RevisionKind {
-	return []RevisionKind{OfAgreement, OfRule, OfExperiment}
+	return []RevisionKind{OfAgreement, OfRule, OfExperiment, OfFiles}
 }
 
 // Revision is what somebody made hold, in place of what held before. All of it but
@@ -46,9 +49,9 @@ type Revision struct {
 	Team   string // team id; empty: the organisation
 	Name   string // id of the rule or of the experiment
 	// Text is the entry as a file would hold it, in YAML; empty: what the files say
-	// holds again, which may be nothing.
+	// holds again, which may be nothing. Of OfFiles it is for whoever compares them.
 	Text string
-	By   string // person id
+	By   string // person id; empty for OfFiles
 	Why  string
 	At   time.Time
 }

@@ -45,8 +45,8 @@ type FieldError struct {
 
 // Done says that something was kept. It shows in other answers within moments.
 type Done struct {
-	// Done is what was done: answered, taken-back, waived, renewed, ended, voted, begun, agreed or rolled-back.
-	Done string `json:"done" jsonschema:"enum=answered,enum=taken-back,enum=waived,enum=renewed,enum=ended,enum=voted,enum=begun,enum=agreed,enum=rolled-back"`
+	// Done is what was done: answered, taken-back, waived, renewed, ended, voted, begun, ended-early, withdrawn, agreed or rolled-back.
+	Done string `json:"done" jsonschema:"enum=answered,enum=taken-back,enum=waived,enum=renewed,enum=ended,enum=voted,enum=begun,enum=ended-early,enum=withdrawn,enum=agreed,enum=rolled-back"`
 	// Self is the address of what it was done to.
 	Self string `json:"self"`
 }

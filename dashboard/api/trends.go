@@ -1,5 +1,7 @@
 package api
 
+import "time"
+
 // Trends are numbers week by week.
 type Trends struct {
 	// Weeks are ISO weeks, oldest first; the last one still runs.
@@ -45,8 +47,23 @@ type Experiment struct {
 	End string `json:"end,omitempty" jsonschema:"format=date"`
 	// Running says that today is one of its days.
 	Running bool `json:"running"`
+	// Managed is the place in a file where it is kept; missing where it was begun here, and for who
+	// may not change it.
+	Managed string `json:"managed,omitempty"`
+	// Ended is there when somebody ended it before its last day.
+	Ended *EndedEarly `json:"ended,omitempty"`
 	// Outcome is missing where it is not told to the viewer.
 	Outcome *Outcome `json:"outcome,omitempty"`
+}
+
+// EndedEarly is how an experiment came to end before the day that was planned.
+type EndedEarly struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	ByName string    `json:"by_name"`
+	Why    string    `json:"why"`
+	// Planned was its last day; missing where nobody had said one.
+	Planned string `json:"planned,omitempty" jsonschema:"format=date"`
 }
 
 // Outcome is what has come of an experiment up to now.

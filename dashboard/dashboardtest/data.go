@@ -146,6 +146,33 @@ func (d *Data) Experiments(context.Context) ([]dashboard.Experiment, error) {
 // ExperimentsIn is where they are managed.
 func (d *Data) ExperimentsIn() string { return d.KeptIn }
 
+// EndExperiment ends an experiment; one that is to end on its first day is refused.
+func (d *Data) EndExperiment(_ context.Context, by dashboard.Viewer, id, reason string) error {
+	if reason == "too soon" {
+		return &dashboard.Refusal{Field: "reason", Text: "It began today: withdraw it where it was begun by mistake."}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.said = append(d.said, fmt.Sprintf("%s ends the experiment %s: %s", by.Person, id, reason))
+	d.Trying = slices.Clone(d.Trying)
+	for i := range d.Trying {
+		if e := &d.Trying[i]; e.ID == id {
+			e.Ended = &dashboard.EndedEarly{At: Now, By: by.Person, Why: reason, Planned: e.End}
+			e.End, e.Running = ticket.Date(Now.Format(time.DateOnly)), false
+		}
+	}
+	return nil
+}
+
+// WithdrawExperiment takes an experiment back.
+func (d *Data) WithdrawExperiment(_ context.Context, by dashboard.Viewer, id, reason string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.said = append(d.said, fmt.Sprintf("%s withdraws the experiment %s: %s", by.Person, id, reason))
+	d.Trying = slices.DeleteFunc(slices.Clone(d.Trying), func(e dashboard.Experiment) bool { return e.ID == id })
+	return nil
+}
+
 // Measures are what an experiment can be about.
 func (d *Data) Measures() []dashboard.Measure { return d.ToMeasure }
 

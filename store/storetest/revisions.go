@@ -25,7 +25,9 @@ func revised() (all []store.Revision, after []int64) {
 		{Number: 4, Kind: store.OfAgreement, Team: "payments", Name: "date-imposed", Text: "rule: date-imposed\nstage: report\n", By: "mina", Why: "It is fine", At: at(3)},
 		{Number: 5, Kind: store.OfExperiment, Team: "payments", Name: "date-imposed", Text: "name: Dates\n", By: "lee", Why: "", At: at(3)},
 		{Number: 6, Kind: store.OfAgreement, Team: "payments", Name: "date-imposed", By: "lee", Why: "Back to the file", At: at(4)},
-	}, []int64{0, 0, 0, 1, 0, 4}
+		{Number: 7, Kind: store.OfFiles, Name: "agreements", Text: "[]", At: at(5)},
+		{Number: 8, Kind: store.OfFiles, Name: "agreements", Text: `[{"kind":"agreement"}]`, At: at(6)},
+	}, []int64{0, 0, 0, 1, 0, 4, 0, 7}
 }
 
 func (s suite) revisions(t *testing.T) {
