@@ -30,7 +30,7 @@ type edition struct {
 	// they are judged now.
 	said    map[finding.ID]finding.Finding
 	book    books
-	waivers []finding.Word // the words of the book that are about waivers
+	waivers []finding.Waiver // all that were given
 	weeks   laidWeeks
 	sources []health
 	stopped map[string]string
@@ -61,7 +61,7 @@ func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error
 
 // editionOf is the edition of a ledger that was read.
 func (f *Fairlead) editionOf(ctx context.Context, book books, isoWeek string) (e *edition, err error) {
-	e = &edition{f: f, week: isoWeek, now: f.clock.Now(), book: book, ledger: book.findings, byTeam: map[string][]int{}, names: map[string]string{}, waivers: waiverWords(book.words), weeks: laidWeeks{f: f}, wide: map[time.Time]map[string]finding.Spread{}}
+	e = &edition{f: f, week: isoWeek, now: f.clock.Now(), book: book, ledger: book.findings, byTeam: map[string][]int{}, names: map[string]string{}, waivers: finding.Waivers(waiverWords(book.words)), weeks: laidWeeks{f: f}, wide: map[time.Time]map[string]finding.Spread{}}
 	for i := range e.ledger {
 		e.byTeam[e.ledger[i].Team] = append(e.byTeam[e.ledger[i].Team], i)
 	}
@@ -173,7 +173,7 @@ func (e *edition) inputs(ctx context.Context, team *org.Team, wanted func(measur
 	in := reports.Inputs{
 		Team: teamOf(team), Week: week, Now: e.now, Findings: e.findings(team.ID), Flights: flights, Agreements: e.agreements(team),
 		Silent: e.book.silent(), Widespread: e.widespread(lastMoment(week, e.now)), People: len(peopleAt(team, lastMoment(week, e.now))),
-		Words: e.waivers, Names: e.names, Snapshots: snapshots,
+		Waivers: e.waivers, Names: e.names, Snapshots: snapshots,
 	}
 	for i, h := range e.sources {
 		if holdsWorkOf(e.f.cfg().Sources[i], team) {
