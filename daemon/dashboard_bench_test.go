@@ -328,11 +328,15 @@ func (a *asker) ownAnswer(b *testing.B, f *Fairlead, ids []string) {
 	for b.Loop() {
 		var says, shows measured
 		var most uint64
-		for n := range min(10, len(ids)) {
-			page := "/findings/" + ids[n]
-			token := formToken.FindStringSubmatch(a.ask("lee", http.MethodGet, page, "", true).text)
-			if token == nil {
-				b.Fatalf("%s has no form", page)
+		for _, id := range ids {
+			page := "/findings/" + id
+			text := a.ask("lee", http.MethodGet, page, "", true).text
+			token := formToken.FindStringSubmatch(text)
+			if token == nil || !strings.Contains(text, page+"/answer") {
+				continue // it was answered or waived
+			}
+			if len(says) == 20 {
+				break
 			}
 			for _, act := range []string{"/answer", "/take-back"} {
 				f.holding.behind.Wait()
@@ -345,6 +349,9 @@ func (a *asker) ownAnswer(b *testing.B, f *Fairlead, ids []string) {
 				}
 				says, shows = append(says, one.took), append(shows, shown.took)
 			}
+		}
+		if len(says) == 0 {
+			b.Fatal("no finding can be answered")
 		}
 		b.ReportMetric(ms(says.at(.95)), "p95-ms-to-say")
 		b.ReportMetric(ms(shows.at(.95)), "p95-ms-to-show")

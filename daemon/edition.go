@@ -13,7 +13,6 @@ import (
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/reports"
 	"github.com/fairlead-dev/fairlead/rules"
-	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/trends"
 )
 
@@ -31,10 +30,12 @@ type edition struct {
 	// they are judged now.
 	said    map[finding.ID]finding.Finding
 	book    books
+	waivers []finding.Waiver // all that were given
+	weeks   laidWeeks
 	sources []health
 	stopped map[string]string
 	names   map[string]string // of people, by id
-	kept    bool              // work and weeks are asked of the store as they were gathered, and no ticket is read
+	kept    bool              // work is asked of the store as it was gathered, and no ticket is read
 
 	mu   sync.Mutex
 	work *reports.Work // nil until somebody asked
@@ -60,7 +61,7 @@ func (f *Fairlead) edition(ctx context.Context, isoWeek string) (*edition, error
 
 // editionOf is the edition of a ledger that was read.
 func (f *Fairlead) editionOf(ctx context.Context, book books, isoWeek string) (e *edition, err error) {
-	e = &edition{f: f, week: isoWeek, now: f.clock.Now(), book: book, ledger: book.findings, byTeam: map[string][]int{}, names: map[string]string{}, wide: map[time.Time]map[string]finding.Spread{}}
+	e = &edition{f: f, week: isoWeek, now: f.clock.Now(), book: book, ledger: book.findings, byTeam: map[string][]int{}, names: map[string]string{}, waivers: finding.Waivers(waiverWords(book.words)), weeks: laidWeeks{f: f}, wide: map[time.Time]map[string]finding.Spread{}}
 	for i := range e.ledger {
 		e.byTeam[e.ledger[i].Team] = append(e.byTeam[e.ledger[i].Team], i)
 	}
@@ -80,6 +81,7 @@ func (f *Fairlead) editionOf(ctx context.Context, book books, isoWeek string) (e
 func (e *edition) again(isoWeek string, now time.Time) *edition {
 	return &edition{
 		f: e.f, week: isoWeek, now: now, book: e.book, ledger: e.ledger, byTeam: e.byTeam, said: e.said, names: e.names, sources: e.sources, stopped: e.stopped, kept: e.kept,
+		waivers: e.waivers, weeks: e.weeks,
 		wide: map[time.Time]map[string]finding.Spread{},
 	}
 }
@@ -125,7 +127,7 @@ func (e *edition) weekIn(loc *time.Location) org.Week {
 
 // team is a team's report for one reader.
 func (e *edition) team(ctx context.Context, team *org.Team, reader finding.Audience) (reports.Report, error) {
-	in, err := e.inputs(ctx, team)
+	in, err := e.inputs(ctx, team, ofAllRules)
 	if err != nil {
 		return reports.Report{}, err
 	}
@@ -152,8 +154,9 @@ func (e *edition) workOf(ctx context.Context, team string) (weekWork, error) {
 	return workTold(work, team), nil
 }
 
-// inputs is what a team's report is made from, but for the reader and the work.
-func (e *edition) inputs(ctx context.Context, team *org.Team) (reports.Inputs, error) {
+// inputs is what a team's report is made from, but for the reader and the work: of its
+// weeks the measures that are wanted.
+func (e *edition) inputs(ctx context.Context, team *org.Team, wanted func(measure string) bool) (reports.Inputs, error) {
 	week := e.weekIn(team.Location)
 	first, last, err := e.f.store.FlightEnds(ctx, team.ID, week.Before(replayedWeeks).Start, lastMoment(week, e.now).Add(time.Microsecond))
 	if err != nil {
@@ -163,14 +166,14 @@ func (e *edition) inputs(ctx context.Context, team *org.Team) (reports.Inputs, e
 	if first != nil {
 		flights = []finding.Flight{*first, *last}
 	}
-	snapshots, err := e.f.store.Snapshots(ctx, team.ID, week.Before(replayedWeeks).String(), week.String())
+	snapshots, err := e.weeks.of(ctx, team.ID, week.Before(replayedWeeks).String(), week.String(), wanted)
 	if err != nil {
-		return reports.Inputs{}, fmt.Errorf("read the snapshots of %s: %w", team.ID, err)
+		return reports.Inputs{}, err
 	}
 	in := reports.Inputs{
 		Team: teamOf(team), Week: week, Now: e.now, Findings: e.findings(team.ID), Flights: flights, Agreements: e.agreements(team),
 		Silent: e.book.silent(), Widespread: e.widespread(lastMoment(week, e.now)), People: len(peopleAt(team, lastMoment(week, e.now))),
-		Words: e.book.words, Names: e.names, Snapshots: weeksOf(snapshots),
+		Waivers: e.waivers, Names: e.names, Snapshots: snapshots,
 	}
 	for i, h := range e.sources {
 		if holdsWorkOf(e.f.cfg().Sources[i], team) {
@@ -184,7 +187,7 @@ func (e *edition) inputs(ctx context.Context, team *org.Team) (reports.Inputs, e
 // trials are the experiments of a team, or of the organisation as a whole, that run
 // in the week.
 func (e *edition) trials(ctx context.Context, team *org.Team, week org.Week) ([]reports.TrialInput, error) {
-	all, err := e.f.trialsOf(ctx, team, week)
+	all, err := e.f.trialsOf(ctx, team, week, &e.weeks)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +225,7 @@ func ofFlow(measure string) bool {
 func (e *edition) agreements(team *org.Team) []reports.Agreement {
 	var out []reports.Agreement
 	sources := e.f.sourcesOf(team)
-	for _, a := range e.f.book().InForce(team.ID) {
+	for a := range e.f.book().EachInForce(team.ID) {
 		known, live := e.book.knownFor(sources, team.ID, a.Rule.ID)
 		if a.Rule.Replays != rules.ReplayYes {
 			// The end of a week that somebody looked at within a week was much as
@@ -282,7 +285,7 @@ func (e *edition) organisation(ctx context.Context) (reports.Report, error) {
 	in := reports.OrgInputs{
 		Week: week, Now: e.now, Link: e.f.linkTo("/reports/" + e.week), Promises: map[string]string{}, Silent: e.book.silent(), Widespread: e.widespread(at),
 	}
-	for _, a := range e.f.book().InForce("") {
+	for a := range e.f.book().EachInForce("") {
 		in.Promises[a.Rule.ID] = a.Promise
 	}
 	teams := e.f.cfg().Directory.Teams()
@@ -291,7 +294,7 @@ func (e *edition) organisation(ctx context.Context) (reports.Report, error) {
 		if !t.Existed.Meets(org.Span{From: week.Start, To: week.End}) {
 			continue
 		}
-		one, err := e.inputs(ctx, t)
+		one, err := e.inputs(ctx, t, ofAllRulesOrOpen)
 		if err != nil {
 			return reports.Report{}, err
 		}
@@ -325,7 +328,7 @@ func (e *edition) leader(person string) (reports.Report, error) {
 
 // told reports whether the finding's agreement is in force and more than watched.
 func (f *Fairlead) told(e *finding.Finding) bool {
-	for _, a := range f.book().InForce(e.Team) {
+	for a := range f.book().EachInForce(e.Team) {
 		if a.Rule.ID == e.Rule {
 			return a.Stage != rules.Watch
 		}
@@ -340,14 +343,6 @@ func peopleAt(team *org.Team, at time.Time) []string {
 		if s.Holds(at) && !slices.Contains(out, s.Person) {
 			out = append(out, s.Person)
 		}
-	}
-	return out
-}
-
-func weeksOf(all []store.Snapshot) []trends.Snapshot {
-	out := make([]trends.Snapshot, len(all))
-	for i, s := range all {
-		out[i] = trends.Snapshot(s)
 	}
 	return out
 }

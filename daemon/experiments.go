@@ -210,7 +210,7 @@ func (f *Fairlead) experimentsOf(team string) []trends.Experiment {
 // runs on some day of it: of the team's own, and of the organisation's as they
 // went in the team. Without a team it is the organisation as a whole. A week that
 // is not over is told as of the end of the one before.
-func (f *Fairlead) trialsOf(ctx context.Context, team *org.Team, week org.Week) ([]trends.Trial, error) {
+func (f *Fairlead) trialsOf(ctx context.Context, team *org.Team, week org.Week, weeks *laidWeeks) ([]trends.Trial, error) {
 	id := ""
 	if team != nil {
 		id = team.ID
@@ -224,7 +224,7 @@ func (f *Fairlead) trialsOf(ctx context.Context, team *org.Team, week org.Week) 
 		if !e.RunsIn(week) {
 			continue
 		}
-		t, err := f.cameOf(ctx, e, last)
+		t, err := weeks.cameOf(ctx, e, last)
 		if err != nil {
 			return nil, err
 		}
@@ -234,17 +234,17 @@ func (f *Fairlead) trialsOf(ctx context.Context, team *org.Team, week org.Week) 
 }
 
 // cameOf judges one experiment up to the week.
-func (f *Fairlead) cameOf(ctx context.Context, e trends.Experiment, last org.Week) (trends.Trial, error) {
+func (l *laidWeeks) cameOf(ctx context.Context, e trends.Experiment, last org.Week) (trends.Trial, error) {
 	before, after, _ := e.Sides(last)
 	var snapshots []trends.Snapshot
 	if n := len(after); n > 0 {
 		from, to := before[0], after[n-1]
-		stored, err := f.store.Snapshots(ctx, e.Team, from.String(), to.String())
-		if err != nil {
-			return trends.Trial{}, fmt.Errorf("read the weeks of %s: %w", whose(e.Team), err)
+		wanted := func(measure string) bool {
+			return ofAllRules(measure) || measure == e.Measure || e.Guardrail != nil && measure == e.Guardrail.Measure
 		}
-		for _, s := range stored {
-			snapshots = append(snapshots, trends.Snapshot(s))
+		var err error
+		if snapshots, err = l.of(ctx, e.Team, from.String(), to.String(), wanted); err != nil {
+			return trends.Trial{}, err
 		}
 	}
 	return trends.Trial{Experiment: e, Outcome: trends.Judge(e, last, snapshots)}, nil

@@ -82,7 +82,7 @@ func (f *Fairlead) toldTeams(at time.Time) map[string][]string {
 		if !team.Existed.Holds(at) {
 			continue
 		}
-		for _, a := range f.book().InForce(team.ID) {
+		for a := range f.book().EachInForce(team.ID) {
 			if a.Stage != rules.Watch && (a.Tell == finding.ForTeam || a.Tell == finding.ForOrg) {
 				out[a.Rule.ID] = append(out[a.Rule.ID], team.ID)
 			}

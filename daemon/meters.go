@@ -96,12 +96,13 @@ func (m *findingsMeter) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.NewInvalidMetric(findingsMetric.description(), err)
 		return
 	}
+	ofRule, ofTeams := findingsMetric.description(), teamFindingsMetric.description()
 	for _, one := range all {
-		metric, of := findingsMetric, one.Rule
+		metric, of := ofRule, one.Rule
 		if one.Rule == "" {
-			metric, of = teamFindingsMetric, one.Teams
+			metric, of = ofTeams, one.Teams
 		}
-		out <- prometheus.MustNewConstMetric(metric.description(), prometheus.GaugeValue, float64(one.Count), of, string(one.State))
+		out <- prometheus.MustNewConstMetric(metric, prometheus.GaugeValue, float64(one.Count), of, string(one.State))
 	}
 }
 

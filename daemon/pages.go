@@ -251,7 +251,7 @@ func (p *pages) lay(ctx context.Context, m pageMark, old *pageView) (*pageView, 
 	if v.edition, err = f.editionOf(ctx, v.books, org.WeekOf(v.at, time.UTC).String()); err != nil {
 		return nil, err
 	}
-	v.edition.kept = true
+	v.edition.kept, v.edition.weeks = true, v.laidWeeks()
 	for _, h := range v.edition.sources {
 		v.sources = append(v.sources, dashboard.Source{Name: h.source, LastRead: h.lastRead, Stale: h.stale(v.at), Gaps: h.gaps})
 	}
@@ -290,7 +290,7 @@ func toldIn(book *rules.Book) func(*finding.Finding) bool {
 		told, known := byTeam[e.Team]
 		if !known {
 			told = map[string]bool{}
-			for _, a := range book.InForce(e.Team) {
+			for a := range book.EachInForce(e.Team) {
 				told[a.Rule.ID] = a.Stage != rules.Watch
 			}
 			byTeam[e.Team] = told

@@ -25,9 +25,6 @@ const (
 	gatherPatience = 5 * time.Second
 	// gatherShare is how many times as long as a pass took comes between two.
 	gatherShare = 20
-	// preparedReports is how many of the organisation's reports are made before
-	// anybody asks for one.
-	preparedReports = 4
 )
 
 // gather begins to pass over the tickets when they have changed since the last time.
@@ -169,7 +166,8 @@ func (p *pages) tellOrganisation(ctx context.Context, v *pageView, week string) 
 	return r, nil
 }
 
-// prepare lays out the first pages before anybody asks for one.
+// prepare lays out the first pages, and makes the organisation's reports of all weeks,
+// before anybody asks for one.
 func (p *pages) prepare(ctx context.Context) {
 	v, err := p.now(ctx)
 	if err != nil {
@@ -177,7 +175,7 @@ func (p *pages) prepare(ctx context.Context) {
 		return
 	}
 	weeks := v.weeks[""]
-	for n := len(weeks) - 1; n >= max(0, len(weeks)-preparedReports) && err == nil; n-- {
+	for n := len(weeks) - 1; n >= 0 && err == nil && ctx.Err() == nil; n-- {
 		_, err = p.tellOrganisation(ctx, v, weeks[n])
 	}
 	if err != nil && ctx.Err() == nil {

@@ -103,12 +103,13 @@ func (p *pages) Experiments(ctx context.Context) ([]dashboard.Experiment, error)
 // judged says what has come of each experiment by the moment of the view.
 func (p *pages) judged(ctx context.Context, v *pageView) ([]dashboard.Experiment, error) {
 	l := newLaboratory(v.cfg, v.book)
+	weeks := v.laidWeeks()
 	var out []dashboard.Experiment
 	for i := range v.cfg.Experiments {
 		e := &v.cfg.Experiments[i]
 		one := l.experiment(e, e.Team)
 		last := org.WeekOf(v.at, p.zoneOf(e.Team)).Before(1)
-		trial, err := v.f.cameOf(ctx, one, last)
+		trial, err := weeks.cameOf(ctx, one, last)
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,7 @@ func (v *pageView) with(m *pageMark, more []finding.Word, at time.Time) *pageVie
 		return nil
 	}
 	out.edition = v.edition.again(org.WeekOf(at, time.UTC).String(), at)
-	out.edition.book = out.books
+	out.edition.book, out.edition.waivers = out.books, out.waivers
 	if out.edition.said = maps.Clone(v.edition.said); out.edition.said == nil {
 		out.edition.said = map[finding.ID]finding.Finding{}
 	}

@@ -348,7 +348,7 @@ func TestTrials(t *testing.T) {
 	week := org.WeekOf(monday, time.UTC)
 	got := func(team *org.Team, w org.Week) string {
 		t.Helper()
-		trials, err := l.trialsOf(t.Context(), team, w)
+		trials, err := l.trialsOf(t.Context(), team, w, &laidWeeks{f: l.Fairlead})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -375,7 +375,7 @@ func TestTrials(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, text, c.want)
 		}
 	}
-	trials, err := l.trialsOf(t.Context(), team, week.Before(1))
+	trials, err := l.trialsOf(t.Context(), team, week.Before(1), &laidWeeks{f: l.Fairlead})
 	if err != nil || len(trials) != 2 {
 		t.Fatalf("trials %+v, %v", trials, err)
 	}

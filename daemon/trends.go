@@ -160,7 +160,7 @@ func (f *Fairlead) Experiments(ctx context.Context, team string) ([]ExperimentSh
 
 func (f *Fairlead) shownExperiment(ctx context.Context, e trends.Experiment) (ExperimentShown, error) {
 	now, loc := f.clock.Now(), f.zoneOfTeam(e.Team)
-	t, err := f.cameOf(ctx, e, org.WeekOf(now, loc).Before(1))
+	t, err := (&laidWeeks{f: f}).cameOf(ctx, e, org.WeekOf(now, loc).Before(1))
 	if err != nil {
 		return ExperimentShown{}, err
 	}

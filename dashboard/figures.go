@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -58,7 +59,7 @@ func (f *Figures) At(ctx context.Context, now time.Time) ([]Figure, error) {
 		out = append(out, one)
 	}
 	slices.SortFunc(out, func(a, b Figure) int {
-		return strings.Compare(keyOf(a.Rule, a.Teams, string(a.State)), keyOf(b.Rule, b.Teams, string(b.State)))
+		return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Teams, b.Teams), strings.Compare(string(a.State), string(b.State)))
 	})
 	return out, nil
 }

@@ -1,7 +1,10 @@
 package dashboard
 
 import (
+	"maps"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/org"
@@ -16,8 +19,9 @@ type Trends struct {
 	// Version is another one whenever what is in them is.
 	Version string
 
-	weeks  map[string]int // ISO week → place
-	series map[seriesKey][]float64
+	weeks    map[string]int // ISO week → place
+	series   map[seriesKey][]float64
+	measures []string // of all series, each once
 }
 
 type seriesKey struct{ team, measure string }
@@ -37,7 +41,35 @@ func NewTrends(all []trends.Snapshot, version string) *Trends {
 			t.values(seriesKey{s.Team, measure})[at] = v
 		}
 	}
+	measures := map[string]bool{}
+	for of := range t.series {
+		measures[of.measure] = true
+	}
+	t.measures = slices.Sorted(maps.Keys(measures))
 	return t
+}
+
+// Snapshots are a team's weeks from one to the other, both included, oldest first: with
+// the measures that are wanted, and without the moment they were taken at.
+func (t *Trends) Snapshots(team, from, to string, wanted func(measure string) bool) []trends.Snapshot {
+	var out []trends.Snapshot
+	for week := range t.weeks {
+		if week >= from && week <= to {
+			out = append(out, trends.Snapshot{Team: team, Week: week, Values: map[string]float64{}})
+		}
+	}
+	slices.SortFunc(out, func(a, b trends.Snapshot) int { return strings.Compare(a.Week, b.Week) })
+	for _, measure := range t.measures {
+		if !wanted(measure) {
+			continue
+		}
+		for i := range out {
+			if v, known := t.Value(team, measure, out[i].Week); known {
+				out[i].Values[measure] = v
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(s trends.Snapshot) bool { return len(s.Values) == 0 })
 }
 
 func (t *Trends) values(k seriesKey) []float64 {

@@ -35,7 +35,18 @@ func (w *Waiver) Covers(s *Seen) bool { return w.Scope.Covers(s) }
 
 // Covers reports whether it takes in such a finding. A ticket's scope takes in
 // what is about the ticket itself, not what only concerns it among others.
-func (c Scope) Covers(s *Seen) bool { return slices.Contains(scopesOf(s), c.key()) }
+func (c Scope) Covers(s *Seen) bool {
+	switch {
+	case c.Finding != "":
+		return c.Finding == s.ID
+	case c.Ticket.ID != "":
+		return s.Subject.Kind == AboutTicket && c.Ticket.Source == s.Subject.Source && c.Ticket.ID == s.Subject.ID
+	case c.Rule == "" || c.Label == "" || c.Rule != s.Rule || len(s.Labels) == 0:
+		return false
+	}
+	label := folded(c.Label)
+	return slices.ContainsFunc(s.Labels, func(l string) bool { return folded(l) == label })
+}
 
 // Same reports whether both cover the same.
 func (c Scope) Same(other Scope) bool { return c.key() == other.key() }

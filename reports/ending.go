@@ -20,11 +20,12 @@ const mostEnding = 5
 // the reader may see. What they hold back of others' is not counted, and where
 // there is any the reason is left out, since it may speak of that.
 func (v *view) ending() (told []Ending, more int) {
-	for _, w := range finding.Waivers(v.in.Words) {
+	for i := range v.in.Waivers {
+		w := &v.in.Waivers[i]
 		if !w.HoldsAt(v.asOf) || w.Expires().After(v.asOf.Add(soonEnds)) {
 			continue
 		}
-		if one, some := v.endingOf(&w); some {
+		if one, some := v.endingOf(w); some {
 			told = append(told, one)
 		}
 	}

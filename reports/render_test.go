@@ -122,8 +122,8 @@ func written(title, reason, address, name string) reports.Inputs {
 	in.Slipped = append(in.Slipped, reports.Slipped{Piece: why, Times: 2, Into: title}, reports.Slipped{Piece: why, Times: 4, To: ticket.Date(name)})
 	in.Trials = append(in.Trials, reports.TrialInput{Name: title, Began: in.Week.Start, Sentence: reason, Verdict: name})
 	in.Names = map[string]string{"lee": name}
-	for i := range in.Words {
-		in.Words[i].Reason = reason
+	for i := range in.Waivers {
+		in.Waivers[i].Reason = reason
 	}
 	for i := range in.Snapshots {
 		in.Snapshots[i].Values[trends.Outside(title)] = float64(i * i * len(reason))

@@ -51,9 +51,9 @@ type Inputs struct {
 	// People is how many people the team had at the end of the week: members, EM
 	// and PM, each once. Of fewer than five no numbers are told.
 	People int
-	// Words are what people said about findings; the Findings are judged by them
-	// already. They tell which waivers are about to end.
-	Words []finding.Word
+	// Waivers are all that were given; the Findings are judged by them already. They
+	// tell which are about to end.
+	Waivers []finding.Waiver
 	// Names are those of people by id, to say who gave a waiver.
 	Names map[string]string
 	// Snapshots are the team's weeks in numbers, the reported one and at least

@@ -143,8 +143,8 @@ func TestWaiversTellNoMoreThanTheirFindings(t *testing.T) {
 	narrow.Spans = []finding.Span{{From: in.Week.Start, To: in.Week.Start, End: finding.Waived}}
 	in.Findings = append(in.Findings, narrow)
 	word := func(scope finding.Scope) {
-		in.Words = append(in.Words, finding.Word{ID: "n" + string(scope.Finding), Kind: finding.WaivedFor, By: "lee", At: in.Week.Start.Add(-time.Hour), Reason: "between Dana and Lee",
-			Scope: scope, Expires: in.Week.End.Add(24 * time.Hour)})
+		in.Waivers = append(in.Waivers, finding.Waivers([]finding.Word{{ID: "n" + string(scope.Finding), Kind: finding.WaivedFor, By: "lee", At: in.Week.Start.Add(-time.Hour), Reason: "between Dana and Lee",
+			Scope: scope, Expires: in.Week.End.Add(24 * time.Hour)}})...)
 	}
 	word(finding.Scope{Finding: "narrow"})
 	if text := string(render(t, reports.Build(in), reports.FormatJSON)); strings.Contains(text, "between Dana") || strings.Contains(text, "PAY-777") {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -145,12 +146,20 @@ func (b *Book) adoptAll(team string, said map[string]*Agreement) error {
 // InForce lists what the team has agreed, ordered by rule id. The empty team
 // stands for work that no team owns.
 func (b *Book) InForce(team string) []Adopted {
-	var out []Adopted
-	for _, a := range b.of(team) {
-		out = append(out, *a)
+	list := b.of(team)
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]Adopted, len(list))
+	for i, a := range list {
+		out[i] = *a
 	}
 	return out
 }
+
+// EachInForce goes through what InForce lists without a copy of each, for who asks of
+// hundreds of teams. Nobody changes what they are handed.
+func (b *Book) EachInForce(team string) iter.Seq[*Adopted] { return slices.Values(b.of(team)) }
 
 // Standing lists every rule as it stands with the team, in force or switched off,
 // ordered by rule id. The empty team stands for work that no team owns.

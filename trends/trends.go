@@ -8,7 +8,10 @@
 // missing, never zero.
 package trends
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Snapshot is a week of a team in numbers. Values are by measure; one that is
 // missing is not known, which is not zero.
@@ -51,6 +54,12 @@ const (
 
 // OfRule is the measure of one rule alone: open:feature-without-problem.
 func OfRule(measure, rule string) string { return measure + ":" + rule }
+
+// IsOfRule reports whether the measure is that of one rule.
+func IsOfRule(measure string) bool {
+	of, _, by := strings.Cut(measure, ":")
+	return by && (of == Open || of == New || of == Settled)
+}
 
 // Outside is the measure of a number that comes from elsewhere, by its name.
 func Outside(name string) string { return "outside:" + name }

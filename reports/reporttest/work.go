@@ -77,11 +77,11 @@ func withWaiver(in *reports.Inputs) {
 		f.Labels = []string{"spike"}
 		in.Findings = append(in.Findings, f)
 	}
-	in.Words = append(in.Words, finding.Word{
+	words := []finding.Word{{
 		ID: "w1", Kind: finding.WaivedFor, By: "lee", At: at("2026-10-20 10:00"), Reason: "research comes first here",
 		Scope: finding.Scope{Rule: problem, Label: "spike"}, Expires: at("2026-11-25 00:00"),
-	}, finding.Word{ID: "w2", Kind: finding.RenewedFor, Waiver: "w1", By: "lee", At: at("2026-11-02 10:00"), Expires: at("2026-11-28 00:00")})
-	in.Findings = finding.Judge(in.Findings, in.Words, in.Now)
+	}, {ID: "w2", Kind: finding.RenewedFor, Waiver: "w1", By: "lee", At: at("2026-11-02 10:00"), Expires: at("2026-11-28 00:00")}}
+	in.Findings, in.Waivers = finding.Judge(in.Findings, words, in.Now), append(in.Waivers, finding.Waivers(words)...)
 }
 
 // hostileWork fills every text of the week's work with bad intentions.
@@ -106,16 +106,17 @@ func hostileWork(in *reports.Inputs) {
 		in.Snapshots[i].Values[trends.Outside(titles[i%3])] = float64(i * 100)
 	}
 	in.Snapshots[0].Values[trends.Outside(titles[0])] = 7e6
+	var words []finding.Word
 	for i, title := range titles[:9] {
 		f := about(problem, fmt.Sprintf("PAY-%d", 300+i), title, "2026-11-03 23:45")
 		f.Labels = []string{title}
 		in.Findings = append(in.Findings, f)
-		in.Words = append(in.Words, finding.Word{
+		words = append(words, finding.Word{
 			ID: fmt.Sprintf("h%d", i), Kind: finding.WaivedFor, By: "lee", At: at("2026-11-01 10:00"), Reason: titles[(i+1)%len(titles)],
 			Scope: finding.Scope{Rule: problem, Label: title}, Expires: at("2026-11-25 00:00"),
 		})
 	}
-	in.Findings = finding.Judge(in.Findings, in.Words, in.Now)
+	in.Findings, in.Waivers = finding.Judge(in.Findings, words, in.Now), append(in.Waivers, finding.Waivers(words)...)
 }
 
 // EmptyTeam is a team that has nothing yet: no work, no findings, no people.
