@@ -23,6 +23,8 @@ var (
 	noteText string
 	//go:embed lua/stale.lua
 	staleText string
+	//go:embed lua/lease.lua
+	leaseText string
 
 	layScript    = goredis.NewScript(opsText + layText)
 	writeScript  = goredis.NewScript(opsText + writeText)
@@ -31,4 +33,5 @@ var (
 	renewScript  = goredis.NewScript(opsText + renewText)
 	noteScript   = goredis.NewScript(opsText + noteText)
 	staleScript  = goredis.NewScript(opsText + staleText)
+	leaseScript  = goredis.NewScript(opsText + leaseText)
 )
