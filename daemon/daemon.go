@@ -22,8 +22,9 @@ import (
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
-// Fairlead is a configuration, opened. One process runs syncs and checks on a
-// store at a time; what people say may come from others meanwhile.
+// Fairlead is a configuration, opened. On a store in a file one process runs syncs
+// and checks at a time; what people say may come from others meanwhile. Several that share
+// a Redis take turns.
 type Fairlead struct {
 	holding *holding
 	pinned  *terms // for a run; nil: what holds now
@@ -53,7 +54,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 		o.Log = zap.NewNop()
 	}
 	if o.Clock == nil {
-		o.Clock = SystemClock{}
+		o.Clock = machineClock(cfg)
 	}
 	all, book, err := rulesAndBook(cfg)
 	if err != nil {
@@ -79,7 +80,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if f.store, err = openStore(ctx, cfg.Store); err != nil {
 		return nil, err
 	}
-	if err := unfinishedCopy(ctx, f.store); err != nil {
+	if err := errors.Join(unfinishedCopy(ctx, f.store), f.setClock(ctx)); err != nil {
 		return nil, errors.Join(err, f.store.Close())
 	}
 	f.warnOfStore(ctx)
@@ -91,6 +92,15 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 		return nil, errors.Join(err, f.store.Close())
 	}
 	return f, nil
+}
+
+// machineClock is the machine's clock; where several machines share a store, set by
+// the store's.
+func machineClock(cfg *config.Config) Clock {
+	if cfg.Store.Redis != nil {
+		return &sharedClock{own: SystemClock{}}
+	}
+	return SystemClock{}
 }
 
 // Close ends the use of the store; what was stored stays.

@@ -73,6 +73,12 @@ var (
 	}
 )
 
+// The metrics of jobs.
+var jobsMetric = Metric{
+	"fairlead_jobs_total", "counter", "jobs", []string{"kind", "outcome"},
+	"What came of jobs that this process took from the queue since it began: done, retry (something stood in the way: it is tried again, or given up), back (handed back, because this process was told to end).", false,
+}
+
 // The metrics of findings. They are sums over five people or more, and of what whole
 // teams may see.
 var (
@@ -89,7 +95,7 @@ var (
 // Metrics lists every metric that fairlead serve tells of itself, beside those of
 // the Go runtime and the process.
 func Metrics() []Metric {
-	return append(outboxMetrics(), attemptsMetric, buildMetric, lagMetric, staleMetric, requestsMetric, findingsMetric, teamFindingsMetric)
+	return append(outboxMetrics(), attemptsMetric, jobsMetric, buildMetric, lagMetric, staleMetric, requestsMetric, findingsMetric, teamFindingsMetric)
 }
 
 // outboxMetrics are those read from the outbox.
@@ -100,11 +106,12 @@ func outboxMetrics() []Metric {
 // meters count what happens in this process. Nil counts nothing.
 type meters struct {
 	attempts *prometheus.CounterVec
+	jobs     *prometheus.CounterVec
 	requests *prometheus.CounterVec
 }
 
 func newMeters() *meters {
-	return &meters{attempts: attemptsMetric.counter(), requests: requestsMetric.counter()}
+	return &meters{attempts: attemptsMetric.counter(), jobs: jobsMetric.counter(), requests: requestsMetric.counter()}
 }
 
 func (m Metric) counter() *prometheus.CounterVec {
@@ -117,10 +124,25 @@ func (m *meters) count(kind, what string) {
 	}
 }
 
+// job counts what came of a job; back when it was handed back.
+func (m *meters) job(kind jobKind, back bool, err error) {
+	if m == nil {
+		return
+	}
+	what := "done"
+	switch {
+	case back:
+		what = "back"
+	case err != nil:
+		what = "retry"
+	}
+	m.jobs.WithLabelValues(string(kind), what).Inc()
+}
+
 // registry is everything that is told at one request.
 func (f *Fairlead) registry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(f.meters.attempts, f.meters.requests, &outboxMeter{f: f}, &sourceMeter{f: f}, buildInfo())
+	r.MustRegister(f.meters.attempts, f.meters.jobs, f.meters.requests, &outboxMeter{f: f}, &sourceMeter{f: f}, buildInfo())
 	return r
 }
 

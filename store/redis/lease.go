@@ -18,8 +18,11 @@ import (
 var _ store.Shared = (*Store)(nil)
 
 // Client is a connection of its own to the same Redis, for what is kept there
-// beside the store. Whoever asks closes it.
-func (s *Store) Client() goredis.UniversalClient { return connect(s.address) }
+// beside the store: commands that may be sent twice. Whoever asks closes it.
+func (s *Store) Client() goredis.UniversalClient {
+	const retries = 3
+	return connect(s.address, retries)
+}
 
 // Prefix is how the store's keys begin.
 func (s *Store) Prefix() string { return s.prefix }
