@@ -39,23 +39,40 @@ type job struct {
 	Source string   `json:"source,omitempty"`
 	IDs    []string `json:"ids,omitempty"` // of tickets, sorted
 	store.DeliveryKey
+	// Again counts how often it was put into the queue because whoever did it died.
+	Again int `json:"again,omitempty"`
 }
 
 // key is the same for jobs of which one is enough.
-func (j job) key() string {
+func (j *job) key() string {
+	key := string(j.Kind)
 	switch j.Kind {
 	case syncJob:
-		return string(j.Kind) + " " + j.Source
+		key += " " + j.Source
 	case refreshJob:
-		return string(j.Kind) + " " + j.Source + " " + strings.Join(j.IDs, ",")
+		key += " " + j.Source + " " + strings.Join(j.IDs, ",")
 	case deliverJob:
-		return string(j.Kind) + " " + deliveryID(j.DeliveryKey)
+		key += " " + deliveryID(j.DeliveryKey)
 	}
-	return string(j.Kind)
+	if j.Again > 0 {
+		key += fmt.Sprint(", again ", j.Again)
+	}
+	return key
+}
+
+// turn is whose turn it has to be for the job; false where that does not matter.
+func (j *job) turn() (store.Lease, bool) {
+	switch j.Kind {
+	case syncJob, refreshJob:
+		return syncTurn(j.Source), true
+	case checkJob:
+		return checkTurn, true
+	}
+	return store.Lease{}, false
 }
 
 // about is what the job is about, for people.
-func (j job) about() string {
+func (j *job) about() string {
 	switch j.Kind {
 	case syncJob:
 		return j.Source
@@ -72,13 +89,14 @@ var errElsewhere = errors.New("this process does not know it")
 
 // do does the job. A takenError says that somebody else is at it.
 func (f *Fairlead) do(ctx context.Context, j job) error {
+	turn, _ := j.turn()
 	switch j.Kind {
 	case syncJob, refreshJob:
 		at := slices.IndexFunc(f.sources, func(s connectors.Source) bool { return s.Name() == j.Source })
 		if at < 0 {
 			return fmt.Errorf("no source is called %q here: %w", j.Source, errElsewhere)
 		}
-		return f.exclusively(ctx, syncTurn(j.Source), func(ctx context.Context, f *Fairlead) error {
+		return f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) error {
 			if j.Kind == refreshJob {
 				return f.refresh(ctx, f.sources[at], j.IDs)
 			}
@@ -86,7 +104,7 @@ func (f *Fairlead) do(ctx context.Context, j job) error {
 			return err
 		})
 	case checkJob:
-		return f.exclusively(ctx, checkTurn, func(ctx context.Context, f *Fairlead) error {
+		return f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) error {
 			_, err := f.check(ctx)
 			return err
 		})

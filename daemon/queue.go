@@ -110,15 +110,21 @@ func (q *queue) runOne(ctx context.Context, j job) error {
 		if err != nil {
 			return fmt.Errorf("put %s into the queue: %w", j.key(), err)
 		}
-		if err := q.await(ctx, j, begun); err != nil || !begun || j.Kind == syncJob {
+		if err := q.await(ctx, &j, begun); err != nil || !begun || j.Kind == syncJob {
 			return err
 		}
 	}
 }
 
+// orphanedAfter is for how long nobody has had the turn of a job that is said to be
+// done, before it is given to somebody else.
+const orphanedAfter = 4 * time.Second
+
 // await waits until a job has ended; with begun only until it is not being done any
-// more. A queue that cannot be asked is asked again.
-func (q *queue) await(ctx context.Context, j job, begun bool) error {
+// more. A queue that cannot be asked is asked again. A job whose process was killed
+// is put into the queue again under another key, long before the queue notices.
+func (q *queue) await(ctx context.Context, j *job, begun bool) error {
+	var idle time.Time // since when nobody has its turn; zero: somebody has
 	for pause := queueAsked; ; pause = min(pause+queueAsked/4, 10*queueAsked) {
 		info, err := q.inspect.GetTaskInfo(q.name(j.Kind), j.key())
 		switch {
@@ -129,6 +135,15 @@ func (q *queue) await(ctx context.Context, j job, begun bool) error {
 			return nil
 		case info.State == asynq.TaskStateArchived:
 			return fmt.Errorf("%s was given up: %s", j.key(), info.LastErr)
+		case info.State != asynq.TaskStateActive || q.f.hasTurn(ctx, j):
+			idle = time.Time{}
+		case idle.IsZero():
+			idle = time.Now()
+		case time.Since(idle) > orphanedAfter:
+			idle, j.Again = time.Time{}, j.Again+1
+			if _, err := q.put(ctx, *j); err != nil {
+				return fmt.Errorf("put %s into the queue again: %w", j.key(), err)
+			}
 		}
 		if err := q.f.clock.Sleep(ctx, pause); err != nil {
 			return err

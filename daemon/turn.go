@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -123,4 +124,15 @@ func (f *Fairlead) inTurn(ctx context.Context, l store.Lease, do func(context.Co
 			return err
 		}
 	}
+}
+
+// hasTurn reports whether anybody has the turn of the job, as far as can be told.
+func (f *Fairlead) hasTurn(ctx context.Context, j *job) bool {
+	turn, needed := j.turn()
+	shared, is := f.store.(store.Shared)
+	if !needed || !is {
+		return true
+	}
+	held, err := shared.Leases(ctx)
+	return err != nil || slices.ContainsFunc(held, func(h store.Held) bool { return h.Lease == turn })
 }

@@ -15,8 +15,7 @@ type Shared interface {
 	Hold(ctx context.Context, l Lease, holder string, length time.Duration) (by string, err error)
 	// Release gives up a lease; one that somebody else holds stays theirs.
 	Release(ctx context.Context, l Lease, holder string) error
-	// Leases lists the leases of everything but sources that are held now, ordered
-	// by name.
+	// Leases lists the leases that are held now, ordered by source and name.
 	Leases(ctx context.Context) ([]Held, error)
 	// Under is the store as the holder of the lease works on it: what a source's
 	// holder stores of that source (pages, removals), and what another holder stores

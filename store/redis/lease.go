@@ -81,27 +81,32 @@ func (s *Store) leased(l store.Lease) group {
 
 // Leases implements store.Shared.
 func (s *Store) Leases(ctx context.Context) ([]store.Held, error) {
-	g := s.main()
-	var holders, ends *goredis.MapStringStringCmd
-	err := s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
-		holders, ends = p.HGetAll(ctx, g.key("leases")), p.HGetAll(ctx, g.key("leaseEnds"))
-	})
+	sources, err := s.names(ctx)
 	var now time.Time
 	if err == nil {
 		now, err = s.Now(ctx)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read the leases: %w", err)
-	}
 	var all []store.Held
-	for name, holder := range holders.Val() {
-		ms, _ := strconv.ParseInt(ends.Val()[name], 10, 64) // none has run out long ago
-		if until := time.UnixMilli(ms).UTC(); until.After(now) {
-			all = append(all, store.Held{Lease: store.Lease{Name: name}, Holder: holder, Until: until})
+	for _, source := range append([]string{""}, sources...) {
+		if err != nil {
+			return nil, fmt.Errorf("read the leases: %w", err)
+		}
+		g := s.leased(store.Lease{Source: source})
+		var holders, ends *goredis.MapStringStringCmd
+		err = s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
+			holders, ends = p.HGetAll(ctx, g.key("leases")), p.HGetAll(ctx, g.key("leaseEnds"))
+		})
+		for name, holder := range holders.Val() {
+			ms, _ := strconv.ParseInt(ends.Val()[name], 10, 64) // none has run out long ago
+			if until := time.UnixMilli(ms).UTC(); until.After(now) {
+				all = append(all, store.Held{Lease: store.Lease{Source: source, Name: name}, Holder: holder, Until: until})
+			}
 		}
 	}
-	slices.SortFunc(all, func(a, b store.Held) int { return cmp.Compare(a.Name, b.Name) })
-	return all, nil
+	slices.SortFunc(all, func(a, b store.Held) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Name, b.Name))
+	})
+	return all, err
 }
 
 // Now implements store.Shared.

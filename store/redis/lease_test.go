@@ -53,8 +53,8 @@ func TestALeaseIsOneHoldersUntilItRunsOut(t *testing.T) {
 		holds(t, s, l, "b", time.Minute, "c")
 	}
 	held, err := s.Leases(t.Context())
-	if err != nil || len(held) != 1 || held[0].Name != "check" || held[0].Holder != "c" {
-		t.Errorf("leases %+v, %v, want that of the check, held by c", held, err)
+	if err != nil || len(held) != 2 || held[0].Lease != checking || held[1].Lease != reading || held[0].Holder != "c" {
+		t.Errorf("leases %+v, %v, want both, held by c", held, err)
 	}
 }
 
