@@ -64,7 +64,8 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if err := checkTrends(cfg, book); err != nil {
 		return nil, err
 	}
-	if f.sources, err = openSources(cfg.Sources, o); err != nil {
+	sites := newSites(o.Base, o.Clock)
+	if f.sources, err = openSources(cfg.Sources, o, sites); err != nil {
 		return nil, err
 	}
 	if f.outside, err = openOutside(cfg.Prometheus, o.Base); err != nil {
@@ -80,6 +81,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if f.store, err = openStore(ctx, cfg.Store); err != nil {
 		return nil, err
 	}
+	sites.shareWith(f.store)
 	if err := errors.Join(unfinishedCopy(ctx, f.store), f.setClock(ctx)); err != nil {
 		return nil, errors.Join(err, f.store.Close())
 	}

@@ -25,6 +25,10 @@ var (
 	staleText string
 	//go:embed lua/lease.lua
 	leaseText string
+	//go:embed lua/enter.lua
+	enterText string
+	//go:embed lua/hold.lua
+	holdText string
 
 	layScript    = goredis.NewScript(opsText + layText)
 	writeScript  = goredis.NewScript(opsText + writeText)
@@ -34,4 +38,6 @@ var (
 	noteScript   = goredis.NewScript(opsText + noteText)
 	staleScript  = goredis.NewScript(opsText + staleText)
 	leaseScript  = goredis.NewScript(opsText + leaseText)
+	enterScript  = goredis.NewScript(enterText)
+	holdScript   = goredis.NewScript(holdText)
 )
