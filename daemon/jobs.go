@@ -23,13 +23,14 @@ const (
 	syncJob    jobKind = "sync"    // read what changed in a source
 	refreshJob jobKind = "refresh" // read what a webhook told of
 	checkJob   jobKind = "check"   // apply the agreements
+	pieceJob   jobKind = "piece"   // apply those of some teams, for a check
 	deliverJob jobKind = "deliver" // bring one report to one channel
 	remindJob  jobKind = "remind"  // remind people
 )
 
 // JobKinds lists the kinds of jobs.
 func JobKinds() []string {
-	return []string{string(syncJob), string(refreshJob), string(checkJob), string(deliverJob), string(remindJob)}
+	return []string{string(syncJob), string(refreshJob), string(checkJob), string(pieceJob), string(deliverJob), string(remindJob)}
 }
 
 // job is a piece of work that any process that shares the store may do, more than
@@ -39,6 +40,7 @@ type job struct {
 	Source string   `json:"source,omitempty"`
 	IDs    []string `json:"ids,omitempty"` // of tickets, sorted
 	store.DeliveryKey
+	Piece *piece `json:"piece,omitempty"`
 	// Again counts how often it was put into the queue because whoever did it died.
 	Again int `json:"again,omitempty"`
 }
@@ -51,6 +53,8 @@ func (j *job) key() string {
 		key += " " + j.Source
 	case refreshJob:
 		key += " " + j.Source + " " + strings.Join(j.IDs, ",")
+	case pieceJob:
+		key += " " + j.Piece.laid()
 	case deliverJob:
 		key += " " + deliveryID(j.DeliveryKey)
 	}
@@ -67,6 +71,8 @@ func (j *job) turn() (store.Lease, bool) {
 		return syncTurn(j.Source), true
 	case checkJob:
 		return checkTurn, true
+	case pieceJob:
+		return j.Piece.turn(), true
 	}
 	return store.Lease{}, false
 }
@@ -78,6 +84,8 @@ func (j *job) about() string {
 		return j.Source
 	case refreshJob:
 		return fmt.Sprintf("%s, %s", j.Source, numbered(len(j.IDs), "ticket"))
+	case pieceJob:
+		return fmt.Sprintf("part %d of %d", j.Piece.Part+1, j.Piece.Of)
 	case deliverJob:
 		return fmt.Sprintf("%s, %s, to %s", whoseReport(j.Report), j.Week, j.Channel)
 	}
@@ -108,6 +116,12 @@ func (f *Fairlead) do(ctx context.Context, j job) error {
 			_, err := f.check(ctx)
 			return err
 		})
+	case pieceJob:
+		err := f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) error { return f.doPiece(ctx, j.Piece) })
+		if errors.As(err, new(takenError)) {
+			return nil // somebody else makes it
+		}
+		return err
 	case deliverJob:
 		return f.deliverOne(ctx, j.DeliveryKey)
 	case remindJob:

@@ -151,6 +151,21 @@ func (q *queue) await(ctx context.Context, j *job, begun bool) error {
 	}
 }
 
+// processes is how many take pieces of checks.
+func (q *queue) processes() int {
+	all, err := q.inspect.Servers()
+	if err != nil {
+		return 1
+	}
+	n := 0
+	for _, s := range all {
+		if _, takes := s.Queues[q.name(pieceJob)]; takes {
+			n++
+		}
+	}
+	return n
+}
+
 // laterError says that a job is for later, and that nothing went wrong.
 type laterError struct{ err error }
 
@@ -179,7 +194,7 @@ func (q *queue) startWorkers(ctx context.Context) (*workers, error) {
 		places int
 	}{
 		{map[string]int{q.name(syncJob): 1, q.name(refreshJob): 2}, sourcesAtOnce},
-		{map[string]int{q.name(checkJob): 1}, 1},
+		{map[string]int{q.name(checkJob): 1, q.name(pieceJob): 2}, 1}, // whoever checks makes a piece already
 		{map[string]int{q.name(deliverJob): 1, q.name(remindJob): 2}, 8},
 	} {
 		server := asynq.NewServerFromRedisClient(q.redis, asynq.Config{

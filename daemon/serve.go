@@ -57,6 +57,7 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 		f.log.Info("the dashboard is served", zap.String("address", address), zap.String("url", f.cfg().Dashboard.URL))
 	}
 	if q := f.openQueue(); q != nil {
+		f.queue, f.filesName = q, f.nameOfFiles()
 		return errors.Join(f.serveShared(ctx, q, h.hints, ended), q.close())
 	}
 	return f.serveAlone(ctx, stop, h.hints, ended)

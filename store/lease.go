@@ -22,6 +22,13 @@ type Shared interface {
 	// as a check, is refused with ErrLost from when anybody else took the
 	// lease. Everything else is as without it.
 	Under(l Lease, holder string) Store
+	// Version changes with everything that is stored of any source.
+	Version(ctx context.Context) (string, error)
+	// Lay keeps something for a while for another process, which Laid finds; nil takes
+	// it away. All of it may be lost.
+	Lay(ctx context.Context, name string, body []byte, keep time.Duration) error
+	// Laid is what lies there; nil for nothing.
+	Laid(ctx context.Context, name string) ([]byte, error)
 	// Now is the time by the store's clock, which is one for all.
 	Now(ctx context.Context) (time.Time, error)
 }
