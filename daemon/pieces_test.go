@@ -149,7 +149,7 @@ type stillClock struct{ SystemClock }
 
 func (stillClock) Now() time.Time { return monday }
 
-func ledgerOf(t *testing.T, f *Fairlead) []finding.Finding {
+func storedLedger(t *testing.T, f *Fairlead) []finding.Finding {
 	t.Helper()
 	all, err := f.store.Findings(t.Context())
 	if err != nil {
@@ -194,7 +194,7 @@ func TestACheckWithHelpStoresWhatACheckAloneStores(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("with help %+v, alone %+v", got, want)
 	}
-	if a, b := ledgerOf(t, asks), ledgerOf(t, alone); !reflect.DeepEqual(a, b) {
+	if a, b := storedLedger(t, asks), storedLedger(t, alone); !reflect.DeepEqual(a, b) {
 		t.Errorf("with help %d findings, alone %d, or they differ", len(a), len(b))
 	}
 }
