@@ -97,7 +97,7 @@ func (j *judging) open(ctx context.Context) (*Fairlead, error) {
 }
 
 // opened is open for a test, with so many tickets that were just read.
-func (j *judging) opened(t *testing.T, tickets int) *Fairlead {
+func (j *judging) opened(t testing.TB, tickets int) *Fairlead {
 	t.Helper()
 	f, err := j.open(t.Context())
 	if err != nil {
@@ -199,55 +199,62 @@ func TestACheckWithHelpStoresWhatACheckAloneStores(t *testing.T) {
 	}
 }
 
-// TestTwoProcessesCheckFaster measures processes of one core each. It takes both cores
-// of a machine for a minute: with FAIRLEAD_BENCH=full.
-func TestTwoProcessesCheckFaster(t *testing.T) {
-	if os.Getenv("FAIRLEAD_BENCH") != "full" {
-		t.Skip("FAIRLEAD_BENCH is not full")
+// BenchmarkCheckOfManyTeams is a check by a process of one core: alone, and with the
+// help of another one, over a Redis of its own.
+func BenchmarkCheckOfManyTeams(b *testing.B) {
+	j := &judging{Addr: redistest.Start(b).Addr, Prefix: "many", Teams: 40}
+	j.opened(b, 20_000)
+	j.process(b, true) // the first fills in the past
+	measure := func(name string) {
+		b.Run(name, func(b *testing.B) {
+			var took time.Duration
+			for b.Loop() {
+				took += j.process(b, true)
+			}
+			b.ReportMetric(float64(took.Milliseconds())/float64(b.N), "check-ms")
+		})
 	}
-	server := redistest.Start(t)
-	j := &judging{Addr: server.Addr, Prefix: "many", Teams: 40}
-	j.opened(t, 20_000)
-	start := func(check bool) *exec.Cmd {
-		one := *j
-		one.Check = check
-		text, err := json.Marshal(one)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.CommandContext(t.Context(), os.Args[0])
-		cmd.Env = append(os.Environ(), judgeProcess+"="+string(text), "GOMAXPROCS=1")
-		cmd.Stderr = os.Stderr
-		return cmd
-	}
-	took := func() time.Duration {
-		out, err := start(true).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := time.ParseDuration(strings.TrimSpace(string(out)) + "ms")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
-	}
-	took() // the first fills what is remembered
-	alone := min(took(), took())
-	var helpers []*exec.Cmd
+	measure("alone")
 	for range 2 { // one of them stands for the worker of the process that checks
-		cmd := start(false)
-		in, err := cmd.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = in.Close(); _ = cmd.Process.Kill(); _ = cmd.Wait() })
-		helpers = append(helpers, cmd)
+		j.process(b, false)
 	}
-	q := j.opened(t, 0).openQueue()
-	redistest.Until(20*time.Second, func(context.Context) bool { return q.processes() == len(helpers) })
-	shared := min(took(), took())
-	t.Logf("alone %s, together %s: %.2f times as fast", alone, shared, float64(alone)/float64(shared))
+	q := j.opened(b, 0).openQueue()
+	b.Cleanup(func() { _ = q.close() })
+	redistest.Until(20*time.Second, func(context.Context) bool { return q.processes() == 2 })
+	measure("with another")
+}
+
+// process has a process of one core check, and says how long that took; or has it help
+// until the benchmark ends.
+func (j *judging) process(b *testing.B, check bool) time.Duration {
+	b.Helper()
+	one := *j
+	one.Check = check
+	text, err := json.Marshal(one)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0]) //nolint:gosec // this very program
+	cmd.Env = append(os.Environ(), judgeProcess+"="+string(text), "GOMAXPROCS=1")
+	cmd.Stderr = os.Stderr
+	if check {
+		out, err := cmd.Output()
+		if err != nil {
+			b.Fatal(err)
+		}
+		took, err := time.ParseDuration(strings.TrimSpace(string(out)) + "ms")
+		if err != nil {
+			b.Fatal(err)
+		}
+		return took
+	}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = in.Close(); _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	return 0
 }

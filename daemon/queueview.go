@@ -250,7 +250,7 @@ func (p *examinationPrinter) queue(s *QueueState) {
 	case s.Processes == 0:
 		p.say(markNote, "no fairlead serve does jobs just now")
 	default:
-		p.say(markFine, "%s do jobs; the schedule is kept by %s", numbered(s.Processes, "replica"), shown(s.Scheduler))
+		p.say(markFine, "%s at work; the schedule is kept by %s", numbered(s.Processes, "replica"), shown(s.Scheduler))
 	}
 	if s.Behind != 0 {
 		p.say(markNote, "this machine's clock is %.0f seconds behind that of Redis (ahead where negative); fairlead goes by Redis, and the clock wants setting", s.Behind)
