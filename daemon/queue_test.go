@@ -1,14 +1,18 @@
 package daemon
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/store/redis"
@@ -233,5 +237,54 @@ func TestADrainFinishesWhatIsFinishedSoon(t *testing.T) {
 	s, err := l.Queue(t.Context())
 	if err != nil || !slices.ContainsFunc(s.Kinds, func(k KindOfJobs) bool { return k.Kind == "check" && k.Waiting == 1 }) {
 		t.Errorf("%+v, %v, want the check to wait for another process", s, err)
+	}
+}
+
+// The rights that docs/redis.md gives a user are enough for jobs too.
+func TestTheDocumentedRightsAreEnough(t *testing.T) {
+	doc, err := os.ReadFile("../docs/redis.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rights, found := strings.Cut(string(doc), "ACL SETUSER fairlead on >PASSWORD ")
+	rights, _, ended := strings.Cut(rights, "\n")
+	if !found || !ended {
+		t.Fatal("docs/redis.md gives no rights")
+	}
+	server := redistest.Start(t)
+	ask := []any{"ACL", "SETUSER", "fairlead", "on", ">s3cr3t"}
+	for _, right := range strings.Fields(rights) {
+		ask = append(ask, right)
+	}
+	if said := server.Do(ask...); said != "OK" {
+		t.Fatal(said)
+	}
+	l := replica(t, server, &fakeSource{name: "jira"})
+	s, err := redis.Open(t.Context(), redis.Options{Address: redis.Address{Hosts: []string{server.Addr}, User: "fairlead", Password: "s3cr3t"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l.store = s
+	l.queue = l.openQueue()
+	var logged bytes.Buffer
+	l.log = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(zapcore.AddSync(&logged)), zap.WarnLevel))
+	w, err := l.queue.startWorkers(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.queue.run(t.Context(), job{Kind: syncJob, Source: "jira"}, job{Kind: checkJob}); err != nil {
+		t.Error(err)
+	}
+	if _, err := l.Queue(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := errors.Join(w.drain(), l.queue.close()); err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(logged.String(), "NOPERM") {
+		t.Errorf("it lacks rights: %s", &logged)
 	}
 }
