@@ -146,7 +146,7 @@ func copySprints(ctx context.Context, c *copier, all []ticket.Sprint) error {
 	return nil
 }
 
-func allMoves(s store.Store, ctx context.Context) (all []finding.Transition, err error) {
+func allMoves(s store.Store, ctx context.Context) (all []finding.Transition, err error) { //nolint:revive // the shape of a store's methods
 	findings, err := s.Findings(ctx)
 	if err != nil {
 		return nil, err
@@ -161,13 +161,13 @@ func allMoves(s store.Store, ctx context.Context) (all []finding.Transition, err
 	return all, nil
 }
 
-func allFlights(s store.Store, ctx context.Context) (all []finding.Flight, err error) {
+func allFlights(s store.Store, ctx context.Context) (all []finding.Flight, err error) { //nolint:revive // the shape of a store's methods
 	return ofAll(ctx, s.FlightTeams, func(ctx context.Context, team string) ([]finding.Flight, error) {
 		return s.Flights(ctx, team, finding.Flight{}.At, endOfTime)
 	})
 }
 
-func allSnapshots(s store.Store, ctx context.Context) ([]store.Snapshot, error) {
+func allSnapshots(s store.Store, ctx context.Context) ([]store.Snapshot, error) { //nolint:revive // the shape of a store's methods
 	const last = "\U0010ffff" // after every week
 	return ofAll(ctx, s.SnapshotTeams, func(ctx context.Context, team string) ([]store.Snapshot, error) {
 		return s.Snapshots(ctx, team, "", last)
@@ -175,7 +175,7 @@ func allSnapshots(s store.Store, ctx context.Context) ([]store.Snapshot, error) 
 }
 
 // allRuns leaves out the record of a copy, which only the target has.
-func allRuns(s store.Store, ctx context.Context) ([]store.Run, error) {
+func allRuns(s store.Store, ctx context.Context) ([]store.Run, error) { //nolint:revive // the shape of a store's methods
 	kinds := func(ctx context.Context) ([]store.RunKind, error) {
 		all, err := s.RunKinds(ctx)
 		return slices.DeleteFunc(all, func(k store.RunKind) bool { return k == store.RunCopy }), err
@@ -185,7 +185,7 @@ func allRuns(s store.Store, ctx context.Context) ([]store.Run, error) {
 	})
 }
 
-func allDeliveries(s store.Store, ctx context.Context) ([]store.Delivery, error) {
+func allDeliveries(s store.Store, ctx context.Context) ([]store.Delivery, error) { //nolint:revive // the shape of a store's methods
 	return s.Deliveries(ctx, store.Delivery{}.Due)
 }
 
