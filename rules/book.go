@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -19,6 +20,10 @@ type Book struct {
 	// work no team owns. adopted is what of it is in force.
 	standing map[string][]*Adopted
 	adopted  map[string][]*Adopted
+
+	// longest is the longest window, asked for at every ticket and found once.
+	longest   time.Duration
+	longestOf sync.Once
 }
 
 // NewBook resolves what holds for every team: as shipped, then as the
@@ -267,13 +272,14 @@ func (b *Book) Replays(rule string) Replay {
 
 // longestWindow is how far back any rule looks for events; zero when none does.
 func (b *Book) longestWindow() time.Duration {
-	var longest time.Duration
-	for list := range maps.Values(b.adopted) {
-		for _, a := range list {
-			longest = max(longest, a.window)
+	b.longestOf.Do(func() {
+		for list := range maps.Values(b.adopted) {
+			for _, a := range list {
+				b.longest = max(b.longest, a.window)
+			}
 		}
-	}
-	return longest
+	})
+	return b.longest
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
