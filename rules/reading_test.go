@@ -43,7 +43,10 @@ func TestEvaluationsSideBySideReadTogether(t *testing.T) {
 			return // asks for none
 		}
 		for range 2 {
-			for one := range w.Tickets(t.Context()) {
+			for one, err := range w.Tickets(t.Context()) {
+				if err != nil {
+					t.Error(err)
+				}
 				if i == 5 && one.ID == strconv.Itoa(readAtOnce) { // has enough, and asks again
 					break
 				}
@@ -97,7 +100,10 @@ func TestAPanicReachesWhoAsked(t *testing.T) {
 		if i == 1 {
 			panic("ours")
 		}
-		for range w.Tickets(t.Context()) { //nolint:revive // only reads
+		for _, err := range w.Tickets(t.Context()) {
+			if err != nil {
+				t.Error(err)
+			}
 		}
 	})
 	t.Error("nothing reached us")
