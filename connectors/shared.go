@@ -42,7 +42,7 @@ func (b *Budget) enterShared(ctx context.Context, endpoint string) (place string
 		case ctx.Err() != nil:
 			return "", false, ctx.Err()
 		case err != nil:
-			return "", false, nil // each for itself
+			return "", false, nil //nolint:nilerr // each for itself
 		case wait <= 0:
 			return place, false, nil
 		case held:

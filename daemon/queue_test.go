@@ -32,7 +32,8 @@ func replica(t *testing.T, server *redistest.Server, src *fakeSource) *line {
 	}
 	l.store, l.clock = s, &sharedClock{own: SystemClock{}}
 	l.queue = l.openQueue()
-	t.Cleanup(func() { _ = l.queue.close() })
+	q := l.queue
+	t.Cleanup(func() { _ = q.close() })
 	return l
 }
 
@@ -89,7 +90,12 @@ func TestOneOfTwoKeepsTheSchedule(t *testing.T) {
 				})
 			}()
 			<-at[0]
-			t.Cleanup(func() { stop(); <-entered })
+			t.Cleanup(func() {
+				stop()
+				if err := <-entered; err != nil {
+					t.Error(err)
+				}
+			})
 			continue
 		}
 		err := l.exclusively(ctx, scheduleTurn, func(context.Context, *Fairlead) error { t.Error("both keep it"); return nil })

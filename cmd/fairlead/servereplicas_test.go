@@ -75,7 +75,7 @@ func (h *house) serve(t *testing.T) *replica {
 	}
 	h.running[r.cmd.Process.Pid] = r
 	t.Cleanup(func() {
-		r.end(syscall.SIGKILL)
+		_ = r.end(syscall.SIGKILL) // it may have ended
 		if t.Failed() {
 			t.Logf("replica %d said:\n%s", r.cmd.Process.Pid, r.said)
 		}
