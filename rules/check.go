@@ -23,9 +23,8 @@ type Outcome struct {
 	// is known of what they would have noticed; all others are not concerned.
 	Stopped map[string]error
 
-	flying    []flying
-	watched   map[finding.ID]bool // what is recorded only
-	stoppedAt map[string]int      // how far the evaluation had come, by rule
+	flying  []flying
+	watched map[finding.ID]bool // what is recorded only
 }
 
 // Check looks at all work as of now and tells what the agreements in force
@@ -35,16 +34,16 @@ type Outcome struct {
 // The error is a fault of reading the work, or ctx's; a rule that cannot be
 // evaluated stops alone.
 func (b *Book) Check(ctx context.Context, w Work, dir *org.Directory, now time.Time) (Outcome, error) {
-	return b.check(ctx, w, dir, now, nil, Share{})
+	return b.check(ctx, w, dir, now, nil)
 }
 
 // check is Check with somebody who watches; nil: nobody does.
-func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer, share Share) (Outcome, error) {
+func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer) (Outcome, error) {
 	wd, err := newWorld(ctx, w, dir, now)
 	if err != nil {
 		return Outcome{}, err
 	}
-	c := newCheck(ctx, b, wd, newSharing(b, dir, share))
+	c := newCheck(ctx, b, wd)
 	c.watch = watch
 	watch.start(c)
 	if err := c.gather(); err != nil {
@@ -76,11 +75,6 @@ type check struct {
 	// breaks what they tell one another.
 	batch  int
 	breaks *breaks
-	// sharing says what of it is looked at here; steps counts how far the work has
-	// been gone through, alike whatever is looked at, and stoppedAt where a rule stopped.
-	sharing   *sharing
-	steps     int
-	stoppedAt map[string]int
 	// settings are those of an agreement with the calendar of a team.
 	settings map[adoptedBy]*settingValues
 	scopes   map[teamScope][]*Adopted
@@ -89,9 +83,9 @@ type check struct {
 	watch *tracer
 }
 
-func newCheck(ctx context.Context, b *Book, w *world, s *sharing) *check {
+func newCheck(ctx context.Context, b *Book, w *world) *check {
 	return &check{
-		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{}, stoppedAt: map[string]int{}, sharing: s,
+		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{},
 		settings: map[adoptedBy]*settingValues{}, scopes: map[teamScope][]*Adopted{}, frame: frame{now: w.now, vars: engine.Frame{Now: w.now}},
 	}
 }
@@ -105,13 +99,13 @@ type adoptedBy struct {
 // teamScope is the rules of a scope that a team has agreed to.
 type teamScope struct{ team, scope string }
 
-// agreed lists what the team has agreed to of the scope and is looked at here.
+// agreed lists what the team has agreed to of the scope.
 func (c *check) agreed(team, scope string) []*Adopted {
 	key := teamScope{team, scope}
 	list, known := c.scopes[key]
 	if !known {
 		for _, a := range c.book.of(team) {
-			if a.Rule.Scope == scope && c.sharing.has(team, a) {
+			if a.Rule.Scope == scope {
 				list = append(list, a)
 			}
 		}
@@ -194,9 +188,8 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 		return nil // it did not exist yet
 	}
 	c.looked++
-	c.steps++
 	team := teamID(t.owner())
-	if c.sharing.counts() && team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
+	if team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
 		c.flying = append(c.flying, flying{team: team, ticket: name(t.Source, t.Key)})
 	}
 	for _, a := range c.agreed(team, "ticket") {
@@ -222,7 +215,6 @@ func (c *check) events(t *workTicket) error {
 		if !e.at.After(oldest) && c.watch == nil {
 			continue
 		}
-		c.steps++
 		team := teamID(t.ownerAt(e.at))
 		made := making{c: c, t: t, e: &e}
 		for _, a := range c.agreed(team, e.scope) {
@@ -287,7 +279,6 @@ func (c *check) stop(rule string, at any, err error) {
 	if err != nil {
 		s, _ := subjectOf(at)
 		c.breaks.note(rule, c.batch)
-		c.stoppedAt[rule] = c.steps
 		c.stopped[rule] = fmt.Errorf("rule %s stopped at %s: %w", rule, oneLine(s.Key), err)
 	}
 }
@@ -363,7 +354,7 @@ func (c *check) settingsOf(a *Adopted, team string) *settingValues {
 
 // outcome sorts what was seen and counts the flights.
 func (c *check) outcome() Outcome {
-	out := Outcome{Tickets: c.looked, Stopped: c.stopped, stoppedAt: c.stoppedAt, flying: c.flying, watched: map[finding.ID]bool{}}
+	out := Outcome{Tickets: c.looked, Stopped: c.stopped, flying: c.flying, watched: map[finding.ID]bool{}}
 	for _, t := range c.w.dir.Teams() { // ordered by id
 		out.Flights = append(out.Flights, finding.Flight{Team: t.ID, At: c.w.now})
 	}
