@@ -340,6 +340,7 @@ func (a *asker) ownAnswer(b *testing.B, f *Fairlead, ids []string) {
 			}
 			for _, act := range []string{"/answer", "/take-back"} {
 				f.holding.behind.Wait()
+				clock.at.Add(int64(time.Second)) // nobody says two things at one moment
 				before := allocated()
 				one := a.ask("lee", http.MethodPost, page+act, "form_token="+token[1]+"&reason=agreed", false)
 				shown := a.get("lee", page)
