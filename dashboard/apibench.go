@@ -220,16 +220,9 @@ func (v *visit) apiGoBack() error {
 	if err != nil {
 		return err
 	}
-	if b.kept != "" {
-		return agreementsElsewhere(b.kept, b.href())
-	}
-	rows, err := b.past()
+	_, to, err := b.asked()
 	if err != nil {
 		return err
-	}
-	to := b.revisionAsked(rows)
-	if to == nil {
-		return notThere
 	}
 	reason, why := checkedReason(sent.Reason)
 	if err := mended(api.FieldError{Field: "reason", Text: why}); err != nil {

@@ -17,6 +17,9 @@ type bench struct {
 	whose string
 	holds *rules.Adopted // today
 	given *rules.Adopted // without what the team, or the organisation, says itself
+	// values and givenValues are those of holds and given: every field asks for some.
+	values, givenValues []rules.Value
+
 	said  AgreementDraft
 	above AgreementDraft // what the organisation says, where it is a team's
 	kept  string         // where agreements are managed, when that is not here
@@ -39,6 +42,7 @@ func (v *visit) bench() (*bench, error) {
 	if b.given, err = b.givenToIt(); err != nil {
 		return nil, err
 	}
+	b.values, b.givenValues = b.holds.Values(), b.given.Values()
 	if b.said, err = v.s.Workbench.Draft(v.r.Context(), b.id, b.holds.Rule.ID); err != nil {
 		return nil, err
 	}
@@ -94,12 +98,11 @@ func (b *bench) pinned(name string) bool {
 
 // today is a value that holds today, and who said so.
 func (b *bench) today(name string) (rules.Value, bool) {
-	values := b.holds.Values()
-	i := slices.IndexFunc(values, func(val rules.Value) bool { return val.Name == name })
+	i := slices.IndexFunc(b.values, func(val rules.Value) bool { return val.Name == name })
 	if i < 0 {
 		return rules.Value{}, false
 	}
-	return values[i], true
+	return b.values[i], true
 }
 
 // ownCondition reports whether the viewer may save another condition than the rule has.

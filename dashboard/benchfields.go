@@ -88,7 +88,7 @@ func (b *bench) exceptedAbove(name string) string {
 	if b.id == "" {
 		return ""
 	}
-	for _, val := range b.given.Values() {
+	for _, val := range b.givenValues {
 		if val.Name == name {
 			return strings.Trim(reports.Clean(val.Words, textLength), "[]")
 		}
@@ -254,7 +254,7 @@ func (b *bench) yesOrNo(name, yes, no, chosen string, given bool) []option {
 
 // otherwise begins the choice of saying nothing: who has said it then.
 func (b *bench) otherwise(name string) string {
-	for _, val := range b.given.Values() {
+	for _, val := range b.givenValues {
 		if val.Name == name && val.From == rules.FromOrganisation {
 			return "As the organisation agreed: "
 		}

@@ -106,16 +106,9 @@ func (v *visit) goBack() error {
 	if err != nil {
 		return err
 	}
-	if b.kept != "" {
-		return agreementsElsewhere(b.kept, b.href())
-	}
-	rows, err := b.past()
+	rows, to, err := b.asked()
 	if err != nil {
 		return err
-	}
-	to := b.revisionAsked(rows)
-	if to == nil {
-		return notThere
 	}
 	reason, wrong := v.reason()
 	if wrong != "" {
@@ -140,16 +133,22 @@ func (v *visit) goBack() error {
 	return err
 }
 
-// revisionAsked is the revision in the address; nil where there is none of this
-// agreement that one can go back to.
-func (b *bench) revisionAsked(rows []pastRow) *pastRow {
+// asked is the past of the agreement, and the revision of it in the address, which one
+// can go back to.
+func (b *bench) asked() (rows []pastRow, to *pastRow, err error) {
+	if b.kept != "" {
+		return nil, nil, agreementsElsewhere(b.kept, b.href())
+	}
+	if rows, err = b.past(); err != nil {
+		return nil, nil, err
+	}
 	n, err := strconv.ParseInt(b.r.PathValue("number"), 10, 64)
 	for i := range rows {
 		if r := &rows[i]; err == nil && r.Action != "" && r.Number == n && (n > 0 || r.Files) {
-			return r
+			return rows, r, nil
 		}
 	}
-	return nil
+	return nil, nil, notThere
 }
 
 func (b *bench) confirmBack(rows []pastRow, to *pastRow, reason string) error {
