@@ -36,27 +36,26 @@ func (f *Figures) At(ctx context.Context, now time.Time) ([]Figure, error) {
 		return nil, err
 	}
 	told := f.s.told(now)
-	by := map[Figure]int{}
-	groups := make(map[string]string, len(told.group))
+	t := tallies{rules: make(map[string]*tally, len(told.rules)), teams: make(map[string]*tally, len(told.group))}
+	groups := make(map[string]*tally, len(told.groups))
 	for _, g := range told.groups {
-		name := strings.Join(slices.Sorted(slices.Values(g)), "+")
+		one := new(tally)
+		groups[strings.Join(slices.Sorted(slices.Values(g)), "+")] = one
 		for _, team := range g {
-			groups[team] = name
-		}
-		for _, state := range countedStates {
-			by[Figure{Teams: name, State: state}] = 0
+			t.teams[team] = one
 		}
 	}
 	for rule := range told.rules {
-		for _, state := range countedStates {
-			by[Figure{Rule: rule, State: state}] = 0
-		}
+		t.rules[rule] = new(tally)
 	}
-	l.figures(by, groups)
-	out := make([]Figure, 0, len(by))
-	for one, n := range by {
-		one.Count = n
-		out = append(out, one)
+	l.eachPart(func(part *layout, gone gone) { part.tally(gone, &t) })
+
+	out := make([]Figure, 0, (len(t.rules)+len(groups))*len(countedStates))
+	for teams, one := range groups {
+		out = one.figures(out, Figure{Teams: teams})
+	}
+	for rule, one := range t.rules {
+		out = one.figures(out, Figure{Rule: rule})
 	}
 	slices.SortFunc(out, func(a, b Figure) int {
 		return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Teams, b.Teams), strings.Compare(string(a.State), string(b.State)))
@@ -64,22 +63,32 @@ func (f *Figures) At(ctx context.Context, now time.Time) ([]Figure, error) {
 	return out, nil
 }
 
-// figures adds to what is counted.
-func (l *Ledger) figures(by map[Figure]int, groups map[string]string) {
-	l.eachPart(func(part *layout, gone gone) { part.figures(gone, by, groups) })
+// tally is how many findings are in each state, by its place in states.
+type tally [len(everyState)]int
+
+// figures adds what is told of the tally.
+func (t *tally) figures(to []Figure, of Figure) []Figure {
+	for _, state := range countedStates {
+		of.State, of.Count = state, t[stateNumber(state)]
+		to = append(to, of)
+	}
+	return to
 }
 
-func (l *layout) figures(gone gone, by map[Figure]int, groups map[string]string) {
+// tallies are those told, by rule and by team: teams told together share one.
+type tallies struct{ rules, teams map[string]*tally }
+
+// tally counts what whole teams may see of the teams told.
+func (l *layout) tally(gone gone, t *tallies) {
 	for i, f := range l.all {
-		name, told := groups[f.Team]
-		if !told || !f.ForWholeTeams() || gone[int32(i)] { //nolint:gosec // see number
+		teams := t.teams[f.Team]
+		if teams == nil || !f.ForWholeTeams() || gone[int32(i)] { //nolint:gosec // see number
 			continue
 		}
-		state := states[l.rows[i].state]
-		for _, one := range []Figure{{Rule: f.Rule, State: state}, {Teams: name, State: state}} {
-			if _, counted := by[one]; counted {
-				by[one]++
-			}
+		state := l.rows[i].state
+		teams[state]++
+		if rule := t.rules[f.Rule]; rule != nil {
+			rule[state]++
 		}
 	}
 }

@@ -81,7 +81,8 @@ func (x *index) number(name string) int32 {
 const Watched finding.State = "watched"
 
 var (
-	states     = []finding.State{finding.Open, Watched, finding.Answered, finding.Waived, finding.Settled, finding.AgedOut, finding.Withdrawn}
+	everyState = [...]finding.State{finding.Open, Watched, finding.Answered, finding.Waived, finding.Settled, finding.AgedOut, finding.Withdrawn}
+	states     = everyState[:]
 	severities = []finding.Severity{finding.High, finding.Warn, finding.Info}
 	audiences  = []finding.Audience{finding.ForEM, finding.ForEMPM, finding.ForTeam, finding.ForOrg}
 )
