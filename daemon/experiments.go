@@ -94,19 +94,21 @@ func (l *laboratory) promise(rule, team string) (promise, why string) {
 	if team == "" {
 		teams = teamIDs(l.cfg)
 	}
-	why = fmt.Sprintf("%s has not agreed to %s, so that nothing would be counted", whose(team), rule)
+	forFew := false
 	for _, id := range teams {
-		for _, a := range l.book.InForce(id) {
-			switch {
-			case a.Rule.ID != rule:
-			case a.Tell == finding.ForTeam || a.Tell == finding.ForOrg:
-				return a.Promise, ""
-			default:
-				why = fmt.Sprintf("what %s notices is for few people alone and is not counted", rule)
-			}
+		a, agreed := l.book.Adopted(id, rule)
+		switch {
+		case !agreed:
+		case a.Tell == finding.ForTeam || a.Tell == finding.ForOrg:
+			return a.Promise, ""
+		default:
+			forFew = true
 		}
 	}
-	return "", why
+	if forFew {
+		return "", fmt.Sprintf("what %s notices is for few people alone and is not counted", rule)
+	}
+	return "", fmt.Sprintf("%s has not agreed to %s, so that nothing would be counted", whose(team), rule)
 }
 
 func whose(team string) string {
