@@ -125,17 +125,27 @@ func (p *pages) first(ctx context.Context) (*pageView, error) {
 	return p.anew(context.WithoutCancel(ctx), m) // also for who asks next, when this one has gone
 }
 
-// changed lays out anew what somebody has just said something about, before they
-// look at it.
+// changed shows what somebody has just said, before they look at it. What else
+// happened since is laid out behind the pages, when the next is looked at.
 func (p *pages) changed(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.looked = time.Time{} // should it not work, the next page looks again
-	if p.view.Load() == nil {
+	old := p.view.Load()
+	if old == nil {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
 	m, err := p.mark(ctx)
+	if err == nil {
+		word := old.mark
+		word.word = m.word
+		var v *pageView
+		if v, err = p.layWords(ctx, &word, old); v != nil {
+			p.show(v)
+			return
+		}
+	}
 	if err == nil {
 		_, err = p.anew(ctx, m)
 	}
@@ -150,9 +160,14 @@ func (p *pages) anew(ctx context.Context, m pageMark) (*pageView, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.show(v)
+	return v, nil
+}
+
+// show shows the view from now on.
+func (p *pages) show(v *pageView) {
 	p.view.Store(v)
 	p.gather(v)
-	return v, nil
 }
 
 func (p *pages) later(do func(context.Context)) {

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -39,6 +40,14 @@ func shownLedger(t *testing.T, data *pages) *dashboard.Ledger {
 	return l
 }
 
+func firstOpen(l *dashboard.Ledger) (open *finding.Finding) {
+	l.Each(dashboard.Query{Sees: func(string, finding.Audience) bool { return true }, State: finding.Open}, func(e *finding.Finding) bool {
+		open = e
+		return false
+	})
+	return open
+}
+
 // pass moves the clock of a large store.
 func pass(f *Fairlead, d time.Duration) {
 	clock, _ := f.clock.(*movingClock)
@@ -73,11 +82,7 @@ func TestAWordOfOnesOwnShowsAtOnce(t *testing.T) {
 	f, data, behind := pagesOver(t)
 	l := shownLedger(t, data)
 	behind()
-	var open *finding.Finding
-	l.Each(dashboard.Query{Sees: func(string, finding.Audience) bool { return true }, State: finding.Open}, func(e *finding.Finding) bool {
-		open = e
-		return false
-	})
+	open := firstOpen(l)
 	if err := data.Answer(t.Context(), dashboard.Viewer{Person: "lee"}, open.ID, "agreed"); err != nil {
 		t.Fatal(err)
 	}
@@ -99,13 +104,77 @@ func TestAWordOfOnesOwnShowsAtOnce(t *testing.T) {
 	})
 }
 
+func TestAWordShowsAtOnceWhenMuchElseHappenedSince(t *testing.T) {
+	f, data, behind := pagesOver(t)
+	l := shownLedger(t, data)
+	behind()
+	open := firstOpen(l)
+	pass(f, 2*time.Hour) // all ages are others by now
+	run := store.Run{ID: "check of another process", Kind: store.RunCheck, Started: f.now(), Ended: f.now()}
+	if err := f.store.SaveRun(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	laid := data.view.Load().mark
+	if err := data.Answer(t.Context(), dashboard.Viewer{Person: "lee"}, open.ID, "agreed"); err != nil {
+		t.Fatal(err)
+	}
+	if now := data.view.Load().mark; now.check != laid.check || now.word == laid.word {
+		t.Errorf("who spoke waited for everything to be laid out anew: %v", now)
+	}
+	if shown, _ := shownLedger(t, data).Finding(open.ID); shown.State != finding.Answered {
+		t.Errorf("it is %s at once, want answered", shown.State)
+	}
+	behind()
+	if now := data.view.Load().mark; now.check == laid.check || now.hour.Equal(laid.hour) {
+		t.Errorf("what happened before is not laid out behind the pages: %v", now)
+	}
+	if shown, _ := shownLedger(t, data).Finding(open.ID); shown.State != finding.Answered {
+		t.Errorf("it is %s afterwards, want answered", shown.State)
+	}
+}
+
+// However many words come one by one, by whatever clocks, the trail is the one of
+// all of them.
+func TestTheTrailWithMoreWordsIsTheTrailOfAll(t *testing.T) {
+	for seed := range uint64(50) {
+		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // of a test
+		at := func() time.Time { return time.UnixMicro(int64(1_000_000 + r.IntN(300))) }
+		var b books
+		for range r.IntN(300) {
+			b.mutes = append(b.mutes, finding.Mute{At: at()})
+		}
+		for range r.IntN(5) {
+			b.words = append(b.words, finding.Word{At: at()})
+		}
+		kept, ok := newTrail(&b, nil), true
+		for range 20 {
+			var more []finding.Word
+			for range 1 + r.IntN(3) {
+				more = append(more, finding.Word{At: at()})
+			}
+			with, added := kept.with(more, len(b.words))
+			b.words = append(b.words, more...)
+			want := newTrail(&b, nil)
+			if !added {
+				ok, kept = false, want
+				continue
+			}
+			kept = with
+			for n := range want.len() {
+				if kept.len() != want.len() || kept.at(n) != want.at(n) {
+					t.Fatalf("seed %d: entry %d of %d is %v, want %v of %d", seed, n, kept.len(), kept.at(n), want.at(n), want.len())
+				}
+			}
+		}
+		if !ok && len(b.mutes) < mostBeside {
+			t.Errorf("seed %d: a word was not added although little happened", seed)
+		}
+	}
+}
+
 func TestAWaiverThatRunsOutShowsWithoutAnyWord(t *testing.T) {
 	f, data, behind := pagesOver(t)
-	var open *finding.Finding
-	shownLedger(t, data).Each(dashboard.Query{Sees: func(string, finding.Audience) bool { return true }, State: finding.Open}, func(e *finding.Finding) bool {
-		open = e
-		return false
-	})
+	open := firstOpen(shownLedger(t, data))
 	behind()
 	w := finding.Word{ID: "short", Kind: finding.WaivedFor, By: "lee", At: f.now(), Reason: "for a moment", Scope: finding.Scope{Finding: open.ID}, Expires: f.now().Add(10 * time.Second)}
 	if err := f.store.AddWord(t.Context(), w); err != nil {

@@ -19,7 +19,7 @@ import (
 // trail is where everything that ever happened stands, latest first. An entry is put
 // into words when a page shows it: there are far more of them than anybody looks at.
 type trail struct {
-	late []happening // what was said since all else was laid out
+	late []happening // what was said since all else was laid out, and what happened after it
 	rest []happening
 }
 
@@ -32,15 +32,23 @@ func (t *trail) at(n int) happening {
 	return t.rest[n-len(t.late)]
 }
 
-// with adds words that were said after all else happened; false where they were not.
+// mostBeside is how much a word may have happened before, and still be added to what
+// is laid out: another process may have an earlier clock.
+const mostBeside = 256
+
+// with adds words; false where they were said before much else happened.
 func (t *trail) with(words []finding.Word, index int) (trail, bool) {
 	out := trail{late: slices.Clone(t.late), rest: t.rest}
 	for i := range words {
-		at := words[i].At.UnixMicro()
-		if out.len() > 0 && out.at(0).at >= at {
-			return trail{}, false
+		said := happening{words[i].At.UnixMicro(), saidWord, 0, int32(index + i)} //nolint:gosec // see newTrail
+		for n := 0; len(out.rest) > 0 && latestFirst(out.rest[0], said) < 0; n++ {
+			if n == mostBeside {
+				return trail{}, false
+			}
+			out.late, out.rest = append(out.late, out.rest[0]), out.rest[1:]
 		}
-		out.late = slices.Insert(out.late, 0, happening{at, saidWord, 0, int32(index + i)}) //nolint:gosec // see newTrail
+		at, _ := slices.BinarySearchFunc(out.late, said, latestFirst)
+		out.late = slices.Insert(out.late, at, said)
 	}
 	return out, true
 }
@@ -94,10 +102,12 @@ func newTrail(b *books, revisions []toldRevision) trail {
 	for i := range revisions {
 		add(revisions[i].At, revised, 0, i)
 	}
-	slices.SortFunc(t, func(a, b happening) int {
-		return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(a.kind, b.kind), cmp.Compare(a.index, b.index), cmp.Compare(a.part, b.part))
-	})
+	slices.SortFunc(t, latestFirst)
 	return trail{rest: t}
+}
+
+func latestFirst(a, b happening) int {
+	return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(a.kind, b.kind), cmp.Compare(a.index, b.index), cmp.Compare(a.part, b.part))
 }
 
 var endedBy = map[finding.State]finding.Move{finding.Settled: finding.Settling, finding.AgedOut: finding.Aging, finding.Withdrawn: finding.Leaving}
