@@ -34,11 +34,11 @@ const runsLookedAt = 1000
 
 // healths reads how every configured source stands.
 func (f *Fairlead) healths(ctx context.Context) ([]health, error) {
-	runs, err := f.store.Runs(ctx, store.RunSync, runsLookedAt)
+	runs, err := f.runsOfAll(ctx, store.RunSync)
 	if err != nil {
 		return nil, fmt.Errorf("read the record of syncs: %w", err)
 	}
-	reconciled, err := f.store.Runs(ctx, store.RunReconcile, runsLookedAt)
+	reconciled, err := f.runsOfAll(ctx, store.RunReconcile)
 	if err != nil {
 		return nil, fmt.Errorf("read the record of reconciliations: %w", err)
 	}
@@ -52,6 +52,28 @@ func (f *Fairlead) healths(ctx context.Context) ([]health, error) {
 		out[i].gaps = slices.Concat(out[i].gaps, unreconciled(src.Name(), reconciled))
 	}
 	return out, nil
+}
+
+// runsOfAll are the latest runs of a kind, newest first: few where each source ended
+// well lately, since somebody may ask every few seconds.
+func (f *Fairlead) runsOfAll(ctx context.Context, kind store.RunKind) ([]store.Run, error) {
+	few := 8 * len(f.sources)
+	runs, err := f.store.Runs(ctx, kind, few)
+	if err != nil || len(runs) < few {
+		return runs, err
+	}
+	well, now := map[string]bool{}, f.clock.Now()
+	for i := range runs {
+		if runs[i].Error == "" && !runs[i].Started.After(now) {
+			well[runs[i].Source] = true
+		}
+	}
+	for _, src := range f.sources {
+		if !well[src.Name()] {
+			return f.store.Runs(ctx, kind, runsLookedAt)
+		}
+	}
+	return runs, nil
 }
 
 // unreconciled says what may be wrong when the latest reconciliation of a
