@@ -194,7 +194,7 @@ func (e *edition) trials(ctx context.Context, team *org.Team, week org.Week) ([]
 	var out []reports.TrialInput
 	for i := range all {
 		t, loc := &all[i], week.Start.Location()
-		one := reports.TrialInput{Name: t.Name, Hypothesis: t.Hypothesis, Began: t.Start.In(loc), Sentence: t.Text, Flow: ofFlow(t.Measure)}
+		one := reports.TrialInput{Name: t.Name, Hypothesis: t.Hypothesis, Began: t.Start.In(loc), Early: t.Early, Sentence: t.Text, Flow: ofFlow(t.Measure)}
 		if t.End != "" {
 			one.Ends = t.End.In(loc).AddDate(0, 0, 1)
 		}

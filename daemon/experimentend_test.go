@@ -59,6 +59,15 @@ func TestAnExperimentIsEndedEarlyOrWithdrawnOnAPage(t *testing.T) {
 		}
 	}
 	for _, other := range []*pages{p, place.open()} {
+		shown, err := other.f.Experiments(t.Context(), "payments")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range shown {
+			if e.Early != (e.Name == "Running") {
+				t.Errorf("fairlead experiments says of %s that it ended earlier than planned: %v", e.Name, e.Early)
+			}
+		}
 		all, err := other.Experiments(t.Context())
 		if err != nil || len(all) != 4 {
 			t.Fatalf("experiments: %+v, %v, want four", all, err)

@@ -195,14 +195,20 @@ func (l *laboratory) checkNumbers() {
 // experimentsOf are those of the team, the organisation's last; the empty team is
 // the organisation. The organisation's are measured in each team as well.
 func (f *Fairlead) experimentsOf(team string) []trends.Experiment {
-	l := newLaboratory(f.cfg(), f.book())
+	t := f.terms()
+	l := newLaboratory(t.cfg, t.book)
 	var own, everybodys []trends.Experiment
-	for i := range f.cfg().Experiments {
-		switch e := &f.cfg().Experiments[i]; e.Team {
-		case "":
-			everybodys = append(everybodys, l.experiment(e, team))
-		case team:
-			own = append(own, l.experiment(e, team))
+	for i := range t.cfg.Experiments {
+		e := &t.cfg.Experiments[i]
+		if e.Team != "" && e.Team != team {
+			continue
+		}
+		one := l.experiment(e, team)
+		one.Early = t.endedEarly(e) != nil
+		if e.Team == "" {
+			everybodys = append(everybodys, one)
+		} else {
+			own = append(own, one)
 		}
 	}
 	return append(own, everybodys...)

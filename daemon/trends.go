@@ -96,7 +96,8 @@ type ExperimentShown struct {
 	Expect     string          `json:"expect"`
 	Start      string          `json:"start"`
 	End        string          `json:"end"`
-	State      string          `json:"state"` // ahead, running or over
+	State      string          `json:"state"`           // ahead, running or over
+	Early      bool            `json:"early,omitempty"` // it was ended before the day that was planned
 	Before     *SideShown      `json:"before,omitempty"`
 	After      *SideShown      `json:"after,omitempty"`
 	Verdict    string          `json:"verdict,omitempty"` // empty while it is ahead
@@ -166,7 +167,7 @@ func (f *Fairlead) shownExperiment(ctx context.Context, e trends.Experiment) (Ex
 	}
 	out := ExperimentShown{
 		Name: rules.OneLine(e.Name), Team: e.Team, Hypothesis: rules.Paragraph(e.Hypothesis), Measure: e.Measure, Expect: e.Expect.Text,
-		Start: string(e.Start), End: string(e.End), State: "running",
+		Start: string(e.Start), End: string(e.End), State: "running", Early: e.Early,
 	}
 	if e.Guardrail != nil {
 		out.Guardrail = &GuardrailShown{Measure: e.Guardrail.Measure, Expect: e.Guardrail.Expect.Text}

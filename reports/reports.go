@@ -75,6 +75,8 @@ type TrialInput struct {
 	// Began is the beginning of its first day in the team's zone, Ends that of the
 	// day after its last.
 	Began, Ends time.Time
+	// Early says that it was ended before the day that was planned.
+	Early bool
 	// Sentence tells what has come of it so far. Verdict is empty while it runs.
 	Sentence, Verdict string
 	// Flow is set where its number is of the flow of work rather than of findings.

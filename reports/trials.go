@@ -38,6 +38,9 @@ func (v *view) trialText(t *TrialInput) string {
 			since += ", until " + last
 		} else {
 			since = "From " + v.date(t.Began) + " to " + last
+			if t.Early {
+				since += ", which was earlier than planned"
+			}
 		}
 	}
 	return joined(since+".", v.cameOf(t))

@@ -251,6 +251,21 @@ func TestWhatAnExperimentDidToTheFlowIsToldOfFivePeople(t *testing.T) {
 	}
 }
 
+func TestAnExperimentThatWasEndedEarlySaysSo(t *testing.T) {
+	in := reporttest.NormalWeek()
+	one := &in.Trials[0]
+	one.Ends = in.Week.Start.AddDate(0, 0, 2)
+	for _, c := range []struct {
+		early bool
+		want  string
+	}{{false, "From 12 October to 10 November. "}, {true, "From 12 October to 10 November, which was earlier than planned. "}} {
+		one.Early = c.early
+		if got := reports.Build(in).Experiments[0].Text; !strings.HasPrefix(got, c.want) {
+			t.Errorf("early %v: %q, want it to begin %q", c.early, got, c.want)
+		}
+	}
+}
+
 func TestWhichExperimentsAreTold(t *testing.T) {
 	week := reporttest.NormalWeek().Week
 	trial := func(name string, began, ends time.Time) reports.TrialInput {

@@ -17,6 +17,8 @@ type Experiment struct {
 	Expect     Expectation
 	Guardrail  *Guardrail  // nil: none
 	Start, End ticket.Date // days in the team's zone, both included
+	// Early says that it was ended before the day that was planned.
+	Early bool
 }
 
 // Guardrail is a number that an experiment must leave alone.

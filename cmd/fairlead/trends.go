@@ -199,7 +199,11 @@ func describeExperiment(w io.Writer, e *daemon.ExperimentShown) {
 	if e.Team != "" {
 		who = "team " + e.Team
 	}
-	fmt.Fprintf(w, "%s (%s), %s to %s, %s\n", e.Name, who, e.Start, e.End, e.State)
+	state := e.State
+	if e.Early {
+		state += ", ended earlier than planned"
+	}
+	fmt.Fprintf(w, "%s (%s), %s to %s, %s\n", e.Name, who, e.Start, e.End, state)
 	if e.Hypothesis != "" {
 		fmt.Fprintf(w, "  %s\n", e.Hypothesis)
 	}
