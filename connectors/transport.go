@@ -39,6 +39,9 @@ type Transport struct {
 	Limited func(resp *http.Response, body []byte, now time.Time) (wait time.Duration, limited bool)
 	// Tries is how often one request is sent at the most; 0 means 6.
 	Tries int
+	// Spread picks a number below n, by which waits for another try differ; nil: one
+	// that nobody foresees.
+	Spread func(n int64) int64
 	// Patience is the longest a single wait may be; a server that asks for
 	// more gets its refusal handed on. 0 means 15 minutes.
 	Patience time.Duration
@@ -104,11 +107,11 @@ func (t *Transport) verdict(req *http.Request, resp *http.Response, err error, t
 	}
 	once := isOnce(req.Context())
 	if err != nil {
-		return backOff(try), passes(err) && (!once || neverSent(err))
+		return t.backOff(try), passes(err) && (!once || neverSent(err))
 	}
 	t.share(usedUp(resp, endpointOf(req), t.Clock.Now()))
 	if resp.StatusCode < 400 {
-		return backOff(try), !arrived(resp) && !once
+		return t.backOff(try), !arrived(resp) && !once
 	}
 	body := peek(resp)
 	wait, limited := t.limited(resp, body)
@@ -116,13 +119,13 @@ func (t *Transport) verdict(req *http.Request, resp *http.Response, err error, t
 	case limited && wait > t.patience():
 		return 0, false
 	case limited:
-		wait = max(wait, backOff(try))
+		wait = max(wait, t.backOff(try))
 		t.share(map[string]time.Duration{refusedAt(resp, endpointOf(req)): wait})
 		return wait, true
 	case resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented:
 		asked := RetryAfter(resp, t.Clock.Now())
 		t.share(map[string]time.Duration{everySite: asked})
-		return max(asked, backOff(try)), !once
+		return max(asked, t.backOff(try)), !once
 	}
 	return 0, false
 }
@@ -228,7 +231,11 @@ func RetryAfter(resp *http.Response, now time.Time) time.Duration {
 
 // backOff doubles with every try and is spread by half, so that clients that
 // were refused together do not come back together.
-func backOff(try int) time.Duration {
+func (t *Transport) backOff(try int) time.Duration {
+	spread := t.Spread
+	if spread == nil {
+		spread = rand.Int64N
+	}
 	d := min(firstPause<<min(try-1, 10), longPause)
-	return d/2 + rand.N(d/2)
+	return d/2 + time.Duration(spread(int64(d/2)))
 }
