@@ -95,7 +95,11 @@ func (c *compiler) boxed(n *Node) eval[ref.Val] {
 			return c.adapter.NativeToValue(v)
 		})
 	case n.nouns != nil:
-		return box(n.nouns, func(v List) ref.Val { return BoxList(c.adapter, v) })
+		nouns := n.nouns
+		if c.depth > 0 {
+			nouns = weighed(nouns, func(l List) int { return stepsPerEntry * lenOf(l) })
+		}
+		return box(nouns, func(v List) ref.Val { return BoxList(c.adapter, v) })
 	}
 	return n.val
 }

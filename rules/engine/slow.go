@@ -123,7 +123,7 @@ func (f *Frame) weigh(v ref.Val) error {
 		return nil
 	}
 	n := size(v)
-	if err := f.spend(n); err != nil {
+	if err := f.spend(n * stepsPerEntry); err != nil { // each is made to be looked at
 		return err
 	}
 	for i := range types.Int(n) {
@@ -187,7 +187,7 @@ func (c *compiler) mapping(e ast.Expr) *Node {
 		vals = append(vals, c.boxed(c.compile(entry.AsMapEntry().Value())))
 	}
 	return &Node{val: func(f *Frame) (ref.Val, error) {
-		if err := f.spend(stepsPerCall + len(keys)); err != nil {
+		if err := f.spend(stepsPerCall * (1 + len(keys))); err != nil {
 			return nil, err
 		}
 		out := make(map[ref.Val]ref.Val, len(keys))
