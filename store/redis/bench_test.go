@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/bench"
 	"github.com/fairlead-dev/fairlead/store/redis/redistest"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
