@@ -28,6 +28,8 @@ var mayImport = map[string][]string{
 	"yamlfile":   {},
 	"calendar":   {},
 	"simulator":  {},
+	"bench":      {},
+	"scale":      {"connectors"},
 	"connectors": {"ticket", "org", "finding", "yamlfile"},
 	"store":      nouns,
 	"rules":      {"ticket", "org", "finding", "yamlfile", "rules/engine"},
@@ -36,7 +38,7 @@ var mayImport = map[string][]string{
 	"dashboard":  append([]string{"rules", "trends", "reports", "yamlfile", "dashboard/api"}, nouns...),
 	"config":     {"ticket", "org", "finding", "yamlfile", "calendar"},
 	"daemon":     {"ticket", "org", "finding", "yamlfile", "calendar", "config", "connectors", "store", "rules", "trends", "reports", "dashboard", "simulator"},
-	"cmd":        {"daemon", "config"},
+	"cmd":        {"daemon", "config", "scale"},
 }
 
 // testKits hold what all children of a contract promise, and what makes documents;

@@ -38,7 +38,7 @@ type Costs struct {
 // supposed of Slack and mail servers.
 func Measured() Costs {
 	return Costs{
-		Rules: 28, Judge: 1200 * time.Nanosecond, Readings: 2, Read: 32 * time.Microsecond, Serve: 8 * time.Microsecond,
+		Rules: 28, Judge: 1200 * time.Nanosecond, Readings: 2, Read: 20 * time.Microsecond, Serve: 3 * time.Microsecond,
 		Report: 20 * time.Millisecond, Slack: 3, PerMinute: 300, Mails: 2, Mail: 500 * time.Millisecond, FindingsPerTeam: 200,
 	}
 }

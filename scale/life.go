@@ -62,9 +62,14 @@ func (l *life) rate(s *source, at time.Time) float64 {
 // by minute.
 func (l *life) between(s *source, to time.Time) []change {
 	var out []change
+	var hour time.Time
+	var rate float64
 	for at := s.seen; at.Before(to); at = at.Add(time.Minute) {
+		if h := at.Truncate(time.Hour); !h.Equal(hour) { // zones are whole hours apart
+			hour, rate = h, l.rate(s, at)
+		}
 		part := min(to.Sub(at).Minutes(), 1)
-		n := poisson(l.random, part*l.rate(s, at))
+		n := poisson(l.random, part*rate)
 		if b := l.bulk; b != nil && b.source == s && b.holds(at) {
 			n += int(part * float64(b.tickets) / b.to.Sub(b.from).Minutes())
 		}

@@ -1,20 +1,17 @@
 package scale
 
 import (
-	"encoding/json"
+	"os"
 	"testing"
 	"time"
 )
 
 func TestTmp(t *testing.T) {
 	b := time.Now()
-	o := Default()
-	r, err := Simulate(t.Context(), o, func(s string) { t.Log(time.Since(b), s) })
+	r, err := Simulate(t.Context(), Default(), func(s string) { t.Log(time.Since(b), s) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Sites = r.Sites[:6]
-	x, _ := json.MarshalIndent(r, "", " ")
-	t.Log(string(x))
+	_ = r.Text(os.Stdout)
 	t.Log(time.Since(b))
 }

@@ -40,7 +40,8 @@ type Organisation struct {
 	Tickets int     `json:"tickets"`
 	Sites   int     `json:"sites"` // of unlike size: the n-th holds 1/√n of what the first holds
 	Tracker Tracker `json:"tracker"`
-	// TeamsPerSource is how many projects or teams one entry under sources names.
+	// TeamsPerSource is how many projects of Jira one entry under sources names. A
+	// workspace of Linear is one entry.
 	TeamsPerSource int `json:"teams_per_source"`
 	// Changes is how often a ticket is changed in a month of 30 days, on average over
 	// all tickets, old ones too.
@@ -79,7 +80,7 @@ func Default() Organisation {
 		Teams: 10_000, Tickets: 20_000_000, Sites: 40, Tracker: Mix, TeamsPerSource: 50,
 		Changes: 0.5, Watched: 0.8, Answer: 400 * time.Millisecond,
 		Cores: 4, Nodes: 4, BytesPerTicket: 1350, Every: 10 * time.Minute, ReconcileEvery: 7 * 24 * time.Hour,
-		Within: time.Hour, Weeks: 2, Seed: 1, Grain: 20, Costs: Measured(),
+		Within: time.Hour, Weeks: 2, Seed: 1, Grain: 40, Costs: Measured(),
 	}
 }
 
@@ -113,7 +114,7 @@ func (o *Organisation) check() error {
 		m.Lines = append(m.Lines, fmt.Sprintf("tracker: %q is none\n\tchoose %s", o.Tracker, strings.Join(Trackers(), ", ")))
 	}
 	within("teams-per-source", float64(o.TeamsPerSource), 1, 10_000)
-	within("changes-per-ticket-and-month", o.Changes, 0, 100)
+	within("changes", o.Changes, 0, 100)
 	within("watched", o.Watched, 0, 10)
 	long("answer", o.Answer, time.Millisecond, time.Minute)
 	within("replicas", float64(o.Replicas), 0, 1_000)

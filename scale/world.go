@@ -54,6 +54,11 @@ func newWorld(o Organisation, replicas int, lasts time.Duration) *world {
 		s := newSite(name, zoneOf(n), w.loop, o.Answer, kind.limits())
 		w.sites = append(w.sites, s)
 		sources := pages(teams[n], o.TeamsPerSource)
+		if _, one := kind.(linear); one {
+			// What a workspace allows is counted in points; sources that share it would
+			// only run into one another's refusals.
+			sources = 1
+		}
 		even := slices.Repeat([]float64{1 / float64(sources)}, sources)
 		parts, each := portions(teams[n], even, 0), portions(tickets[n], even, 0)
 		for i := range sources {
