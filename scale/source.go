@@ -45,7 +45,9 @@ type change struct {
 
 func newSource(s *site, r reading, o *Organisation, parts, siteParts, tickets int, l *life, random *rand.Rand) *source {
 	src := &source{site: s, reading: r, parts: parts, siteParts: siteParts, tickets: tickets, grain: o.Grain, door: &door{site: s}, life: l}
-	_, src.keeps = r.(linear)
+	if _, src.keeps = r.(linearSite); src.keeps {
+		src.grain = min(src.grain, 2) // a portion is to be little of what is allowed in an hour
+	}
 	src.transport = &connectors.Transport{Base: s.budget.Carry(src.door), Clock: s.loop, Spread: random.Int64N}
 	return src
 }

@@ -54,7 +54,7 @@ func newWorld(o Organisation, replicas int, lasts time.Duration) *world {
 		s := newSite(name, zoneOf(n), w.loop, o.Answer, kind.limits())
 		w.sites = append(w.sites, s)
 		sources := pages(teams[n], o.TeamsPerSource)
-		if _, one := kind.(linear); one {
+		if _, one := kind.(linearSite); one {
 			// What a workspace allows is counted in points; sources that share it would
 			// only run into one another's refusals.
 			sources = 1
@@ -71,7 +71,7 @@ func newWorld(o Organisation, replicas int, lasts time.Duration) *world {
 // kindOf is what the n-th site runs, and its name.
 func (w *world) kindOf(n int) (reading, string) {
 	if w.o.Tracker == Linear || w.o.Tracker == Mix && n%4 == 3 {
-		return linear{}, fmt.Sprintf("Linear workspace %d", n+1)
+		return linearSite{}, fmt.Sprintf("Linear workspace %d", n+1)
 	}
 	return jiraCloud{watched: w.o.Watched, oauth: w.o.OAuth}, fmt.Sprintf("Jira site %d", n+1)
 }

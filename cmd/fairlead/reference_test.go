@@ -15,7 +15,7 @@ import (
 	"github.com/fairlead-dev/fairlead/daemon"
 )
 
-//go:generate go test -run ^TestTheReferencesAreCurrent$ -update .
+//go:generate go test -run ^TestThe(References|ForetoldFigures)AreCurrent$ -update .
 
 var update = flag.Bool("update", false, "write the references under docs anew")
 
