@@ -35,8 +35,8 @@ lint: ## gofmt, go vet and golangci-lint
 	golangci-lint run
 
 .PHONY: bench
-bench: ## run the benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: ## run the benchmarks and lay their figures side by side (FAIRLEAD_BENCH=full: at full size)
+	$(GO) run ./bench/table
 
 FUZZTIME ?= 60s
 .PHONY: fuzz

@@ -24,7 +24,7 @@ func Runs() []Run {
 		{"rules", "^BenchmarkEngine$", "1x", "1x"},
 		{"rules", "^BenchmarkHostile$", "3x", "20x"},
 		{"rules", "^BenchmarkCheck$/^(catalog|no_rule)$", "2x", "2x"},
-		{"store", "^Benchmark(Encode|Decode|Forms)", "200ms", "2s"},
+		{"store", "^Benchmark(Encode|Decode)Ticket$", "200ms", "2s"},
 		{"store/sqlite", "^Benchmark(WriteNew|WriteUnchanged|ReadAll|ReadOne|Forms)$", "500ms", "2s"},
 		{"store/redis", "^Benchmark(WriteNew|WriteUnchanged|ReadAll|ReadOne|Memory)$", "500ms", "2s"},
 		{"connectors", "^BenchmarkSync", "1x", "1x"},
@@ -53,12 +53,20 @@ func (f figure) in(all Figures) (float64, bool) {
 func rows() []row {
 	engine := func(unit string) figure { return figure{"rules.Engine", unit} }
 	sqlite := func(name string) figure { return figure{"store/sqlite." + name, "tickets/s"} }
+	const stored = "MessagePack,_as_stored"
+	form := func(name, unit string) figure { return figure{"store/sqlite.Forms/" + name, unit} }
 	redis := func(name string) figure { return figure{"store/redis." + name, "tickets/s"} }
 	return []row{
 		{topic: "rules", what: "engine, for Go by hand", of: engine("ns-engine"), against: engine("ns-hand")},
 		{topic: "rules", what: "cel-go, for the engine", of: engine("ns-cel-go"), against: engine("ns-engine")},
 		{topic: "rules", what: "cel-go with its cost limit, for the engine", of: engine("ns-limit"), against: engine("ns-engine")},
 		{topic: "rules", what: "expr, for the engine", of: engine("ns-expr"), against: engine("ns-engine")},
+		{topic: "encoding", what: "JSON, for the form as stored: bytes", of: form("encode/JSON", "B/body"), against: form("encode/"+stored, "B/body")},
+		{topic: "encoding", what: "JSON, for the form as stored: encode", of: form("encode/JSON", "ns/op"), against: form("encode/"+stored, "ns/op")},
+		{topic: "encoding", what: "JSON, for the form as stored: decode", of: form("decode/JSON", "ns/op"), against: form("decode/"+stored, "ns/op")},
+		{topic: "encoding", what: "JSON, for the form as stored: scan", of: form("scan/JSON", "tickets/s"), against: form("scan/"+stored, "tickets/s")},
+		{topic: "encoding", what: "protobuf, for the form as stored: decode", of: form("decode/protobuf", "ns/op"), against: form("decode/"+stored, "ns/op")},
+		{topic: "encoding", what: "protobuf, for the form as stored: scan", of: form("scan/protobuf", "tickets/s"), against: form("scan/"+stored, "tickets/s")},
 		{topic: "encoding", what: "body as stored, for JSON, bytes", of: figure{"store.EncodeTicket", "B/body"}, against: figure{"store.EncodeTicket", "B/json"}},
 		{topic: "stores", what: "Redis, for SQLite: write new, pages of 1000", of: redis("WriteNew/pages_of_1000"), against: sqlite("WriteNew/pages_of_1000")},
 		{topic: "stores", what: "Redis, for SQLite: write unchanged", of: redis("WriteUnchanged"), against: sqlite("WriteUnchanged")},
@@ -81,7 +89,7 @@ func isRatio(unit string) bool {
 // their own: memory, start-up, pages.
 var kept = []string{
 	"peak-MB", "reconcile-peak-MB", "heap-MB", "held-MB", "most-MB", "B/ticket", "bytes/ticket", "p95-ms", "p95-ms-of-8", "p95-ms-to-say", "ready-ms", "start-ms",
-	"version-ms", "requests", "points/issue", "issues/s", "tickets/s", "ns/ticket/rule", "cpu-µs/ticket", "server-cpu-µs/ticket", "core-s", "B/body", "MB", "s",
+	"version-ms", "requests", "points/issue", "issues/s", "limit-issues/s", "tickets/s", "ns/ticket/rule", "cpu-µs/ticket", "server-cpu-µs/ticket", "core-s", "B/body", "MB", "s",
 }
 
 // Table lays the figures side by side: first ratios, then everything else that was told.

@@ -112,12 +112,18 @@ func (c *complexity) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the memory measured is that of the sync alone.
 func benchmarkSync(b *testing.B, kind string, site http.Handler, issues int, least func() int) {
 	var log simulator.Log
-	server := httptest.NewServer(log.Watch(site))
+	var answering atomic.Int64 // nanoseconds
+	server := httptest.NewServer(log.Watch(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		site.ServeHTTP(w, r)
+		answering.Add(int64(time.Since(began)))
+	})))
 	defer server.Close()
 	var got syncReport
 	var path string
 	for b.Loop() {
 		log.Forget()
+		answering.Store(0)
 		least()
 		path = filepath.Join(b.TempDir(), "fairlead.db")
 		if got = elsewhere(b, kind, server.URL, path, false); got.Tickets != issues {
@@ -128,6 +134,10 @@ func benchmarkSync(b *testing.B, kind string, site http.Handler, issues int, lea
 	b.ReportMetric(float64(log.Total()), "requests")
 	b.ReportMetric(float64(log.Total())/float64(least()), "requests/least")
 	b.ReportMetric(float64(issues)/seconds, "issues/s")
+	// One request follows the other, so a sync is never faster than the site answers.
+	limit := time.Duration(answering.Load()).Seconds()
+	b.ReportMetric(float64(issues)/limit, "limit-issues/s")
+	b.ReportMetric(limit/seconds, "speed/limit")
 	b.ReportMetric(float64(got.Changes)/float64(issues), "changes/issue")
 	b.ReportMetric(float64(got.PeakKB)/1024, "peak-MB")
 	if got = elsewhere(b, kind, server.URL, path, true); got.Tickets != issues {

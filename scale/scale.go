@@ -86,7 +86,7 @@ func Default() Organisation {
 
 // Mistake is what is wrong with an organisation: one line for each mistake, all at
 // once.
-type Mistake struct{ Lines []string }
+type Mistake struct{ Lines []string } //nolint:errname // what is told is a mistake, as in a configuration
 
 // Error implements error.
 func (m *Mistake) Error() string { return strings.Join(m.Lines, "\n") }

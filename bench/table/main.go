@@ -6,6 +6,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -15,8 +16,6 @@ import (
 	"os/signal"
 	"strings"
 
-	"context"
-
 	"github.com/fairlead-dev/fairlead/bench"
 )
 
@@ -25,8 +24,9 @@ func main() {
 	only := flag.String("only", "", "run only the benchmarks of this package: rules, store/redis, …")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *read, *only, os.Stdout); err != nil {
+	err := run(ctx, *read, *only, os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
