@@ -28,9 +28,8 @@ func Runs() []Run {
 		{"store/sqlite", "^Benchmark(WriteNew|WriteUnchanged|ReadAll|ReadOne|Forms)$", "500ms", "2s"},
 		{"store/redis", "^Benchmark(WriteNew|WriteUnchanged|ReadAll|ReadOne|Memory)$", "500ms", "2s"},
 		{"connectors", "^BenchmarkSync", "1x", "1x"},
-		{"cmd/fairlead", "^Benchmark(Capture|Start)", "1x", "3x"},
-		{"daemon", "^BenchmarkCheck", "1x", "1x"},
-		{"daemon", "^Benchmark(Edition|Gather)$", "1x", "1x"},
+		{"cmd/fairlead", "^Benchmark(Capture|Start|Version|Ready)", "1x", "3x"},
+		{"daemon", "^Benchmark(Check|Edition|Gather)", "1x", "1x"},
 		{"daemon", "^BenchmarkDashboard$/^(.*overview.*|/_lee|/_dana|.*teams.*|after_a_check|one's_own_answer)$", "1x", "1x"},
 		{"scale", "^BenchmarkSimulate$", "1x", "3x"},
 	}
@@ -126,6 +125,9 @@ func (f Figures) Table(w io.Writer) error {
 			if n, is := f[name][unit]; is {
 				told = append(told, number(n)+" "+unit)
 			}
+		}
+		if n, is := f[name]["ns/op"]; is && n > 0 && len(told) == 0 {
+			told = append(told, number(n/1e6)+" ms")
 		}
 		if len(told) > 0 {
 			fmt.Fprintf(t, "%s\t%s\t%s\n", topicOf(name), shown(name), strings.Join(told, ", "))

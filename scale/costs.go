@@ -20,6 +20,11 @@ type Costs struct {
 	Read time.Duration `json:"read"`
 	// Serve is the time of a server of Redis to hand out one ticket.
 	Serve time.Duration `json:"serve"`
+	// AlteredEach is what a ticket that was altered takes in a check of such tickets alone,
+	// with what depends on it, and Remembered what each ticket takes that was not. Both
+	// are supposed.
+	AlteredEach time.Duration `json:"altered_each"`
+	Remembered  time.Duration `json:"remembered"`
 	// Report is a core's time to make one team's report for one channel.
 	//	go test ./daemon -run '^$' -bench Edition
 	Report time.Duration `json:"report"`
@@ -39,6 +44,7 @@ type Costs struct {
 func Measured() Costs {
 	return Costs{
 		Rules: 28, Judge: 1200 * time.Nanosecond, Readings: 2, Read: 20 * time.Microsecond, Serve: 3 * time.Microsecond,
+		AlteredEach: 2 * time.Millisecond, Remembered: 500 * time.Nanosecond,
 		Report: 20 * time.Millisecond, Slack: 3, PerMinute: 300, Mails: 2, Mail: 500 * time.Millisecond, FindingsPerTeam: 200,
 	}
 }
@@ -52,7 +58,7 @@ func (c *Costs) mistakes() []string {
 		most int64
 	}{
 		{"costs.rules", int64(c.Rules), 1_000}, {"costs.judge", int64(c.Judge), int64(time.Second)}, {"costs.readings", int64(c.Readings), 100},
-		{"costs.read", int64(c.Read), int64(time.Second)}, {"costs.serve", int64(c.Serve), int64(time.Second)}, {"costs.report", int64(c.Report), int64(time.Minute)},
+		{"costs.read", int64(c.Read), int64(time.Second)}, {"costs.serve", int64(c.Serve), int64(time.Second)}, {"costs.altered_each", int64(c.AlteredEach), int64(time.Second)}, {"costs.remembered", int64(c.Remembered), int64(time.Second)}, {"costs.report", int64(c.Report), int64(time.Minute)},
 		{"costs.slack_requests", int64(c.Slack), 100}, {"costs.slack_messages_per_minute", int64(c.PerMinute), 1_000_000},
 		{"costs.mails_per_team", int64(c.Mails), 1_000}, {"costs.mail", int64(c.Mail), int64(time.Minute)}, {"costs.findings_per_team", int64(c.FindingsPerTeam), 1_000_000},
 	} {

@@ -57,6 +57,9 @@ type Organisation struct {
 
 	Replicas int `json:"replicas"` // 0: as many as are needed
 	Cores    int `json:"cores"`    // of each replica
+	// Altered has checks after the first look only at what was altered since the one
+	// before, and at what depends on that, instead of at all tickets.
+	Altered bool `json:"altered"`
 	// Nodes is over how many servers of Redis the sources are spread.
 	Nodes          int           `json:"redis_nodes"`
 	BytesPerTicket int           `json:"bytes_per_ticket"`

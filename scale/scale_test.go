@@ -85,6 +85,18 @@ func TestACheckTakesWhatItsSlowestPartTakes(t *testing.T) {
 	}
 }
 
+func TestAChangeIsCheckedSoonerWhereOnlyWhatWasAlteredIs(t *testing.T) {
+	o := small()
+	o.Tickets, o.Quiet = 1_000_000, true
+	all := simulated(t, o)
+	o.Altered = true
+	altered := simulated(t, o)
+	if altered.Everyday.Checked.Median >= all.Everyday.Checked.Median || altered.FirstSync.Findings != all.FirstSync.Findings {
+		t.Errorf("half of the changes are checked after %v, with all tickets after %v; first findings after %v and %v",
+			altered.Everyday.Checked.Median, all.Everyday.Checked.Median, altered.FirstSync.Findings, all.FirstSync.Findings)
+	}
+}
+
 func TestLagsAreAtLeastWhatAPassTakesAndAtMostARoundMore(t *testing.T) {
 	o := small()
 	o.Quiet = true
@@ -115,7 +127,7 @@ func TestASiteThatIsAwayIsReadAfterwards(t *testing.T) {
 // What helps may never make it slower.
 func TestMoreOfAnythingIsNeverSlower(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 12 {
+	for range 6 {
 		o := small()
 		o.Quiet, o.Weeks, o.Changes = true, 1, 0
 		o.Teams = 10 + random.IntN(200)

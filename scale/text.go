@@ -30,7 +30,10 @@ func (r *Result) Text(w io.Writer) error {
 	line("of which reading", "%s, %s, %s", lasting(e.Reading.Median), lasting(e.Reading.P95), lasting(e.Reading.Longest))
 	line("a change is stored", "half after %s, 95 of 100 after %s, the last after %s", lasting(e.Stored.Median), lasting(e.Stored.P95), lasting(e.Stored.Longest))
 	line("and checked", "half after %s, 95 of 100 after %s, the last after %s", lasting(e.Checked.Median), lasting(e.Checked.P95), lasting(e.Checked.Longest))
-	line("a check takes", "%s: %s", lasting(r.Check.Took), r.Check.Bound)
+	if o.Altered {
+		line("of which checking", "%s, %s, %s, of what was altered", lasting(e.Checking.Median), lasting(e.Checking.P95), lasting(e.Checking.Longest))
+	}
+	line("a check of all takes", "%s: %s", lasting(r.Check.Took), r.Check.Bound)
 
 	fmt.Fprintf(&b, "\nRequests by site (the five largest, and the one nearest to its limit)\n")
 	r.sites(&b)

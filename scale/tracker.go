@@ -82,7 +82,7 @@ func (j jiraCloud) limits() []allowance {
 const (
 	linearQuery  = 9_850.0     // points of a document that is filled
 	linearEach   = 103.7       // points an issue with six entries of history costs
-	linearLearn  = 18_000.0    // points more until it is known how long issues' lists are
+	linearLearn  = 11_000.0    // points more until it is known how long issues' lists are
 	linearNodes  = 250         // of a list, in one request
 	linearList   = 327.0       // points of a page of such a list
 	linearFixed  = 6           // who one is, counts, initiatives, projects, cycles, whether issues changed

@@ -218,8 +218,11 @@ func (w *world) round(ctx context.Context) error {
 	}
 	r.read = w.loop.now
 	took := w.checkTime().whole
-	if w.checks == 0 {
+	switch {
+	case w.checks == 0:
 		took *= 1 + MadeUpFor
+	case w.o.Altered:
+		took = min(took, w.again())
 	}
 	if err := w.loop.Sleep(ctx, took); err != nil {
 		return err
@@ -229,6 +232,19 @@ func (w *world) round(ctx context.Context) error {
 	w.rounds = append(w.rounds, r)
 	w.note()
 	return nil
+}
+
+// again is how long a check takes of what was altered since the one before, which one
+// process makes.
+func (w *world) again() time.Duration {
+	tickets, altered := 0, 0
+	for _, s := range w.sources {
+		tickets += s.read
+		for _, c := range s.stored {
+			altered += c.n
+		}
+	}
+	return time.Duration(altered)*w.o.Costs.AlteredEach + time.Duration(tickets)*w.o.Costs.Remembered
 }
 
 // note counts how long changes took that are stored and checked by now.

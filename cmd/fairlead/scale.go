@@ -64,6 +64,7 @@ give the same outcome.`,
 	flags.BoolVar(&o.OAuth, "oauth", o.OAuth, "read each site of Jira by an OAuth application of its own, which has a quota, instead of by API token")
 	flags.IntVar(&o.Replicas, "replicas", o.Replicas, "how many replicas of fairlead; 0: as many as are needed")
 	flags.IntVar(&o.Cores, "cores", o.Cores, "how many cores each replica has")
+	flags.BoolVar(&o.Altered, "altered", o.Altered, "suppose that checks after the first look only at what was altered")
 	flags.IntVar(&o.Nodes, "redis-nodes", o.Nodes, "over how many servers of Redis the sources are spread")
 	flags.IntVar(&o.BytesPerTicket, "bytes-per-ticket", o.BytesPerTicket, "what a ticket takes in Redis")
 	flags.DurationVar(&o.Every, "sync-every", o.Every, "the pause between two rounds, as under sync: every")
