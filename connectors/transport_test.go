@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -160,6 +161,23 @@ func TestWaitsGrowAndStayBounded(t *testing.T) {
 		if d < longest/2 || d > longest {
 			t.Errorf("wait %d was %v, want between %v and %v", i+1, d, longest/2, longest)
 		}
+	}
+}
+
+func TestWaitsCanBeForeseenByWhoeverGivesTheChance(t *testing.T) {
+	clock, base := &fakeClock{at: noon}, &answers{list: []func() (*http.Response, error){reply(503, "")}}
+	rt := &connectors.Transport{Base: base, Clock: clock, Tries: 4, Spread: func(n int64) int64 { return n / 2 }}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://tracker.example/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := rt.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if want := []time.Duration{375 * time.Millisecond, 750 * time.Millisecond, 1500 * time.Millisecond}; !slices.Equal(clock.slept, want) {
+		t.Errorf("waited %v, want %v", clock.slept, want)
 	}
 }
 

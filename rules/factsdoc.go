@@ -44,8 +44,8 @@ const factsBounds = `
 ## Bounds
 
 An expression has at most %d characters and %d loops within one another, and one evaluation takes at most %s steps. Within
-a loop each operator and each fact is a step, one of the functions above ten, and text that is looked through counts by its length; outside loops
-nothing is counted. A rule that goes beyond is stopped with an error that names the rule and the ticket; its findings stay as they were and all
+a loop each operator and each fact is a step, one of the functions above ten, and text that is looked through counts by its length; lists and
+maps that are made count by their entries. Outside loops next to nothing is counted. A rule that goes beyond is stopped with an error that names the rule and the ticket; its findings stay as they were and all
 other rules go on.
 
 ## What of CEL can be used

@@ -8,7 +8,8 @@ import (
 )
 
 // MaxSteps bounds one evaluation. A step is an operator, a fact or a round within a
-// loop; a function is ten, and text that is looked through counts by its length.
+// loop; a function is ten; text that is looked through counts by its length, and lists
+// and maps that are made by their entries.
 const MaxSteps = 1_000_000
 
 // ErrSteps ends an evaluation that runs on. No || or && takes it away.
