@@ -542,6 +542,13 @@ func TestWhatDependsOnATicketIsLookedAtWithIt(t *testing.T) {
 	}
 	linked := made("2", ticket.Ref{})
 	linked.Links = []ticket.Link{{Kind: ticket.Solves, Target: ticket.Ref{ID: "1"}}}
+	assigned := made("2", ticket.Ref{})
+	assigned.Assignee = ticket.Account{ID: "9"}
+	dir, mistakes := org.New([]org.Person{{ID: "mina", Name: "Mina", Emails: []string{"mina@acme.example"}}}, nil, nil)
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	now := time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		name, when string
 		other      ticket.Ticket // beside ticket 1, which is altered
@@ -555,11 +562,11 @@ func TestWhatDependsOnATicketIsLookedAtWithIt(t *testing.T) {
 		{"below", "ticket.children.exists(c, c.title == 'x')", made("2", ticket.Ref{}), func(t *ticket.Ticket) { t.Title, t.Parent = "x", ticket.Ref{ID: "2"} }, 2},
 		{"the sum of what is below", "ticket.parts > 0", made("2", ticket.Ref{}), func(t *ticket.Ticket) { t.Parent = ticket.Ref{Key: "PAY-2"} }, 2},
 		{"done below", "ticket.delivered", made("2", ticket.Ref{}), func(t *ticket.Ticket) { t.Category, t.Parent = ticket.Done, ticket.Ref{Key: "PAY-2"} }, 2},
+		{"the address of an account", "has(ticket.assignee) && ticket.assignee.known", assigned, func(t *ticket.Ticket) { t.Creator = ticket.Account{ID: "9", Email: "mina@acme.example"} }, 2},
 		{"nothing", "ticket.title == 'x'", made("2", ticket.Ref{ID: "1"}), func(t *ticket.Ticket) { t.Title = "x" }, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := book(t, []rules.Rule{parse(t, scoped("ticket", c.when, ""))})
-			_, dir, now := build(t, rules.Test{})
 			work := &ruletest.Memory{Work: []ticket.Ticket{made("1", ticket.Ref{}), c.other}}
 			var m rules.Memory
 			for step := range 3 {
