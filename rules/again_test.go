@@ -591,6 +591,31 @@ func TestWhatDependsOnATicketIsLookedAtWithIt(t *testing.T) {
 	}
 }
 
+// What one ticket tells of an account counts for what others finished by it.
+func TestWhatIsToldOfAnAccountCountsForAreasOfOthers(t *testing.T) {
+	at := time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
+	made := func(id string, by ticket.Account) ticket.Ticket {
+		return ticket.Ticket{Source: "jira test", Tracker: "jira", ID: id, Key: "PAY-" + id, Project: "PAY", Components: []string{"c" + id}, Kind: ticket.Task, Category: ticket.Done,
+			Created: at, Resolved: at.Add(time.Hour), Assignee: by}
+	}
+	dir, mistakes := org.New(nil, []org.Team{{ID: "payments", Name: "Payments", Owns: org.Ownership{JiraProjects: []string{"PAY"}}}}, nil)
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	b := book(t, []rules.Rule{parse(t, scoped("area", "area.finished_count(duration('900h')) > 0", ""))})
+	var m rules.Memory
+	for step, bot := range []bool{false, true, false} {
+		work := &ruletest.Memory{Work: []ticket.Ticket{made("1", ticket.Account{ID: "z", Bot: bot}), made("2", ticket.Account{ID: "z"})}}
+		got, err := b.CheckAgain(t.Context(), work, dir, at.AddDate(0, 0, 9), &m, []rules.Altered{{Source: "jira test", ID: "1"}}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := check(t, b, work, dir, at.AddDate(0, 0, 9)); !reflect.DeepEqual(got, want) || bot != (len(want.Seen) == 0) {
+			t.Errorf("step %d: %s", step, differ(got, want))
+		}
+	}
+}
+
 // failing is work that cannot be read at times.
 type failing struct {
 	*ruletest.Memory
