@@ -3,6 +3,7 @@ package rules
 import (
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"sync"
 
@@ -52,10 +53,10 @@ func (c *check) isStopped(rule string) bool {
 // tickets applies every rule to every ticket, by all processors at once: one
 // goroutine reads, the others look at what was read. What they notice is laid
 // together in the order of reading, so that it does not depend on who was faster.
-func (c *check) tickets() error {
+func (c *check) tickets(all iter.Seq2[ticket.Ticket, error]) error {
 	workers := runtime.GOMAXPROCS(0)
 	if workers == 1 || c.watch != nil {
-		return c.everyTicket(c.ticket) // a watcher is told one thing after the other
+		return c.each(all, c.ticket) // a watcher is told one thing after the other
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	defer cancel()
@@ -71,7 +72,7 @@ func (c *check) tickets() error {
 			}
 		})
 	}
-	err := p.read()
+	err := p.read(all)
 	close(p.work)
 	running.Wait()
 	if first := failed.first(); first != nil {
@@ -105,7 +106,7 @@ type parallel struct {
 }
 
 // read hands on what is stored, batch by batch.
-func (p *parallel) read() error {
+func (p *parallel) read(all iter.Seq2[ticket.Ticket, error]) error {
 	next := batch{tickets: p.room()}
 	send := func() error {
 		select {
@@ -116,7 +117,7 @@ func (p *parallel) read() error {
 			return p.ctx.Err()
 		}
 	}
-	for t, err := range p.c.w.work.Tickets(p.ctx) {
+	for t, err := range all {
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
@@ -144,13 +145,14 @@ func (p *parallel) room() []ticket.Ticket {
 
 // look judges batches until there are no more.
 func (p *parallel) look() error {
-	w := p.c.w.apart()
+	w := p.world()
 	settings, scopes := map[adoptedBy]*settingValues{}, map[teamScope][]*Adopted{}
 	for b := range p.work {
 		if p.ctx.Err() != nil {
 			continue // somebody else has failed
 		}
 		part := newCheck(p.ctx, p.c.book, w)
+		part.memory = p.c.memory
 		part.settings, part.scopes, part.batch, part.breaks = settings, scopes, b.number, p.c.breaks
 		for i := range b.tickets {
 			if err := part.ticket(&b.tickets[i]); err != nil {
@@ -168,10 +170,31 @@ func (p *parallel) look() error {
 	return nil
 }
 
+// world is one for a goroutine of its own.
+func (p *parallel) world() *world {
+	w := p.c.w.apart()
+	if p.c.memory != nil {
+		w.noted = &noted{}
+	}
+	p.Lock()
+	defer p.Unlock()
+	p.c.worlds = append(p.c.worlds, w)
+	return w
+}
+
+// note makes everybody who looked at tickets note what is asked of them.
+func (c *check) note(n *noted) {
+	c.w.noted = n
+	for _, w := range c.worlds {
+		w.noted = n
+	}
+}
+
 // take lays what a part has noticed to the rest.
 func (c *check) take(part *check) {
 	c.looked += part.looked
 	c.flying = append(c.flying, part.flying...)
+	c.lookings = append(c.lookings, part.lookings...)
 	for rule, err := range part.stopped {
 		if c.stopped[rule] == nil {
 			c.stopped[rule] = err

@@ -58,7 +58,7 @@ func areaFunctions() []function {
 			name: "finished", member: true, usage: "area.finished(window)", args: []*cel.Type{areaType, cel.DurationType}, result: cel.ListType(ticketType),
 			help: "These tickets, the latest first.",
 			call: engine.Of2(func(a *area, window time.Duration) list[*workTicket] {
-				return a.w.overview.finishedTickets(a.byPeople(window))
+				return a.w.overview.tickets(a.byPeople(window))
 			}),
 		},
 		{

@@ -41,7 +41,7 @@ func (s *sprint) claimant() *org.Team {
 // counts is how many of its tickets belong to each team.
 func (s *sprint) counts() map[int16]int {
 	out := map[int16]int{}
-	for _, n := range s.w.overview.held[s.Identity()] {
+	for _, n := range s.held() {
 		if note := &s.w.overview.notes[n]; note.kind == noteWork {
 			out[note.team]++
 		}
@@ -77,7 +77,22 @@ type sprintTimes struct {
 // sprintTimes finds the sprints of a team; all are looked at with the first
 // question.
 func (o *overview) sprintTimes(t *org.Team) *sprintTimes {
+	of := o.timesOf(o.teamOf(t))
+	if o.w.noted != nil {
+		o.w.noted.asks(askedSprints(o.teamOf(t)))
+		for _, s := range of.open {
+			o.w.noted.asks(askedSprint(s.Source, s.ID))
+		}
+	}
+	return of
+}
+
+// timesOf is sprintTimes by the team's place.
+func (o *overview) timesOf(team int16) *sprintTimes {
 	if o.sprints == nil {
+		noting := o.w.noted
+		o.w.noted = nil
+		defer func() { o.w.noted = noting }()
 		o.sprints = map[int16]*sprintTimes{}
 		for _, key := range sortedKeys(o.w.sprints) {
 			o.noteSprint(o.w.sprints[key])
@@ -87,7 +102,7 @@ func (o *overview) sprintTimes(t *org.Team) *sprintTimes {
 			slices.SortFunc(of.ran, func(a, b org.Span) int { return a.From.Compare(b.From) })
 		}
 	}
-	if of := o.sprints[o.teamOf(t)]; of != nil {
+	if of := o.sprints[team]; of != nil {
 		return of
 	}
 	return &sprintTimes{}
@@ -177,7 +192,7 @@ func (t *workTicket) withParents() []*workTicket {
 // leftSprints is when the ticket was last in a running sprint, zero when it never
 // was; still says that it is now.
 func (t *workTicket) leftSprints() (left time.Time, still bool) {
-	if slices.ContainsFunc(t.sprints(), func(s *sprint) bool { return s.ActiveAt(t.now) }) {
+	if slices.ContainsFunc(t.sprints(), (*sprint).active) {
 		return t.now, true
 	}
 	in, until := t.Sprints, t.now
@@ -199,6 +214,9 @@ func (w *world) lastRan(source string, ids []string, in org.Span) time.Time {
 	var last time.Time
 	for _, id := range ids {
 		s := w.sprint(source, id)
+		if s != nil {
+			s.dated()
+		}
 		if s == nil || s.State == ticket.SprintFuture || s.Start.IsZero() || !s.Start.Before(in.To) {
 			continue
 		}
