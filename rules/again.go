@@ -85,6 +85,7 @@ func newAgain(c *check, m *Memory) *again {
 	w.bulk, w.emails, w.overview = m.acts, &m.addresses, m.overview
 	m.overview.attach(w)
 	m.now, m.worked = w.now, 0
+	m.round++
 	return &again{
 		c: c, m: m, within: c.actsWithin(m.overview.wants), read: map[int32]ticket.Ticket{}, evaluated: map[int32]bool{},
 		concerned: map[*keptGroup]bool{}, gone: map[*sighting]bool{}, landed: map[flying]bool{},
@@ -294,10 +295,17 @@ func (a *again) others() error {
 	c := a.c
 	noting := c.w.noted
 	c.w.noted = nil
+	c.again = a
 	err := c.others()
-	c.w.noted = noting
+	c.again, c.w.noted = nil, noting
 	if err != nil {
 		return err
+	}
+	for key, o := range a.m.others {
+		if o.round != a.m.round {
+			a.untell(o)
+			delete(a.m.others, key)
+		}
 	}
 	for key, g := range c.groups {
 		kept := a.m.groups[key]
@@ -308,6 +316,44 @@ func (a *again) others() error {
 			a.concerned[kept] = true
 		}
 	}
+	return nil
+}
+
+// untell forgets what was noticed.
+func (a *again) untell(o *other) {
+	for _, s := range o.told {
+		a.gone[s] = true
+	}
+}
+
+// unlessRemembered looks at something beside tickets, unless what is remembered of
+// it still holds. What joined a group is looked at every time: the group needs it.
+func (c *check) unlessRemembered(key otherKey, look func() error) error {
+	if c.again == nil {
+		return look()
+	}
+	m := c.memory
+	have := m.others[key]
+	if have != nil && !have.due {
+		have.round = m.round
+		return nil
+	}
+	n, l := &noted{deep: true}, &looking{}
+	n.clear()
+	c.w.noted, c.looking = n, l
+	clear(c.w.teams)
+	err := look()
+	c.w.noted, c.looking = nil, nil
+	if err != nil {
+		return err
+	}
+	if have != nil {
+		c.again.untell(have)
+	}
+	m.most = min(m.most, n.most)
+	now := &other{until: n.until, people: n.people, asked: slices.Clone(n.once()), told: l.told, round: m.round, due: len(l.joined) > 0}
+	m.others[key] = now
+	c.again.fresh = append(c.again.fresh, l.told...)
 	return nil
 }
 
@@ -417,9 +463,12 @@ func (m *Memory) due(now time.Time) []int32 {
 	return out
 }
 
-// groupsDue is the same of groups.
+// groupsDue is the same of groups, and of what is no ticket.
 func (m *Memory) groupsDue(now time.Time, out map[*keptGroup]bool) {
 	at := now.UnixNano()
+	for _, o := range m.others {
+		o.due = o.due || o.until <= at || m.altered.concerns(o.asked, o.people)
+	}
 	for _, g := range m.groups {
 		if g.mixed || g.until <= at || m.altered.concerns(g.asked, g.people) {
 			out[g] = true

@@ -44,9 +44,9 @@ func (o *overview) gatherAreas(g *gathered) {
 // any more.
 func (w *world) areas() []*area {
 	found := map[string]*area{}
-	for key, at := range w.overview.at {
-		work := w.overview.shelves[at].notes
-		if !key.kind.area() || len(work) == 0 {
+	for _, key := range w.overview.areas {
+		at := w.overview.at[key]
+		if len(w.overview.shelves[at].notes) == 0 {
 			continue
 		}
 		a := w.overview.named(key)
@@ -58,13 +58,7 @@ func (w *world) areas() []*area {
 		if have := found[id]; have != nil {
 			a = have
 		}
-		for _, n := range work {
-			if w.overview.notes[n].finished() {
-				a.finished = append(a.finished, n)
-			} else {
-				a.flying++
-			}
-		}
+		a.shelves = append(a.shelves, at)
 		found[id] = a
 	}
 	out := make([]*area, 0, len(found))
@@ -72,6 +66,22 @@ func (w *world) areas() []*area {
 		out = append(out, found[id])
 	}
 	return out
+}
+
+// read reads what lies on the shelves of the area.
+func (a *area) read() {
+	o := a.w.overview
+	for _, at := range a.shelves {
+		s := &o.shelves[at]
+		o.w.asks(s.asked)
+		for _, n := range s.notes {
+			if o.notes[n].finished() {
+				a.finished = append(a.finished, n)
+			} else {
+				a.flying++
+			}
+		}
+	}
 }
 
 // named is the area that a key names; nil when it is none.

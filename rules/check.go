@@ -89,6 +89,7 @@ type check struct {
 	looking  *looking
 	lookings []looking
 	worlds   []*world
+	again    *again // who remembers; nil but while it looks at what is no ticket
 }
 
 func newCheck(ctx context.Context, b *Book, w *world) *check {

@@ -42,6 +42,9 @@ type Memory struct {
 	groups map[string]*keptGroup
 	most   int // the fewest changes that were asked whether they are bulk
 
+	others map[otherKey]*other
+	round  int // counts evaluations
+
 	seen   []*sighting // of tickets and their groups, ordered by id
 	flying []flying    // as an outcome has them
 	looked int
@@ -73,6 +76,20 @@ type keptGroup struct {
 	people  crowd
 	asked   []uint32
 	seen    *sighting // nil where nothing is told
+}
+
+// otherKey names what is looked at beside tickets: a sprint, an area, somebody in a
+// role, a team and one rule.
+type otherKey struct{ scope, id, rule string }
+
+// other is what is remembered of it.
+type other struct {
+	until  int64
+	people crowd
+	asked  []uint32
+	told   []*sighting
+	round  int // when it was there last
+	due    bool
 }
 
 // alteredKeys are the short forms of what turned out otherwise.
@@ -109,7 +126,7 @@ func (m *Memory) forget() { *m = Memory{worked: m.worked} }
 func (m *Memory) begin(b *Book, w *world) {
 	*m = Memory{
 		book: b, dir: w.dir, dated: w.dir.Dates(), acts: keptActs{}, addresses: newKeptAddresses(), at: map[uint64]int32{},
-		told: map[int32][]*sighting{}, joined: map[int32][]*keptGroup{}, groups: map[string]*keptGroup{}, times: map[int16]uint64{}, most: 1 << 30,
+		told: map[int32][]*sighting{}, joined: map[int32][]*keptGroup{}, groups: map[string]*keptGroup{}, others: map[otherKey]*other{}, times: map[int16]uint64{}, most: 1 << 30,
 	}
 	m.altered.clear()
 	m.overview = newOverview(w, b.wants())

@@ -19,7 +19,9 @@ type noted struct {
 	// asked: its address, and whether it acted in bulk.
 	people crowd
 	asked  []uint32 // what else was asked for, by hash
-	most   int      // the fewest changes that were asked whether they are bulk
+	// deep says that much may be asked for: what many tickets come to.
+	deep bool
+	most int // the fewest changes that were asked whether they are bulk
 }
 
 // everyTime is until of what has to be looked at every time.
@@ -28,7 +30,7 @@ const everyTime = math.MinInt64
 // never is until of what no passing of time changes.
 const never = math.MaxInt64
 
-func (n *noted) clear() { *n = noted{until: never, asked: n.asked[:0], most: math.MaxInt} }
+func (n *noted) clear() { *n = noted{until: never, asked: n.asked[:0], most: math.MaxInt, deep: n.deep} }
 
 // asks notes what was asked for.
 func (n *noted) asks(key uint32) { n.asked = append(n.asked, key) }

@@ -32,6 +32,7 @@ type overview struct {
 	notes    []note
 	shelves  []shelf
 	at       map[shelfKey]int32 // where each shelf is
+	areas    []shelfKey         // the shelves of areas
 	traced   map[int32][]trace  // by note
 	begun    map[int16]begun
 	quarters map[quarter]bool // those that teams are in or begin next

@@ -188,7 +188,7 @@ func TestReferencesByIDAndByKeyNameOneTicket(t *testing.T) {
 		t.Errorf("sum = %+v, want each child once", s)
 	}
 	for _, a := range w.areas() {
-		if a.kind == "epic" && len(a.finished) != 3 {
+		if a.read(); a.kind == "epic" && len(a.finished) != 3 {
 			t.Errorf("%d finishes in the epic, want 3", len(a.finished))
 		}
 	}

@@ -82,6 +82,9 @@ func (o *overview) shelf(key shelfKey) int32 {
 	at, known := o.at[key]
 	if !known {
 		at = int32(len(o.shelves))
+		if key.kind.area() {
+			o.areas = append(o.areas, key)
+		}
 		o.shelves, o.at[key] = append(o.shelves, shelf{kind: key.kind, asked: key.asked()}), at
 	}
 	return at
