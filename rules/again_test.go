@@ -38,7 +38,9 @@ func live(t testing.TB, c chance) *unfolding {
 	return &unfolding{chance: c, work: work, dir: dir, now: now}
 }
 
-func (l *unfolding) say(format string, args ...any) { l.said = append(l.said, fmt.Sprintf(format, args...)) }
+func (l *unfolding) say(format string, args ...any) {
+	l.said = append(l.said, fmt.Sprintf(format, args...))
+}
 
 // store puts the ticket in the place of what is stored under its id.
 func (l *unfolding) store(t ticket.Ticket) {
@@ -504,4 +506,80 @@ func (f *failing) Ticket(ctx context.Context, source string, r ticket.Ref) (tick
 		return ticket.Ticket{}, errUnreadable
 	}
 	return f.Memory.Ticket(ctx, source, r)
+}
+
+// What is remembered of other rules, other people or a later moment is no help, and
+// neither is anything after an evaluation that broke off: then all is looked at.
+func TestAMemoryThatDoesNotFitStartsAnew(t *testing.T) {
+	all := catalog(t)
+	b := book(t, all, everyRuleOn(t)...)
+	l := live(t, chance{rand.New(rand.NewPCG(1, 23))})
+	work := &failing{Memory: l.asRead()}
+	n := len(l.work.Work)
+	var m rules.Memory
+	look := func(name string, b *rules.Book, dir *org.Directory, now time.Time, known bool, worked int) {
+		t.Helper()
+		got, err := b.CheckAgain(t.Context(), work, dir, now, &m, nil, known)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if want := check(t, b, work, dir, now); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %s", name, differ(got, want))
+		}
+		if m.Worked() != worked {
+			t.Errorf("%s: %d tickets were looked at, want %d", name, m.Worked(), worked)
+		}
+	}
+	look("nothing is remembered", b, l.dir, l.now, true, n)
+	look("nothing has happened", b, l.dir, l.now, true, 0)
+	look("it is not known what has", b, l.dir, l.now, false, n)
+	fewer := book(t, all[:5], on(all[:5])...)
+	look("other rules", fewer, l.dir, l.now, true, n)
+	look("the first rules again", b, l.dir, l.now, true, n)
+	_, others, _ := build(t, l.world())
+	look("other people", b, others, l.now, true, n)
+	look("an earlier moment", b, others, l.now.Add(-time.Minute), true, n)
+
+	work.fails = true
+	if _, err := b.CheckAgain(t.Context(), work, others, l.now, &m, []rules.Altered{{Source: l.work.Work[0].Source, ID: l.work.Work[0].ID}}, true); !errors.Is(err, errUnreadable) {
+		t.Fatalf("err = %v, want that of the work", err)
+	}
+	work.fails = false
+	look("after an error", b, others, l.now, true, n)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.CheckAgain(ctx, work, others, l.now, &m, nil, false); !errors.Is(err, context.Canceled) {
+		t.Fatalf("err = %v, want that it was called off", err)
+	}
+	look("after it was called off", b, others, l.now, true, n)
+}
+
+// A rule that cannot be evaluated stops at the same place, however little is looked
+// at, and is evaluated again once it can be.
+func TestARuleThatStopsDoesSoAtTheSamePlace(t *testing.T) {
+	r := parse(t, scoped("ticket", "1 / (ticket.title == 'breaks' ? 0 : 1) == 1", ""))
+	b := book(t, []rules.Rule{r})
+	l := live(t, chance{rand.New(rand.NewPCG(2, 23))})
+	var m rules.Memory
+	for step, titles := range []map[int]string{{}, {7: "breaks", 3: "breaks"}, {5: "breaks"}, {7: "Refunds", 3: "Refunds", 5: "Refunds"}, {}} {
+		l.altered = nil
+		for i, title := range titles {
+			one := copied(l.work.Work[i])
+			one.Title = title
+			l.store(one)
+		}
+		work := l.asRead()
+		got, err := b.CheckAgain(t.Context(), work, l.dir, l.now, &m, l.altered, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := check(t, b, work, l.dir, l.now)
+		if fmt.Sprint(got.Stopped) != fmt.Sprint(want.Stopped) || !reflect.DeepEqual(got.Seen, want.Seen) {
+			t.Errorf("step %d: stopped %v, want %v; %s", step, got.Stopped, want.Stopped, differ(got, want))
+		}
+		if stops := step == 1 || step == 2; stops != (len(got.Stopped) > 0) {
+			t.Errorf("step %d: stopped %v", step, got.Stopped)
+		}
+	}
 }

@@ -17,7 +17,7 @@ type area struct {
 	source   string
 	id       string // component, label, Jira project key, or the id of the epic or project
 	team     *org.Team
-	holder   int32 // note of the epic or project; -1 for any other
+	holder   int32   // note of the epic or project; -1 for any other
 	shelves  []int32 // where its tickets lie
 	finished []int32
 	flying   int

@@ -402,7 +402,7 @@ func (m *Memory) retell(gone map[*sighting]bool, fresh []*sighting) {
 		}
 		out = append(out, s)
 	}
-	m.seen = append(out, fresh...)
+	m.seen = slices.Concat(out, fresh)
 }
 
 func compareFlying(a, b flying) int {

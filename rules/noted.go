@@ -30,7 +30,9 @@ const everyTime = math.MinInt64
 // never is until of what no passing of time changes.
 const never = math.MaxInt64
 
-func (n *noted) clear() { *n = noted{until: never, asked: n.asked[:0], most: math.MaxInt, deep: n.deep} }
+func (n *noted) clear() {
+	*n = noted{until: never, asked: n.asked[:0], most: math.MaxInt, deep: n.deep}
+}
 
 // asks notes what was asked for.
 func (n *noted) asks(key uint32) { n.asked = append(n.asked, key) }
@@ -104,7 +106,6 @@ type askedKey struct {
 	source, id string
 	number     int32
 	kind       askedKind
-	part       shelfKind
 }
 
 var askedSeed = maphash.MakeSeed()

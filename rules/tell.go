@@ -46,7 +46,7 @@ func (c *check) tellGroups() error {
 
 // tellGroup tells one; its subject is as the first of its rows has it.
 func (c *check) tellGroup(g *group) error {
-	if c.stopped[g.rule] != nil {
+	if _, stopped := c.stopped[g.rule]; stopped {
 		return nil
 	}
 	slices.SortFunc(g.rows, func(a, b row) int {
@@ -104,12 +104,12 @@ func (c *check) see(s sighting) {
 		c.seen[s.ID] = s
 		return
 	}
-	told := c.looking.told
-	if i := slices.IndexFunc(told, func(t *sighting) bool { return t.ID == s.ID }); i >= 0 {
-		told[i] = &s
+	l := c.looking
+	if i := slices.IndexFunc(l.told, func(t *sighting) bool { return t.ID == s.ID }); i >= 0 {
+		l.told[i] = &s
 		return
 	}
-	c.looking.told = append(told, &s)
+	l.told = append(l.told, &s)
 }
 
 // passing is a subject whose time is over by itself: a sprint ahead begins, who
