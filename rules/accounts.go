@@ -90,8 +90,7 @@ func (o *overview) count(n *note, traces []trace, times int32) {
 			o.altered.add(askedAccount(one.account))
 		}
 	}
-	count(n.by)
-	count(n.owner)
+	count(n.who)
 	for i := range traces {
 		count(traces[i].by)
 	}

@@ -171,7 +171,7 @@ func (a *again) stored(n int32) (ticket.Ticket, bool, error) {
 	if err := a.c.ctx.Err(); err != nil {
 		return ticket.Ticket{}, false, err
 	}
-	id, source := a.m.overview.notes[n].id, a.m.overview.source(n)
+	id, source := a.m.overview.id(&a.m.overview.notes[n]), a.m.overview.source(n)
 	t, err := a.c.w.work.Ticket(a.c.ctx, source, ticket.Ref{ID: id})
 	switch {
 	case err == nil:
@@ -194,7 +194,7 @@ func (a *again) gatherDue(due []int32) error {
 	for _, n := range due {
 		note := &m.overview.notes[n]
 		source := m.overview.source(n)
-		m.altered.add(askedTicket(source, note.key, true))
+		m.altered.add(askedTicket(source, m.overview.key(note), true))
 		t, found, err := a.stored(n)
 		if err != nil {
 			return err
@@ -225,7 +225,7 @@ func (a *again) gatherAgain(places []int32) error {
 			return err
 		}
 		if !found {
-			return fmt.Errorf("ticket %s of %s is gone, and nobody said so", a.m.overview.notes[n].id, a.m.overview.source(n))
+			return fmt.Errorf("ticket %s of %s is gone, and nobody said so", a.m.overview.id(&a.m.overview.notes[n]), a.m.overview.source(n))
 		}
 		a.leave(n)
 		a.m.gather(n, &t, a.c.w)
@@ -258,7 +258,7 @@ func (a *again) evaluate(places []int32) error {
 		for _, n := range places {
 			t, found, err := a.stored(n)
 			if err == nil && !found {
-				err = fmt.Errorf("ticket %s of %s is gone, and nobody said so", a.m.overview.notes[n].id, a.m.overview.source(n))
+				err = fmt.Errorf("ticket %s of %s is gone, and nobody said so", a.m.overview.id(&a.m.overview.notes[n]), a.m.overview.source(n))
 			}
 			if !yield(t, err) || err != nil {
 				return
@@ -269,25 +269,30 @@ func (a *again) evaluate(places []int32) error {
 
 // tickets looks at tickets and remembers what is noticed.
 func (a *again) tickets(all func(yield func(ticket.Ticket, error) bool)) error {
-	c, m := a.c, a.m
-	if err := c.tickets(all); err != nil {
-		return err
+	a.c.keep = func(done []looking) {
+		for i := range done {
+			a.keep(&done[i])
+		}
 	}
-	for i := range c.lookings {
-		l := &c.lookings[i]
-		m.keep(l)
-		m.worked++
+	defer func() { a.c.keep = nil }()
+	return a.c.tickets(all)
+}
+
+// keep remembers what was noticed of a ticket.
+func (a *again) keep(l *looking) {
+	m := a.m
+	m.keep(l)
+	m.worked++
+	a.fresh = append(a.fresh, l.told...)
+	if m.full {
 		a.evaluated[l.place] = true
-		a.fresh = append(a.fresh, l.told...)
-		for _, g := range m.joined[l.place] {
-			a.concerned[g] = true
-		}
-		if l.flies {
-			a.flying = append(a.flying, m.flight(l.place))
-		}
 	}
-	c.lookings = nil
-	return nil
+	for _, g := range m.joined[l.place] {
+		a.concerned[g] = true
+	}
+	if l.flies {
+		a.flying = append(a.flying, m.flight(l.place))
+	}
 }
 
 // others looks at everything that is no ticket.
@@ -439,12 +444,13 @@ func (a *again) end() {
 		m.units[i].due = false
 	}
 	m.tidy()
+	m.overview.detach()
 }
 
 // flight is the ticket in flight.
 func (m *Memory) flight(n int32) flying {
 	note := &m.overview.notes[n]
-	return flying{team: m.dir.Teams()[note.team].ID, ticket: name(m.overview.source(n), note.key)}
+	return flying{team: m.dir.Teams()[note.team].ID, ticket: name(m.overview.source(n), m.overview.key(note))}
 }
 
 // due marks the tickets whose answers may turn out otherwise: by now, or by what was

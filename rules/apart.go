@@ -56,7 +56,12 @@ func (c *check) isStopped(rule string) bool {
 func (c *check) tickets(all iter.Seq2[ticket.Ticket, error]) error {
 	workers := runtime.GOMAXPROCS(0)
 	if workers == 1 || c.watch != nil {
-		return c.each(all, c.ticket) // a watcher is told one thing after the other
+		err := c.each(all, c.ticket) // a watcher is told one thing after the other
+		if c.keep != nil {
+			c.keep(c.lookings)
+			c.lookings = nil
+		}
+		return err
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	defer cancel()
@@ -161,6 +166,10 @@ func (p *parallel) look() error {
 		}
 		p.Lock()
 		p.parts[b.number] = part
+		if p.c.keep != nil {
+			p.c.keep(part.lookings)
+			part.lookings = nil
+		}
 		p.Unlock()
 		select {
 		case p.spare <- b.tickets:
@@ -194,7 +203,6 @@ func (c *check) note(n *noted) {
 func (c *check) take(part *check) {
 	c.looked += part.looked
 	c.flying = append(c.flying, part.flying...)
-	c.lookings = append(c.lookings, part.lookings...)
 	for rule, err := range part.stopped {
 		if c.stopped[rule] == nil {
 			c.stopped[rule] = err

@@ -100,7 +100,7 @@ func (o *overview) named(key shelfKey) *area {
 			return nil
 		}
 		n := slices.MinFunc(holders, o.compare)
-		a.kind, a.id, a.holder = "epic", o.notes[n].id, n
+		a.kind, a.id, a.holder = "epic", o.id(&o.notes[n]), n
 		if o.notes[n].kind == noteProject {
 			a.kind = "project"
 		}
@@ -113,7 +113,7 @@ func (o *overview) named(key shelfKey) *area {
 func (a *area) byPeople(window time.Duration) []int32 {
 	o := a.w.overview
 	return slices.DeleteFunc(o.within(a.finished, window), func(n int32) bool {
-		p := o.person(o.notes[n].by)
+		p := o.person(o.notes[n].who)
 		return p == nil || p.bot
 	})
 }
@@ -125,7 +125,7 @@ func (a *area) shareOfOne(window time.Duration) float64 {
 	finishes := a.byPeople(window)
 	counts, most := map[string]int{}, 0
 	for _, n := range finishes {
-		who := o.person(o.notes[n].by).Identity()
+		who := o.person(o.notes[n].who).Identity()
 		counts[who]++
 		most = max(most, counts[who])
 	}

@@ -83,11 +83,12 @@ type check struct {
 	// watch is told of every row on its way; nil in all but explanations.
 	watch *tracer
 	// memory is filled, and looking is what is noted of one ticket for it; nil where
-	// nothing is remembered. lookings are those that are done, and worlds those in
-	// which tickets were looked at.
+	// nothing is remembered. lookings are those that are done and not yet kept, and
+	// worlds those in which tickets were looked at.
 	memory   *Memory
 	looking  *looking
 	lookings []looking
+	keep     func([]looking)
 	worlds   []*world
 	again    *again // who remembers; nil but while it looks at what is no ticket
 }

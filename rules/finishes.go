@@ -14,7 +14,7 @@ func (o *overview) gatherFinished(g *gathered) {
 	if !g.isWork() || g.Category != ticket.Done || !g.lately() {
 		return
 	}
-	g.note.at, g.note.by = g.Resolved.UnixNano(), o.people.number(g.Tracker, g.Finisher())
+	g.note.at, g.note.who = g.Resolved.UnixNano(), o.people.number(g.Tracker, g.Finisher())
 	if g.team != nobodys {
 		g.lay(shelfKey{kind: onDone, team: g.team})
 	}

@@ -32,7 +32,7 @@ type Memory struct {
 	times     map[int16]uint64 // the sprints of each team, by hash
 	dated     *org.Dates
 
-	at     map[uint64]int32 // by hash of source and id; at the next number where two have one
+	at     map[uint32]int32 // by hash of source and id; at the next number where two have one
 	units  []unit           // by place
 	free   []int32          // places of tickets that are gone
 	marks  []uint32         // what units asked for, where their notes lie, which addresses they tell
@@ -125,7 +125,7 @@ func (m *Memory) forget() { *m = Memory{worked: m.worked} }
 // begin makes room for a first evaluation.
 func (m *Memory) begin(b *Book, w *world) {
 	*m = Memory{
-		book: b, dir: w.dir, dated: w.dir.Dates(), acts: keptActs{}, addresses: newKeptAddresses(), at: map[uint64]int32{},
+		book: b, dir: w.dir, dated: w.dir.Dates(), acts: keptActs{}, addresses: newKeptAddresses(), at: map[uint32]int32{},
 		told: map[int32][]*sighting{}, joined: map[int32][]*keptGroup{}, groups: map[string]*keptGroup{}, others: map[otherKey]*other{}, times: map[int16]uint64{}, most: 1 << 30,
 	}
 	m.altered.clear()
@@ -147,8 +147,8 @@ func (m *Memory) serves(b *Book, w *world) bool {
 }
 
 // hashOf tells tickets apart, nearly always.
-func hashOf(source, id string) uint64 {
-	return maphash.Comparable(askedSeed, ticket.AccountKey{Tracker: source, ID: id})
+func hashOf(source, id string) uint32 {
+	return uint32(maphash.Comparable(askedSeed, ticket.AccountKey{Tracker: source, ID: id}))
 }
 
 // find gives the place of a ticket.
@@ -158,7 +158,7 @@ func (m *Memory) find(source, id string) (int32, bool) {
 		if !known {
 			return 0, false
 		}
-		if note := &m.overview.notes[n]; m.units[n].known && note.id == id && m.overview.source(n) == source {
+		if note := &m.overview.notes[n]; m.units[n].known && m.overview.id(note) == id && m.overview.source(n) == source {
 			return n, true
 		}
 	}
@@ -185,7 +185,9 @@ func (m *Memory) place(source, id string) int32 {
 		m.units = append(m.units, unit{})
 	}
 	m.at[h] = n
-	m.overview.notes[n] = note{id: id, source: m.overview.sources.number(source), by: -1, owner: -1, team: nobodys}
+	fresh := note{source: int16(m.overview.sources.number(source)), who: -1, team: nobodys} //nolint:gosec // few sources
+	m.overview.name(&fresh, id, "")
+	m.overview.notes[n] = fresh
 	m.units[n] = unit{known: true, until: never}
 	return n
 }
@@ -212,9 +214,9 @@ func (m *Memory) mark(u *unit, asked []uint32, places []place, tells []uint32) {
 	u.from, u.asked, u.places, u.tells = from, uint32(len(asked)), uint16(len(places)), uint16(len(tells))
 }
 
-// tidy makes the marks small again when half of them are waste.
+// tidy makes the marks small again, once all are made and when half of them are waste.
 func (m *Memory) tidy() {
-	if m.waste*2 < len(m.marks) {
+	if m.full && m.waste*2 < len(m.marks) {
 		return
 	}
 	marks := make([]uint32, 0, len(m.marks)-m.waste)
@@ -236,22 +238,24 @@ func (m *Memory) gather(n int32, t *ticket.Ticket, w *world) {
 	_, oldPlaces, oldTells := m.marksOf(u)
 	old, oldTraces := o.notes[n], o.traced[n]
 	o.scratch.clear(o)
-	g, id, key := &o.scratch, old.id, old.key
+	g := &o.scratch
 	var tells []uint32
 	if t != nil {
 		tells = m.addresses.tell(nil, t)
 		if seen := w.as(*t); seen != nil {
 			o.collect(seen)
 		}
-		id, key = t.ID, t.Key
 	}
-	g.note.id, g.note.key, g.note.source = id, key, old.source
+	g.note.source, g.note.name, g.note.idSize, g.note.keySize = old.source, old.name, old.idSize, old.keySize
+	if t != nil && o.key(&old) != t.Key {
+		o.name(&g.note, t.ID, t.Key)
+	}
 	for _, who := range append(m.addresses.count(tells, 1), m.addresses.count(oldTells, -1)...) {
 		if m.full {
 			m.altered.people = append(m.altered.people, peopleOf(who))
 		}
 	}
-	if first, known := o.begun[old.team]; known && first.id == old.id && first.source == old.source && m.full {
+	if first, known := o.begun[old.team]; known && first.id == o.id(&old) && first.source == int32(old.source) && m.full {
 		// Whose ticket is the first then is not remembered.
 		o.lost = o.lost || g.workTicket == nil || g.team != old.team || g.Created.After(first.at)
 	}
@@ -288,7 +292,7 @@ func (m *Memory) remove(n int32, w *world) {
 	note := &m.overview.notes[n]
 	source := m.overview.source(n)
 	// Those that stand behind it have to be found without it.
-	for h := hashOf(source, note.id); ; h++ {
+	for h := hashOf(source, m.overview.id(note)); ; h++ {
 		at, known := m.at[h]
 		if !known {
 			break
@@ -303,7 +307,7 @@ func (m *Memory) remove(n int32, w *world) {
 }
 
 // unhash takes out one number and moves up those behind it.
-func (m *Memory) unhash(h uint64) {
+func (m *Memory) unhash(h uint32) {
 	delete(m.at, h)
 	for next := h + 1; ; next++ {
 		n, known := m.at[next]
@@ -311,11 +315,11 @@ func (m *Memory) unhash(h uint64) {
 			return
 		}
 		delete(m.at, next)
-		m.at[m.freeHash(m.overview.source(n), m.overview.notes[n].id)] = n
+		m.at[m.freeHash(m.overview.source(n), m.overview.id(&m.overview.notes[n]))] = n
 	}
 }
 
-func (m *Memory) freeHash(source, id string) uint64 {
+func (m *Memory) freeHash(source, id string) uint32 {
 	h := hashOf(source, id)
 	for {
 		if _, taken := m.at[h]; !taken {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"time"
+	"unsafe"
 
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -30,6 +31,8 @@ type overview struct {
 	sources  interned
 	people   accounts
 	notes    []note
+	names    []byte // ids and keys of notes
+	long     [][2]string
 	shelves  []shelf
 	at       map[shelfKey]int32 // where each shelf is
 	areas    []shelfKey         // the shelves of areas
@@ -98,16 +101,55 @@ func (o *overview) empty() bool { return len(o.parts) == 0 }
 // note is what is remembered of a ticket, to find it again and to answer what is
 // asked of many.
 type note struct {
-	id, key  string
-	at       int64 // when it was done, in nanoseconds since 1970, where that is remembered; 0: not
-	points   int64 // its estimate in thousandths; 0: none
-	source   int32
-	by       int32 // whose it was when it was done; -1: nobody's
-	owner    int32 // whose an epic, project or initiative in flight is; -1 for other work, and for nobody's
+	at     int64 // when it was done, in nanoseconds since 1970, where that is remembered; 0: not
+	points int64 // its estimate in thousandths; 0: none
+	name   named32
+	// who is whose it was when it was done, or whose an epic, project or initiative in
+	// flight is; -1 for nobody's, and for all other work.
+	who      int32
+	source   int16
 	team     int16 // its owner's place among the teams; nobodys: no team owns it
+	idSize   uint8
+	keySize  uint8
 	kind     noteKind
 	category noteCategory
 }
+
+// named32 is where the id and the key of a ticket stand, one right behind the other.
+type named32 uint32
+
+// longName says that they are too long for that, and stand by themselves.
+const longName = 255
+
+// name writes down the id and the key of a note.
+func (o *overview) name(n *note, id, key string) {
+	if len(id) >= longName || len(key) >= longName {
+		n.name, n.idSize, n.keySize = named32(len(o.long)), longName, longName
+		o.long = append(o.long, [2]string{id, key})
+		return
+	}
+	n.name, n.idSize, n.keySize = named32(len(o.names)), uint8(len(id)), uint8(len(key)) //nolint:gosec // both are shorter than that
+	o.names = append(append(o.names, id...), key...)
+}
+
+// id is the id of a noted ticket.
+func (o *overview) id(n *note) string {
+	if n.idSize == longName {
+		return o.long[n.name][0]
+	}
+	return textOf(o.names[n.name:][:n.idSize])
+}
+
+// key is its key.
+func (o *overview) key(n *note) string {
+	if n.idSize == longName {
+		return o.long[n.name][1]
+	}
+	return textOf(o.names[int(n.name)+int(n.idSize):][:n.keySize])
+}
+
+// textOf is the text without a copy: what is written down is never changed.
+func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // nobodys stands for the team of work that no team owns.
 const nobodys int16 = -1
@@ -159,6 +201,7 @@ func (o *overview) gather(t *workTicket) {
 		return
 	}
 	if g := o.collect(t); len(g.places) > 0 {
+		o.name(&g.note, t.ID, t.Key)
 		o.count(&g.note, g.traces, 1)
 		o.put(o.room(), g)
 	}
@@ -169,6 +212,12 @@ func (o *overview) attach(w *world) {
 	o.w, o.oldest, o.sprints, o.reached, o.people = w, w.now.Add(-lookBack), nil, map[int32]reach{}, o.people.apart()
 }
 
+// detach lets go of the world until the next moment.
+func (o *overview) detach() {
+	o.w, o.sprints, o.reached, o.people = nil, nil, nil, o.people.apart()
+	o.scratch.clear(nil)
+}
+
 // gathers says that a part is gathered that the fact needs.
 func (o *overview) gathers(fact string) bool {
 	return slices.ContainsFunc(o.parts, func(p overviewPart) bool { return slices.Contains(p.wanted, fact) })
@@ -176,7 +225,7 @@ func (o *overview) gathers(fact string) bool {
 
 // clear makes it ready for another ticket.
 func (g *gathered) clear(o *overview) {
-	*g = gathered{o: o, team: nobodys, places: g.places[:0], ups: g.ups[:0], traces: g.traces[:0], note: note{by: -1, owner: -1, team: nobodys}}
+	*g = gathered{o: o, team: nobodys, places: g.places[:0], ups: g.ups[:0], traces: g.traces[:0], note: note{who: -1, team: nobodys}}
 }
 
 // collect finds what others need to know of the ticket, good until the next is
@@ -185,7 +234,7 @@ func (o *overview) collect(t *workTicket) *gathered {
 	g := &o.scratch
 	g.clear(o)
 	g.workTicket, g.team, g.source, g.ups = t, o.teamOf(t.owner()), o.sources.number(t.Source), distinct(g.ups, t.Above())
-	g.note = note{id: t.ID, key: t.Key, source: g.source, by: -1, owner: -1, team: g.team, kind: g.kindOfNote()}
+	g.note = note{source: int16(g.source), who: -1, team: g.team, kind: g.kindOfNote()} //nolint:gosec // few sources
 	switch g.Category {
 	case ticket.Done:
 		g.note.category = noteDone
@@ -270,7 +319,7 @@ func (o *overview) sort() {
 // compare orders notes by what they are about.
 func (o *overview) compare(a, b int32) int {
 	x, y := &o.notes[a], &o.notes[b]
-	return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(o.source(a), o.source(b)))
+	return cmp.Or(cmp.Compare(o.id(x), o.id(y)), cmp.Compare(o.source(a), o.source(b)))
 }
 
 func (o *overview) source(n int32) string { return o.sources.names[o.notes[n].source] }
@@ -290,7 +339,8 @@ func distinct(out, refs []ticket.Ref) []ticket.Ref {
 
 // ticket looks a noted one up; nil when it is not stored any more.
 func (o *overview) ticket(n int32) *workTicket {
-	return o.w.ticket(o.source(n), ticket.Ref{ID: o.notes[n].id, Key: o.notes[n].key})
+	one := &o.notes[n]
+	return o.w.ticket(o.source(n), ticket.Ref{ID: o.id(one), Key: o.key(one)})
 }
 
 // tickets looks them up, each once, in the order given.

@@ -100,7 +100,7 @@ func TestNotesOfAnAccountDoNotDependOnTheOrderOfReading(t *testing.T) {
 			if got := o.people.told[by].account; got != 0 {
 				t.Fatalf("number = %d, want one account", got)
 			}
-			o.count(&note{by: by, owner: -1}, nil, 1)
+			o.count(&note{who: by}, nil, 1)
 		}
 		if i == 0 {
 			want = o.people.together(0)
@@ -109,7 +109,7 @@ func TestNotesOfAnAccountDoNotDependOnTheOrderOfReading(t *testing.T) {
 			t.Errorf("order %v: %+v, want %+v", order, got, want)
 		}
 		gone := o.people.number("jira", told[2])
-		o.count(&note{by: gone, owner: -1}, nil, -1)
+		o.count(&note{who: gone}, nil, -1)
 		if got := o.people.together(0); got.Bot || got.Name != "Robo" {
 			t.Errorf("order %v: %+v is told still, once nobody does any more", order, got)
 		}

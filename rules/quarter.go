@@ -130,7 +130,8 @@ func (o *overview) reach(goal int32) reach {
 	for depth := 0; depth < maxLevels && len(level) > 0; depth++ {
 		var next []int32
 		for _, n := range level {
-			for _, below := range o.standing(o.notes[n].source, o.notes[n].id, o.notes[n].key) {
+			one := &o.notes[n]
+			for _, below := range o.standing(int32(one.source), o.id(one), o.key(one)) {
 				if !seen[below] {
 					seen[below] = true
 					next = append(next, below)

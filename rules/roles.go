@@ -15,7 +15,7 @@ func (o *overview) gatherFlying(g *gathered) {
 		return
 	}
 	if !g.isWork() {
-		g.note.owner = o.people.number(g.Tracker, g.Assignee)
+		g.note.who = o.people.number(g.Tracker, g.Assignee)
 	}
 	g.lay(shelfKey{kind: onFlying, team: g.team})
 }
@@ -66,7 +66,7 @@ func (o *overview) owners() []*role {
 		}
 		asked := map[*person]bool{}
 		for _, n := range o.flying(team) {
-			p := o.person(o.notes[n].owner)
+			p := o.person(o.notes[n].who)
 			if p == nil || p.bot || p.id == "" || asked[p] {
 				continue
 			}
@@ -94,7 +94,7 @@ func (r *role) owned() []*workTicket {
 		if r.kind != "owner" {
 			return false
 		}
-		p := o.person(o.notes[n].owner)
+		p := o.person(o.notes[n].who)
 		return p == nil || p.Identity() != r.person.Identity()
 	})
 	rank := func(n int32) int {

@@ -97,7 +97,7 @@ func (o *overview) anyDone(source int32, id, key string, seen map[int32]bool) bo
 				continue
 			}
 			seen[n] = true
-			if one := &o.notes[n]; o.anyDone(one.source, one.id, one.key, seen) {
+			if one := &o.notes[n]; o.anyDone(int32(one.source), o.id(one), o.key(one), seen) {
 				return true
 			}
 		}
