@@ -484,19 +484,19 @@ func (m *Memory) groupsDue(now time.Time, out map[*keptGroup]bool) {
 
 // compareSprints notes which sprints are other ones than before.
 func (m *Memory) compareSprints(w *world) {
-	now := make(map[string]ticket.Sprint, len(w.sprints))
-	for key, s := range w.sprints {
-		now[key] = s.Sprint
-		if old, known := m.sprints[key]; m.full && (!known || !sameSprint(&old, &s.Sprint)) {
-			m.altered.add(askedSprint(s.Source, s.ID))
+	if m.full {
+		for key, s := range w.sprints {
+			if old := m.sprints[key]; old == nil || !sameSprint(&old.Sprint, &s.Sprint) {
+				m.altered.add(askedSprint(s.Source, s.ID))
+			}
+		}
+		for key, old := range m.sprints {
+			if w.sprints[key] == nil {
+				m.altered.add(askedSprint(old.Source, old.ID))
+			}
 		}
 	}
-	for key, old := range m.sprints {
-		if _, known := now[key]; !known {
-			m.altered.add(askedSprint(old.Source, old.ID))
-		}
-	}
-	m.sprints = now
+	m.sprints = w.sprints
 }
 
 func sameSprint(a, b *ticket.Sprint) bool {

@@ -34,7 +34,19 @@ type unfolding struct {
 }
 
 func live(t testing.TB, c chance) *unfolding {
-	work, dir, now := build(t, c.world())
+	test := c.world()
+	for i := range test.People {
+		if c.IntN(2) == 0 {
+			test.People[i].Until = fmt.Sprintf("in %d hours", 1+c.IntN(200))
+		}
+	}
+	for _, who := range []string{"lee", "sam", "mina", "kit", "rob"} {
+		if c.IntN(2) == 0 {
+			from := c.IntN(100)
+			test.Away = append(test.Away, rules.TestAbsence{Person: who, From: fmt.Sprintf("in %d hours", from), To: fmt.Sprintf("in %d hours", from+1+c.IntN(200)), Delegate: c.of("", "jo", "eve")})
+		}
+	}
+	work, dir, now := build(t, test)
 	return &unfolding{chance: c, work: work, dir: dir, now: now}
 }
 
@@ -190,9 +202,11 @@ func (l *unfolding) happen() {
 		l.store(t)
 	case n < 27:
 		t, up := l.any(), l.any()
-		switch l.IntN(4) {
+		switch l.IntN(6) {
 		case 0:
 			t.Parent = ticket.Ref{}
+		case 4, 5:
+			t.Parent = ticket.Ref{ID: up.ID}
 		case 1:
 			t.Parent = ticket.Ref{Key: up.Key}
 		case 2:
@@ -407,6 +421,10 @@ func oddRules(t testing.TB, c chance) []rules.Rule {
 		{"ticket", "now - ticket.last_moved == duration('24h') || now == ticket.created", ""},
 		{"ticket", "has(ticket.assignee) && has_role(ticket.assignee, ['em', 'engineer'], now - duration('72h')) && ticket.assignee.away", ""},
 		{"ticket", "has(ticket.team) && size(ticket.team.ems(now)) > 0 && size(em_of(ticket, now)) > 0", ""},
+		{"ticket", "has(ticket.assignee) && has_role(ticket.assignee, ['engineer', 'pm'], now)", ""},
+		{"ticket", "has(ticket.assignee) && is_engineer(ticket.assignee, now - duration('30h')) && !ticket.assignee.left", ""},
+		{"ticket", "side_took_part(ticket, 'engineering', has(ticket.started) ? ticket.started : now)", ""},
+		{"ticket", "took_part(ticket, em_of(ticket, now), now) || (has(ticket.team) && size(ticket.team.pms(now)) > 1)", ""},
 		{"ticket", "has(ticket.team) && size(ticket.team.finished(duration('720h'))) > 2", ""},
 		{"ticket", "has(ticket.team) && ticket.team.plans.exists(p, p.start < now + duration('240h'))", ""},
 		{"ticket", "has(ticket.team) && ticket.team.sprints.exists(s, s.active && s.tickets.exists(x, x.in_flight))", ""},

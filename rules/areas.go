@@ -44,12 +44,12 @@ func (o *overview) gatherAreas(g *gathered) {
 // any more.
 func (w *world) areas() []*area {
 	found := map[string]*area{}
-	for _, key := range w.overview.areas {
-		at := w.overview.at[key]
+	for _, one := range w.overview.areas {
+		at := one.at
 		if len(w.overview.shelves[at].notes) == 0 {
 			continue
 		}
-		a := w.overview.named(key)
+		a := w.overview.named(one.shelfKey)
 		if a == nil {
 			continue
 		}

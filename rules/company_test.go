@@ -20,10 +20,11 @@ import (
 // of them done long ago. Tickets are made anew whenever they are read, as a store
 // decodes them.
 type company struct {
-	n, teams int
-	now      time.Time
-	planned  []ticket.Sprint
-	altered  map[int]ticket.Ticket
+	n, teams   int
+	begin, end time.Time // of what is made; end is when edits begin
+	now        time.Time
+	planned    []ticket.Sprint
+	altered    map[int]ticket.Ticket
 }
 
 const (
@@ -34,13 +35,13 @@ const (
 
 func newCompany(n int) *company {
 	c := &company{n: n, teams: max(n/5000, 2), now: time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC), altered: map[int]ticket.Ticket{}}
-	begin := c.now.Add(-companyYears)
+	c.begin, c.end = c.now.Add(-companyYears), c.now
 	last := int(companyYears/companySprint) + 1
 	for team := range c.teams {
 		for i := range last + 1 {
 			s := ticket.Sprint{
 				Source: companySource, ID: sprintOf(team, i), Name: fmt.Sprintf("Sprint %d", i), Board: "board " + strconv.Itoa(team), State: ticket.SprintClosed,
-				Start: begin.Add(time.Duration(i) * companySprint), Goal: []string{"Refunds under a minute for 9 of 10 customers", ""}[(i+team)%2],
+				Start: c.begin.Add(time.Duration(i) * companySprint), Goal: []string{"Refunds under a minute for 9 of 10 customers", ""}[(i+team)%2],
 			}
 			s.End = s.Start.Add(companySprint)
 			switch {
@@ -96,7 +97,7 @@ func (c *company) one(i int) ticket.Ticket {
 		return t
 	}
 	team, seq, all := i%c.teams, i/c.teams, max(c.n/c.teams, 1)
-	created := c.now.Add(-companyYears + time.Duration(float64(companyYears)*float64(seq)/float64(all+1)))
+	created := c.begin.Add(time.Duration(float64(companyYears) * (float64(seq) + float64(team)/float64(c.teams)) / float64(all+1)))
 	key := "T" + strconv.Itoa(team)
 	dev := func(k int) ticket.Account { return account(fmt.Sprintf("dev-%d-%d", team, k%7)) }
 	points := float64(seq%5 + 1)
@@ -117,7 +118,7 @@ func (c *company) one(i int) ticket.Ticket {
 	if seq%3 == 0 {
 		t.Description += "h2. Problem\nNobody knows how many refunds are open, and finding out takes half a day every week and two people.\n"
 	}
-	sprint := sprintOf(team, int(created.Sub(c.now.Add(-companyYears))/companySprint))
+	sprint := sprintOf(team, int(created.Sub(c.begin)/companySprint))
 	value := func(s string) []ticket.Value { return []ticket.Value{{ID: s, Text: s, Norm: s}} }
 	at := func(days int) time.Time { return created.Add(time.Duration(days) * 24 * time.Hour) }
 	t.History = []ticket.Change{
@@ -130,8 +131,8 @@ func (c *company) one(i int) ticket.Ticket {
 	}
 	t.Comments = []ticket.Comment{{ID: "1", Author: dev(seq + 2), Created: at(2)}, {ID: "2", Author: t.Assignee, Created: at(5)}}
 	t.Sprints, t.Started, t.Resolved, t.Updated = []string{sprint}, at(3), at(9), at(9)
-	if t.Resolved.After(c.now) || t.Kind != ticket.Task && t.Kind != ticket.Bug && t.Kind != ticket.Feature && seq > all*9/10 {
-		if past, ok := t.AsOf(c.now); ok {
+	if t.Resolved.After(c.end) || t.Kind != ticket.Task && t.Kind != ticket.Bug && t.Kind != ticket.Feature && seq > all*9/10 {
+		if past, ok := t.AsOf(c.end); ok {
 			if past.Category == ticket.Done {
 				past.Category, past.Status, past.Resolved, past.History = ticket.Started, "started", time.Time{}, past.History[:5]
 			}

@@ -28,7 +28,7 @@ type Memory struct {
 	overview  *overview
 	acts      keptActs
 	addresses keptAddresses
-	sprints   map[string]ticket.Sprint
+	sprints   map[string]*sprint
 	times     map[int16]uint64 // the sprints of each team, by hash
 	dated     *org.Dates
 

@@ -35,8 +35,8 @@ type overview struct {
 	long     [][2]string
 	shelves  []shelf
 	at       map[shelfKey]int32 // where each shelf is
-	areas    []shelfKey         // the shelves of areas
-	traced   map[int32][]trace  // by note
+	areas    []areaShelf
+	traced   map[int32][]trace // by note
 	begun    map[int16]begun
 	quarters map[quarter]bool // those that teams are in or begin next
 
@@ -214,6 +214,9 @@ func (o *overview) attach(w *world) {
 
 // detach lets go of the world until the next moment.
 func (o *overview) detach() {
+	for _, s := range o.w.sprints {
+		s.w = nil
+	}
 	o.w, o.sprints, o.reached, o.people = nil, nil, nil, o.people.apart()
 	o.scratch.clear(nil)
 }

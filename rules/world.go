@@ -91,7 +91,7 @@ func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*
 	wd := &world{
 		faults: &faults{}, ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
 		sprints: make(map[string]*sprint, len(sprints)),
-		above:   newRecent[found](8192), kinds: newRecent[kindFound](65536),
+		above:   newRecent[found](recentTickets), kinds: newRecent[kindFound](recentKinds),
 		owners: dir.Owners(), people: map[knownAs]*person{}, named: map[string]*person{}, teams: map[*org.Team]*team{},
 	}
 	for _, s := range sprints {
@@ -143,7 +143,7 @@ func (w *world) apart() *world {
 	for key, s := range w.sprints {
 		out.sprints[key] = &sprint{Sprint: s.Sprint, w: &out, at: s.at}
 	}
-	out.above, out.kinds, out.owners = newRecent[found](8192), newRecent[kindFound](65536), w.dir.Owners()
+	out.above, out.kinds, out.owners = newRecent[found](recentTickets), newRecent[kindFound](recentKinds), w.dir.Owners()
 	out.people, out.named, out.teams = map[knownAs]*person{}, map[string]*person{}, map[*org.Team]*team{}
 	out.overview = w.overview.apart(&out)
 	return &out
@@ -209,6 +209,13 @@ func (w *world) owner(t *ticket.Ticket, at time.Time) *org.Team {
 func (w *world) ownerOf(work org.Work, at time.Time) *org.Team {
 	return w.owners.At(work, at)
 }
+
+// How many tickets, and kinds of tickets, each goroutine keeps. Parents and epics of
+// tickets read one after the other are few; a ticket takes some kilobytes.
+const (
+	recentTickets = 2048
+	recentKinds   = 32_768
+)
 
 // recent keeps what was looked up lately: up to twice its size in two
 // generations, of which the older is dropped whole.
