@@ -12,7 +12,7 @@ import (
 )
 
 // Altered names a ticket that was stored or removed since the memory's latest
-// evaluation.
+// evaluation. What happens while an evaluation runs is named to the next.
 type Altered struct{ Source, ID string }
 
 // CheckAgain is Check with the work limited to what was altered, to what depends on
@@ -118,13 +118,13 @@ func (a *again) all() error {
 		return err
 	}
 	a.end()
+	m.altered.clear()
 	return nil
 }
 
 // look looks at what was altered and at what depends on it or on time.
 func (a *again) look(altered []Altered) error {
 	c, m := a.c, a.m
-	m.altered.clear()
 	m.compareSprints(c.w)
 	due := m.due(c.w.now)
 	for _, one := range altered {
@@ -141,7 +141,9 @@ func (a *again) look(altered []Altered) error {
 	due = slices.DeleteFunc(due, func(n int32) bool { return !m.units[n].known })
 	dependent := m.due(c.w.now)
 	m.groupsDue(c.w.now, a.concerned)
-	if err := a.gatherAgain(dependent); err != nil {
+	m.altered.clear() // what is found to be altered from here on is left for the next evaluation
+	dependent, err := a.gatherAgain(dependent)
+	if err != nil {
 		return err
 	}
 	if err := a.evaluate(slices.Concat(due, dependent)); err != nil {
@@ -189,7 +191,7 @@ func (a *again) stored(n int32) (ticket.Ticket, bool, error) {
 // Those that are gone are forgotten.
 func (a *again) gatherDue(due []int32) error {
 	m := a.m
-	dropped := m.acts.drop(func(n int32) bool { return m.units[n].due }, a.within.from)
+	dropped := m.acts.drop(due, a.within.from)
 	added := map[account][]int64{}
 	for _, n := range due {
 		note := &m.overview.notes[n]
@@ -217,20 +219,24 @@ func (a *again) gatherDue(due []int32) error {
 }
 
 // gatherAgain notes anew what gathering depends on, for tickets that are to others
-// what they were.
-func (a *again) gatherAgain(places []int32) error {
+// what they were. It gives those that are stored still: one that has gone meanwhile is
+// left to the next evaluation.
+func (a *again) gatherAgain(places []int32) ([]int32, error) {
+	out := places[:0]
 	for _, n := range places {
 		t, found, err := a.stored(n)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if !found {
-			return fmt.Errorf("ticket %s of %s is gone, and nobody said so", a.m.overview.id(&a.m.overview.notes[n]), a.m.overview.source(n))
+			a.m.units[n].until = everyTime
+			continue
 		}
 		a.leave(n)
 		a.m.gather(n, &t, a.c.w)
+		out = append(out, n)
 	}
-	return nil
+	return out, nil
 }
 
 // leave forgets what was noticed of a ticket.
@@ -254,11 +260,13 @@ func (a *again) leave(n int32) {
 
 // evaluate looks at tickets.
 func (a *again) evaluate(places []int32) error {
+	a.c.few = len(places) < 4*batchSize
 	return a.tickets(func(yield func(ticket.Ticket, error) bool) {
 		for _, n := range places {
 			t, found, err := a.stored(n)
-			if err == nil && !found {
-				err = fmt.Errorf("ticket %s of %s is gone, and nobody said so", a.m.overview.id(&a.m.overview.notes[n]), a.m.overview.source(n))
+			if err == nil && !found { // it has gone meanwhile
+				a.m.units[n].until = everyTime
+				continue
 			}
 			if !yield(t, err) || err != nil {
 				return
@@ -377,10 +385,10 @@ func (a *again) members() error {
 	slices.Sort(more)
 	concerned := a.concerned
 	a.concerned = map[*keptGroup]bool{} // these are no news to their other groups
-	if err := a.gatherAgain(more); err != nil {
-		return err
+	more, err := a.gatherAgain(more)
+	if err == nil {
+		err = a.evaluate(more)
 	}
-	err := a.evaluate(more)
 	a.concerned = concerned
 	return err
 }

@@ -504,6 +504,86 @@ func TestLookingAgainByOddRules(t *testing.T) {
 	t.Logf("%d of %d tickets were looked at, by %d rules each time", looked, tickets, rulesLooked/int(seeds))
 }
 
+// Nothing happens but that time passes: every answer that turns out otherwise by that
+// alone does so at the right moment.
+func TestTimeAloneTurnsAnswers(t *testing.T) {
+	seeds := uint64(6)
+	if testing.Short() {
+		seeds = 2
+	}
+	for seed := range seeds {
+		c := chance{rand.New(rand.NewPCG(seed, 24))}
+		all := append(oddRules(t, c), catalog(t)...)
+		l := live(t, c)
+		for _, r := range all {
+			b := book(t, []rules.Rule{r}, rules.Agreement{Rule: r.ID})
+			now := l.now
+			var m rules.Memory
+			for step := range 40 {
+				got, err := b.CheckAgain(t.Context(), l.work, l.dir, now, &m, nil, true)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := check(t, b, l.work, l.dir, now); !reflect.DeepEqual(got.Seen, want.Seen) {
+					t.Fatalf("seed %d, %s, step %d: %s\n%s", seed, r.ID, step, r.When, differ(got, want))
+				}
+				now = now.Add(time.Duration(c.IntN(1+c.IntN(20))) * time.Hour)
+			}
+		}
+	}
+}
+
+// What a ticket's answers depend on is looked at again when that is altered, and
+// nothing else is.
+func TestWhatDependsOnATicketIsLookedAtWithIt(t *testing.T) {
+	made := func(id string, up ticket.Ref) ticket.Ticket {
+		return ticket.Ticket{Source: "jira test", Tracker: "jira", ID: id, Key: "PAY-" + id, Project: "PAY", Kind: ticket.Task, Title: "t", Category: ticket.Started, Parent: up,
+			Created: time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)}
+	}
+	linked := made("2", ticket.Ref{})
+	linked.Links = []ticket.Link{{Kind: ticket.Solves, Target: ticket.Ref{ID: "1"}}}
+	for _, c := range []struct {
+		name, when string
+		other      ticket.Ticket // beside ticket 1, which is altered
+		alter      func(*ticket.Ticket)
+		worked     int
+	}{
+		{"above by id", "ticket.chain(3).exists(t, t.title == 'x')", made("2", ticket.Ref{ID: "1"}), func(t *ticket.Ticket) { t.Title = "x" }, 2},
+		{"above by key", "ticket.chain(3).exists(t, t.title == 'x')", made("2", ticket.Ref{Key: "PAY-1"}), func(t *ticket.Ticket) { t.Title = "x" }, 2},
+		{"another key", "ticket.chain(3).exists(t, t.title == 't' && t.key != ticket.key)", made("2", ticket.Ref{Key: "PAY-9"}), func(t *ticket.Ticket) { t.Key = "PAY-9" }, 2},
+		{"linked to", "ticket.links.exists(l, l.target_kind == 'problem')", linked, func(t *ticket.Ticket) { t.Kind = ticket.Problem }, 2},
+		{"below", "ticket.children.exists(c, c.title == 'x')", made("2", ticket.Ref{}), func(t *ticket.Ticket) { t.Title, t.Parent = "x", ticket.Ref{ID: "2"} }, 2},
+		{"the sum of what is below", "ticket.parts > 0", made("2", ticket.Ref{}), func(t *ticket.Ticket) { t.Parent = ticket.Ref{Key: "PAY-2"} }, 2},
+		{"done below", "ticket.delivered", made("2", ticket.Ref{}), func(t *ticket.Ticket) { t.Category, t.Parent = ticket.Done, ticket.Ref{Key: "PAY-2"} }, 2},
+		{"nothing", "ticket.title == 'x'", made("2", ticket.Ref{ID: "1"}), func(t *ticket.Ticket) { t.Title = "x" }, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := book(t, []rules.Rule{parse(t, scoped("ticket", c.when, ""))})
+			_, dir, now := build(t, rules.Test{})
+			work := &ruletest.Memory{Work: []ticket.Ticket{made("1", ticket.Ref{}), c.other}}
+			var m rules.Memory
+			for step := range 3 {
+				altered := []rules.Altered{{Source: "jira test", ID: "1"}}
+				got, err := b.CheckAgain(t.Context(), work, dir, now, &m, altered, true)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := check(t, b, work, dir, now); !reflect.DeepEqual(got, want) {
+					t.Fatalf("step %d: %s", step, differ(got, want))
+				}
+				if step == 1 && m.Worked() != c.worked {
+					t.Errorf("%d tickets were looked at, want %d", m.Worked(), c.worked)
+				}
+				one := made("1", ticket.Ref{})
+				if step == 0 {
+					c.alter(&one)
+				}
+				work = &ruletest.Memory{Work: []ticket.Ticket{one, c.other}}
+			}
+		})
+	}
+}
+
 // failing is work that cannot be read at times.
 type failing struct {
 	*ruletest.Memory

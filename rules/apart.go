@@ -55,7 +55,7 @@ func (c *check) isStopped(rule string) bool {
 // together in the order of reading, so that it does not depend on who was faster.
 func (c *check) tickets(all iter.Seq2[ticket.Ticket, error]) error {
 	workers := runtime.GOMAXPROCS(0)
-	if workers == 1 || c.watch != nil {
+	if workers == 1 || c.watch != nil || c.few {
 		err := c.each(all, c.ticket) // a watcher is told one thing after the other
 		if c.keep != nil {
 			c.keep(c.lookings)

@@ -89,6 +89,7 @@ type check struct {
 	looking  *looking
 	lookings []looking
 	keep     func([]looking)
+	few      bool // so few tickets are looked at that others would be no help
 	worlds   []*world
 	again    *again // who remembers; nil but while it looks at what is no ticket
 }

@@ -94,7 +94,14 @@ func (o *overview) timesOf(team int16) *sprintTimes {
 		o.w.noted = nil
 		defer func() { o.w.noted = noting }()
 		o.sprints = map[int16]*sprintTimes{}
-		for _, key := range sortedKeys(o.w.sprints) {
+		var keys []string
+		for key, s := range o.w.sprints {
+			if o.remembers(s) {
+				keys = append(keys, key)
+			}
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
 			o.noteSprint(o.w.sprints[key])
 		}
 		for _, of := range o.sprints {
@@ -108,12 +115,14 @@ func (o *overview) timesOf(team int16) *sprintTimes {
 	return &sprintTimes{}
 }
 
+// remembers says that the sprint runs, is ahead, or ended within the memory.
+func (o *overview) remembers(s *sprint) bool {
+	return s.ActiveAt(o.w.now) || s.FutureAt(o.w.now) || !s.Start.IsZero() && !s.ended().Before(o.oldest)
+}
+
 func (o *overview) noteSprint(s *sprint) {
 	active := s.ActiveAt(o.w.now)
 	future := s.FutureAt(o.w.now)
-	if !active && !future && (s.Start.IsZero() || s.ended().Before(o.oldest)) {
-		return
-	}
 	for _, team := range s.teams() {
 		of := o.sprints[team]
 		if of == nil {

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/fairlead-dev/fairlead/org"
 )
 
@@ -28,7 +31,11 @@ func (c *check) rows(scope string, t *org.Team, item identified) error {
 
 // sprintRows looks at every sprint, and at what each says it is for.
 func (c *check) sprintRows() error {
-	for _, key := range sortedKeys(c.w.sprints) {
+	keys := maps.Keys(c.w.sprints)
+	if c.again == nil { // who remembers needs no order: a rule that stops is looked at anew
+		keys = slices.Values(slices.Sorted(keys))
+	}
+	for key := range keys {
 		err := c.unlessRemembered(otherKey{"sprint", key, ""}, func() error {
 			s := c.w.sprint(c.w.sprints[key].Source, c.w.sprints[key].ID)
 			owner := s.owner()

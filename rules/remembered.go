@@ -79,7 +79,14 @@ func (k keptActs) Bulk(who account, at time.Time, most int) bool {
 
 // drop forgets the acts of some tickets, and those too old to matter. It gives the
 // times of the former.
-func (k keptActs) drop(gone func(n int32) bool, from time.Time) map[account][]int64 {
+func (k keptActs) drop(tickets []int32, from time.Time) map[account][]int64 {
+	gone := map[uint32]bool{}
+	var filter [1 << 10]uint64 // of the lower bits: there are far more acts than tickets gone
+	for _, n := range tickets {
+		gone[uint32(n)] = true
+		filter[n>>6&1023] |= 1 << (n & 63)
+	}
+	is := func(n uint32) bool { return filter[n>>6&1023]>>(n&63)&1 == 1 && gone[n] }
 	dropped := map[account][]int64{}
 	oldest := from.UnixMicro()
 	for who, of := range k {
@@ -87,13 +94,15 @@ func (k keptActs) drop(gone func(n int32) bool, from time.Time) map[account][]in
 		for i, at := range of.times {
 			whose := of.whose[i]
 			switch {
-			case gone(int32(whose >> 1)):
+			case is(whose >> 1):
 				dropped[who] = append(dropped[who], at)
 				continue
 			case at < oldest && whose&1 == 0:
 				continue
 			}
-			of.times[to], of.whose[to] = at, whose
+			if to != i {
+				of.times[to], of.whose[to] = at, whose
+			}
 			to++
 		}
 		of.times, of.whose = of.times[:to], of.whose[:to]
