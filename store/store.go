@@ -44,6 +44,13 @@ type Store interface {
 	Remove(ctx context.Context, source string, ids []string) (removed int, err error)
 	// Count says how many tickets of the source are stored.
 	Count(ctx context.Context, source string) (int, error)
+	// Altered tells which tickets were stored otherwise or removed since a position
+	// that it gave before; a ticket whose key another took over counts as well. It is
+	// not known for an empty position, one that another opening of a store gave, and
+	// one so long ago that the store has forgotten. Who reads tickets after a position
+	// was given sees all that happened up to it, and perhaps more, which is then told
+	// the next time too.
+	Altered(ctx context.Context, since string) (Alterations, error)
 
 	// Tickets yields every ticket, ordered by source and id, read from one
 	// consistent moment. A non-nil error ends the sequence.

@@ -9,6 +9,7 @@ package sqlite
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -21,6 +22,9 @@ type Store struct {
 	path    string
 	writer  *sql.DB // one connection
 	readers *sql.DB // as many as are asked for: a reader may read again while it reads
+	// opening tells this opening of the file from all others.
+	opening     string
+	mostAltered int // store.MostAltered, but in tests
 }
 
 var _ store.Store = (*Store)(nil)
@@ -60,7 +64,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(err, writer.Close())
 	}
 	readers.SetMaxIdleConns(idleReaders)
-	return &Store{path: path, writer: writer, readers: readers}, nil
+	return &Store{path: path, writer: writer, readers: readers, opening: rand.Text(), mostAltered: store.MostAltered}, nil
 }
 
 // Close implements store.Store.
