@@ -61,10 +61,14 @@ type Store interface {
 	// Sprints lists every sprint, ordered by source and id.
 	Sprints(ctx context.Context) ([]ticket.Sprint, error)
 
-	// Findings lists the whole ledger, ordered by id.
+	// Findings lists the whole ledger, ordered by id. What is open was last seen as it
+	// is stored, or by a sighting that was stored since.
 	Findings(ctx context.Context) ([]finding.Finding, error)
 	// Finding reads one entry of the ledger; finding.ErrNotFound when there is none.
 	Finding(ctx context.Context, id finding.ID) (finding.Finding, error)
+	// LedgerMark is the mark of the check that was stored last; empty when none was. As
+	// long as it is the same, nothing of what checks store has changed.
+	LedgerMark(ctx context.Context) (string, error)
 	// SaveCheck stores the outcome of one evaluation in one step. Saving the
 	// same again changes nothing. A finding that was never open is refused, and so
 	// is one that people's words lie over: they are kept by themselves.
@@ -156,7 +160,14 @@ type Store interface {
 
 // Check is the outcome of one evaluation, or of several.
 type Check struct {
-	Findings    []finding.Finding // those to store again
+	// Mark names this check among all others; empty: it is given a name.
+	Mark     string
+	Findings []finding.Finding // those to store again
+	// Sightings are stored in place of those of the same rule and source, once those
+	// there were are taken away where Unsighted says so. Who takes them away stores
+	// whatever is open with when it was last seen.
+	Sightings   []finding.Sighting
+	Unsighted   bool
 	Transitions []finding.Transition
 	// Undone are stored transitions that turn out not to have been; they are
 	// taken away before Transitions are stored. One that is not there is no error.

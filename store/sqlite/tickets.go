@@ -32,7 +32,11 @@ func (s *Store) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
 // eachBody hands the query's only column to do, row by row, until do wants no
 // more or fails. The bytes are good only until do returns.
 func (s *Store) eachBody(ctx context.Context, query string, do func(body []byte) (more bool, err error)) (err error) {
-	rows, err := s.readers.QueryContext(ctx, query)
+	return eachBodyIn(ctx, s.readers, query, do)
+}
+
+func eachBodyIn(ctx context.Context, db lister, query string, do func(body []byte) (more bool, err error)) (err error) {
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}

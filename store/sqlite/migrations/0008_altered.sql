@@ -17,4 +17,19 @@ END;
 
 CREATE TRIGGER tickets_removed AFTER DELETE ON tickets BEGIN
     INSERT INTO altered (source, id) VALUES (old.source, old.id);
-END
+END;
+
+-- What is open of a rule in a source was last seen at this moment, or when its row in
+-- findings says, whichever is later.
+CREATE TABLE sightings (
+    rule   TEXT NOT NULL,
+    source TEXT NOT NULL,
+    at     TEXT NOT NULL,
+    PRIMARY KEY (rule, source)
+);
+
+-- Marks by which one state of something is told from all others.
+CREATE TABLE marks (
+    name TEXT NOT NULL PRIMARY KEY, -- ledger: the check that was stored last
+    mark TEXT NOT NULL
+)
