@@ -43,23 +43,15 @@ func (b *books) silent() []finding.Mute {
 
 // guard looks whether a rule falls silent, or speaks again, and notes it in the
 // books. It gives the mutes to store.
-func (f *Fairlead) guard(ctx context.Context, b *books, ledger []finding.Finding, now time.Time) ([]finding.Mute, error) {
+func (f *Fairlead) guard(ctx context.Context, b *books, of *evaluated, now time.Time) ([]finding.Mute, error) {
 	parts := f.partFinder(ctx)
-	part := func(s *finding.Seen) string {
-		if !b.partsMatter(now) {
-			return ""
+	part := func(*finding.Seen) string { return "" }
+	if b.partsMatter(now) {
+		if part = parts.of; of.subjects != nil {
+			parts.found = of.subjects
 		}
-		return parts.of(s)
 	}
-	known := map[finding.ID]finding.Known{}
-	changed := finding.Guard(ledger, func(e *finding.Finding) finding.Known {
-		k, asked := known[e.ID]
-		if !asked {
-			k = b.knownOf(&e.Seen, part)
-			known[e.ID] = k
-		}
-		return k
-	}, b.mutes, now)
+	changed := finding.Guard(b.noticed, func(e *finding.Finding) finding.Known { return b.knownOf(&e.Seen, part) }, b.mutes, now)
 	for _, m := range changed {
 		b.mutes = slices.DeleteFunc(b.mutes, func(o finding.Mute) bool { return o.Rule == m.Rule && o.At.Equal(m.At) })
 	}
