@@ -16,7 +16,8 @@ import (
 
 // evaluations are what evaluations of now leave for the next.
 type evaluations struct {
-	by evaluatedBy
+	by         evaluatedBy
+	remembered rules.Memory
 	// position is up to which of the store's positions all tickets are known; empty:
 	// nothing is.
 	position string
@@ -93,8 +94,15 @@ func (e *evaluations) stored(of *evaluated, looks finding.Looks) {
 }
 
 // evaluateAgain evaluates now, from what is remembered where it can.
-func (f *Fairlead) evaluateAgain(ctx context.Context, w rules.Work, now time.Time, _ *evaluations, _ *store.Alterations) (rules.Outcome, error) {
-	return f.book().Check(ctx, w, f.cfg().Directory, now)
+func (f *Fairlead) evaluateAgain(ctx context.Context, w rules.Work, now time.Time, e *evaluations, altered *store.Alterations) (rules.Outcome, error) {
+	if f.memory == nil {
+		return f.book().Check(ctx, w, f.cfg().Directory, now)
+	}
+	names := make([]rules.Altered, len(altered.Tickets))
+	for i, name := range altered.Tickets {
+		names[i] = rules.Altered(name)
+	}
+	return f.book().CheckAgain(ctx, w, f.cfg().Directory, now, &e.remembered, names, altered.Known)
 }
 
 // confirmGone notes which of the tickets are still not stored.
