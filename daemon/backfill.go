@@ -175,7 +175,7 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 		past.Step(seen, func(rule, _ string) bool { return outcome.Stopped[rule] == nil }, at)
 		// The flights of teams whose work somebody looked at are recorded, and
 		// counted all their agreements.
-		outcome.CountClear(g.unspoken(outcome.Seen, at))
+		outcome.CountClear(g.unspoken(at))
 		flights = append(flights, slices.DeleteFunc(outcome.Flights, func(f finding.Flight) bool { return !g.unseen(f.Team, at) })...)
 		out.moments = append(out.moments, at)
 	}
@@ -184,6 +184,7 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 	}
 	var next []finding.Finding
 	next, out.made, out.undone = past.Lay()
+	g.memory.forget()
 	err := g.store.SaveCheck(ctx, store.Check{
 		Findings: g.unsighted(next), Unsighted: true, Transitions: out.made, Undone: out.undone, Flights: flights,
 		Looks: g.looked(func(rule string) bool { return stops[rule] == len(out.moments) }),

@@ -86,6 +86,7 @@ func (f *Fairlead) catchUpAt(ctx context.Context, book *books, due map[string]bo
 	}
 	m.save.Findings, m.save.Unsighted = book.unsighted(m.save.Findings), true
 	m.save.Flights = book.flights(&m.outcome, m.ledger, at)
+	f.memory.forget()
 	if err := f.store.SaveCheck(ctx, m.save); err != nil {
 		return CheckResult{}, fmt.Errorf("store the check of a past week: %w", err)
 	}

@@ -111,7 +111,7 @@ func (f *Fairlead) checkNow(ctx context.Context, fresh map[string]bool, now time
 	if err != nil {
 		return CheckResult{}, err
 	}
-	f.memory.forget()
+	f.memory.lend()
 	m := f.turn(&book, &e, fresh, now)
 	looks, gone := f.lookedLive(&book.watching, fresh, m.outcome.Stopped, e.fresh, now)
 	book.record(looks, gone)
@@ -124,7 +124,7 @@ func (f *Fairlead) checkNow(ctx context.Context, fresh map[string]bool, now time
 	if err := f.store.SaveCheck(ctx, m.save); err != nil {
 		return CheckResult{}, fmt.Errorf("store the check: %w", err)
 	}
-	if f.memory.stored(&e, &book, &m.save); len(gone) > 0 || len(mutes) > 0 {
+	if f.memory.stored(&e, &book, &m); len(gone) > 0 || len(mutes) > 0 {
 		f.memory.forget() // so seldom that reading is simpler than following
 	}
 	told := book.toldOpen(now)

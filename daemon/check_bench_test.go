@@ -131,10 +131,10 @@ func BenchmarkCheck(b *testing.B) {
 		b.Fatalf("%v %s", err, text)
 	}
 	enliven(b, copied, size)
-	first := checksElsewhere(b, copied, size, largeNow, 0)
+	first := checksElsewhere(b, copied, size, largeNow.Add(time.Hour), 0)
 	b.Logf("first %+v", first)
 	for b.Loop() {
-		got := checksElsewhere(b, copied, size, largeNow.Add(time.Hour), 5)
+		got := checksElsewhere(b, copied, size, largeNow.Add(2*time.Hour), 5)
 		for _, c := range got.Checks {
 			r := c.Result
 			b.Logf("%.3f s %.3f cores %d open +%d -%d past %v", c.Seconds, c.CoreSeconds, r.Open, r.Opened+r.Reopened, r.Settled+r.AgedOut+r.Withdrawn, r.Past)

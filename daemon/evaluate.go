@@ -70,7 +70,12 @@ func (f *Fairlead) evaluate(ctx context.Context, b *books, now time.Time) (evalu
 	e.position = ""
 	s := &seer{work: f.work(), books: b, now: now}
 	out := evaluated{gone: map[ticketKey]bool{}}
-	if out.Outcome, err = f.evaluateAgain(ctx, s, now, e, &altered); err != nil {
+	if out.Outcome, err = f.evaluateAgain(ctx, s, now, e, &altered); err != nil && altered.Known && ctx.Err() == nil {
+		// A ticket may be gone since it was asked what is different.
+		altered.Known = false
+		out.Outcome, err = f.evaluateAgain(ctx, s, now, e, &altered)
+	}
+	if err != nil {
 		return evaluated{}, fmt.Errorf("check: %w", err)
 	}
 	if s.complete {

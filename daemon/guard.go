@@ -94,11 +94,18 @@ func (f *Fairlead) widespread(ledger []finding.Finding, silent []finding.Mute, a
 // flights counts the flights by what is told at the moment: what is kept back,
 // answered or waived touches no ticket. ledger is as runs noticed it.
 func (b *books) flights(o *rules.Outcome, ledger []finding.Finding, at time.Time) []finding.Flight {
-	kept, quiet := keptBack(b.silent()), map[finding.ID]bool{}
-	for i := range ledger {
-		quiet[ledger[i].ID] = kept(&ledger[i])
+	unspoken := b.unspoken(at)
+	silent := b.silent()
+	if len(silent) == 0 {
+		o.CountClear(unspoken)
+		return o.Flights
 	}
-	unspoken := b.unspoken(o.Seen, at)
+	kept, quiet := keptBack(silent), map[finding.ID]bool{}
+	for i := range ledger {
+		if kept(&ledger[i]) {
+			quiet[ledger[i].ID] = true
+		}
+	}
 	o.CountClear(func(s *finding.Seen) bool { return !quiet[s.ID] && unspoken(s) })
 	return o.Flights
 }

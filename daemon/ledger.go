@@ -59,6 +59,7 @@ func (f *Fairlead) readNoticed(ctx context.Context) (books, error) {
 	}
 	b, mark, err := f.readBooks(ctx)
 	if err == nil {
+		f.memory.forget()
 		f.memory.keep(&b, mark)
 	}
 	return b, err
@@ -125,16 +126,9 @@ func (b *books) about(e *finding.Finding, waivers []finding.Waiver) books {
 
 // unspoken reports of what is seen at the moment whether it is open to everybody:
 // no answer and no waiver holds.
-func (b *books) unspoken(seen []finding.Seen, at time.Time) func(*finding.Seen) bool {
-	ledger := make([]finding.Finding, len(seen))
-	for i := range seen {
-		ledger[i] = finding.Finding{Seen: seen[i], State: finding.Open, Spans: []finding.Span{{From: at}}}
-	}
-	quiet := map[finding.ID]bool{}
-	for _, e := range b.told(ledger, at) {
-		quiet[e.ID] = e.State != finding.Open
-	}
-	return func(s *finding.Seen) bool { return !quiet[s.ID] }
+func (b *books) unspoken(at time.Time) func(*finding.Seen) bool {
+	quiet := finding.Quiet(b.words, at)
+	return func(s *finding.Seen) bool { return !quiet(s) }
 }
 
 // stepping says of what an evaluation at a moment concludes anything.
@@ -151,6 +145,8 @@ type step struct {
 	moves   []finding.Transition
 	ledger  []finding.Finding // as it is afterwards
 	save    store.Check
+	// elsewhere says that past weeks count some findings otherwise as well.
+	elsewhere bool
 }
 
 // step evaluates at one moment and stores nothing. Findings of sources that are
@@ -212,6 +208,7 @@ func (f *Fairlead) turn(b *books, e *evaluated, due map[string]bool, now time.Ti
 		if one.State == finding.Open && t.Move != finding.Frozen {
 			sightings[finding.Sighting{Rule: one.Rule, Source: one.Subject.Source, At: now}] = true
 		}
+		out.elsewhere = out.elsewhere || t.Elsewhere
 		if t.Move != finding.Stayed {
 			out.moves = append(out.moves, finding.Transition{Finding: one.ID, Move: t.Move, At: now})
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/store"
 )
 
@@ -24,22 +25,6 @@ type memory struct {
 	books books
 
 	weeks weeksTold
-}
-
-// stored takes over what a check of now left, once it is stored.
-func (m *memory) stored(e *evaluated, b *books, saved *store.Check) {
-	if m == nil {
-		return
-	}
-	m.evaluations.stored(e, b.looks)
-	m.keep(b, saved.Mark)
-}
-
-// weeksTold says of which weeks the stored numbers tell all that the ledger does.
-type weeksTold struct {
-	terms *terms // nil: of none
-	state string // which weeks, and which of them were read to the end
-	at    time.Time
 }
 
 // remembering is f for one check that takes up what the one before left, and what ends
@@ -73,7 +58,7 @@ func (m *memory) recalled(ctx context.Context, s store.Store) (b books, known bo
 		return books{}, false, err
 	}
 	if word != m.books.lastWord {
-		m.weeks = weeksTold{}
+		m.weeks.counted = false
 		if m.books.words, err = s.Words(ctx); err != nil {
 			return books{}, false, err
 		}
@@ -91,9 +76,51 @@ func (m *memory) keep(b *books, mark string) {
 	}
 }
 
-// forget lets go of the books, which are about to be changed.
-func (m *memory) forget() {
+// lend lets go of the books, which are about to be changed.
+func (m *memory) lend() {
 	if m != nil {
 		m.mark, m.books = "", books{}
 	}
+}
+
+// forget lets go of all that is known of the ledger.
+func (m *memory) forget() {
+	if m.lend(); m != nil {
+		m.weeks.counted = false
+	}
+}
+
+// stored takes over what a check of now left, once it is stored.
+func (m *memory) stored(e *evaluated, b *books, of *step) {
+	if m == nil {
+		return
+	}
+	m.evaluations.stored(e, b.looks)
+	m.keep(b, of.save.Mark)
+	// Looks at sources alone say up to when; see keeper.state.
+	anew := func(l finding.Look) bool { return l.LookKey != finding.LookKey{Source: l.Source} }
+	m.weeks.counted = m.weeks.counted && !of.elsewhere && !slices.ContainsFunc(of.save.Looks, anew)
+}
+
+// weeksTold is what is known of the numbers that are stored of past weeks.
+type weeksTold struct {
+	terms   *terms
+	state   string    // which weeks, and up to where everything was read and looked at
+	at      time.Time // when that was found
+	counted bool      // they tell what the ledger does; otherwise there is one for each
+}
+
+// weeksTold reports whether there is nothing to count in those weeks; changed says that
+// the ledger did.
+func (m *memory) weeksTold(by *terms, state string, changed bool) bool {
+	return m != nil && m.mark != "" && m.weeks.terms == by && m.weeks.state == state && (m.weeks.counted || !changed)
+}
+
+// tellWeeks takes it that there is not.
+func (m *memory) tellWeeks(by *terms, state string, at time.Time, counted bool) {
+	if m == nil {
+		return
+	}
+	same := m.weeks.terms == by && m.weeks.state == state
+	m.weeks = weeksTold{by, state, at, m.mark != "" && (counted || same && m.weeks.counted)}
 }

@@ -12,6 +12,9 @@ type Touched struct {
 	Move  Move
 	// Same says that the entry is as it was, but for when it was last seen.
 	Same bool
+	// Elsewhere says that it is told to others than before, or has other labels, so that
+	// past weeks count it otherwise as well.
+	Elsewhere bool
 }
 
 // Turn is Step in place, for a ledger ordered by id that nobody else looks at: it
@@ -51,16 +54,17 @@ func Turn(ledger []Finding, seen []Seen, covered Covered, now time.Time) ([]Find
 func (f *Finding) turn(s *Seen, covered Covered, now time.Time) Touched {
 	switch {
 	case s != nil && f.State == Open:
-		same := f.Seen.same(s)
+		out := Touched{Move: Stayed, Same: f.Seen.same(s), Elsewhere: f.Seen.elsewhere(s)}
 		f.LastSeen = now
-		if !same {
+		if !out.Same {
 			f.Seen = *s
 		}
-		return Touched{Move: Stayed, Same: same}
+		return out
 	case s != nil:
+		out := Touched{Move: Reopened, Elsewhere: f.Seen.elsewhere(s)}
 		f.Seen, f.State, f.LastSeen = *s, Open, now
 		f.Spans = append(slices.Clip(f.Spans), Span{From: now})
-		return Touched{Move: Reopened}
+		return out
 	case f.State != Open:
 		return Touched{} // closed and not seen: nothing to do
 	case !covered(f.Rule, f.Subject.Source):
@@ -100,6 +104,11 @@ func insert(ledger []Finding, touched []Touched, seen []Seen, fresh []int, now t
 		to, mark = to-1, mark-1
 	}
 	return ledger, touched
+}
+
+// elsewhere reports whether the other telling is for others, or with other labels.
+func (s *Seen) elsewhere(o *Seen) bool {
+	return s.Team != o.Team || s.Audience != o.Audience || !slices.Equal(s.Labels, o.Labels)
 }
 
 // same reports whether two tellings of a finding say the same.
