@@ -54,6 +54,7 @@ func (s *Store) savePage(ctx context.Context, source string, tickets []ticket.Ti
 		}
 		st.add("put", t.ID, string(tailOf(t.Updated, t.Key, body)))
 	}
+	st.add("forget", s.mostAltered)
 	if err := s.introduce(ctx, source); err != nil {
 		return 0, err
 	}
@@ -98,6 +99,7 @@ func (s *Store) Remove(ctx context.Context, source string, ids []string) (remove
 	for _, id := range ids {
 		st.add("drop", id)
 	}
+	st.add("forget", s.mostAltered)
 	switch {
 	case ctx.Err() != nil:
 		err = ctx.Err()
