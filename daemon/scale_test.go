@@ -20,8 +20,8 @@ func TestTheSimulationOfScaleGoesByWhatIsDone(t *testing.T) {
 		{"messages to Slack at once", scale.DeliveriesAtOnce, media[config.ToSlack].atOnce},
 		{"e-mails at once", scale.DeliveriesAtOnce, media[config.ToEmail].atOnce},
 		{"weeks that a first check makes up for", scale.MadeUpFor, replayedWeeks},
-		{"when a reconciliation is tried again", scale.AnotherTry, time.Duration(anotherTry)},
-		{"overlap", scale.Overlap, time.Duration(jira.DefaultOverlap)},
+		{"when a reconciliation is tried again", scale.AnotherTry, anotherTry},
+		{"overlap", scale.Overlap, jira.DefaultOverlap},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: the simulation says %v, fairlead does %v", c.what, c.got, c.want)
