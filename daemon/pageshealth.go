@@ -18,8 +18,14 @@ func (p *pages) Sources() []dashboard.Source {
 	return nil
 }
 
-// Ready says why pages cannot be shown yet.
+// Ready says why requests cannot be answered. Before the pages are laid out for the
+// first time, which takes as long as the ledger is large, it is enough that the store
+// answers: whoever asks for a page meanwhile waits for that.
 func (p *pages) Ready(ctx context.Context) error {
+	if p.view.Load() == nil {
+		_, err := p.mark(ctx)
+		return err
+	}
 	_, err := p.now(ctx)
 	return err
 }

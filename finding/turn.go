@@ -54,14 +54,14 @@ func Turn(ledger []Finding, seen []Seen, covered Covered, now time.Time) ([]Find
 func (f *Finding) turn(s *Seen, covered Covered, now time.Time) Touched {
 	switch {
 	case s != nil && f.State == Open:
-		out := Touched{Move: Stayed, Same: f.Seen.same(s), Elsewhere: f.Seen.elsewhere(s)}
+		out := Touched{Move: Stayed, Same: f.same(s), Elsewhere: f.elsewhere(s)}
 		f.LastSeen = now
 		if !out.Same {
 			f.Seen = *s
 		}
 		return out
 	case s != nil:
-		out := Touched{Move: Reopened, Elsewhere: f.Seen.elsewhere(s)}
+		out := Touched{Move: Reopened, Elsewhere: f.elsewhere(s)}
 		f.Seen, f.State, f.LastSeen = *s, Open, now
 		f.Spans = append(slices.Clip(f.Spans), Span{From: now})
 		return out

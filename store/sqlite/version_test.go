@@ -69,6 +69,23 @@ var oldRevisions = []store.Revision{
 	{Number: 2, Kind: store.OfAgreement, Team: "payments", Name: oldSeen.Rule, By: "mina", Why: "Back to the file", At: monday.Add(time.Hour)},
 }
 
+func TestAFileOfVersion8IsRead(t *testing.T) {
+	s := written(t, "testdata/version8.sql")
+	mark, err := s.LedgerMark(t.Context())
+	expect(t, "the mark", mark, "EIGHT", err)
+	seen, err := s.Finding(t.Context(), oldSeen.ID)
+	expect(t, "last seen", seen.LastSeen, monday.Add(time.Hour), err)
+	before, err := s.Altered(t.Context(), "")
+	expect(t, "known", before.Known, false, err)
+	again := oldTicket
+	again.Title = "Another title"
+	if _, err := s.SavePage(t.Context(), again.Source, []ticket.Ticket{again}, nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	after, err := s.Altered(t.Context(), before.Position)
+	expect(t, "altered", after.Tickets, []store.TicketName{{Source: oldTicket.Source, ID: oldTicket.ID}}, err)
+}
+
 func TestAFileOfVersion7IsRead(t *testing.T) {
 	s := written(t, "testdata/version7.sql")
 	isRead(t, s, oldLed)
