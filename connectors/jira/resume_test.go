@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/fairlead-dev/fairlead/connectors"
+	"github.com/fairlead-dev/fairlead/connectors/connectortest"
 	"github.com/fairlead-dev/fairlead/connectors/jira"
 	"github.com/fairlead-dev/fairlead/simulator"
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -188,7 +189,7 @@ func TestAPassThatIsCutOffAnywhereReadsNothingTwiceButWhatWasInFlight(t *testing
 			site.sync(t, want)
 			all := len(site.asked)
 			least, _ := site.requests()
-			for at := 1; at <= all; at++ {
+			for at := 1; at <= all; at += connectortest.Every {
 				site.forget(nil)
 				got := newShelf()
 				site.killedAt(t, got, at)
