@@ -387,11 +387,14 @@ func differ(got, want rules.Outcome) string {
 // remembers sees what who looks for the first time does.
 func TestLookingAgainSeesWhatAFirstLookDoes(t *testing.T) {
 	b := book(t, catalog(t), everyRuleOn(t)...)
-	seeds, steps := uint64(40), 60
+	seeds, steps := uint64(16), 60
 	if n, err := strconv.Atoi(os.Getenv("FAIRLEAD_SEEDS")); err == nil {
 		seeds = uint64(n)
 	}
-	if testing.Short() {
+	switch {
+	case underRace:
+		seeds = 2
+	case testing.Short():
 		seeds = 8
 	}
 	looked, all := 0, 0
@@ -477,11 +480,14 @@ func oddRules(t testing.TB, c chance) []rules.Rule {
 
 // The same of rules that ask of now whatever can be asked.
 func TestLookingAgainByOddRules(t *testing.T) {
-	seeds, steps := uint64(150), 40
+	seeds, steps := uint64(60), 40
 	if n, err := strconv.Atoi(os.Getenv("FAIRLEAD_SEEDS")); err == nil {
 		seeds = uint64(n)
 	}
-	if testing.Short() {
+	switch {
+	case underRace:
+		seeds = 5
+	case testing.Short():
 		seeds = 25
 	}
 	looked, tickets, rulesLooked := 0, 0, 0
@@ -508,7 +514,10 @@ func TestLookingAgainByOddRules(t *testing.T) {
 // alone does so at the right moment.
 func TestTimeAloneTurnsAnswers(t *testing.T) {
 	seeds := uint64(6)
-	if testing.Short() {
+	switch {
+	case underRace:
+		seeds = 1
+	case testing.Short():
 		seeds = 2
 	}
 	for seed := range seeds {

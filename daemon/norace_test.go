@@ -1,0 +1,7 @@
+//go:build !race
+
+package daemon
+
+// underRace says that the race detector is on, which makes everything several times as
+// slow.
+const underRace = false
