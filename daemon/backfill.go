@@ -38,7 +38,15 @@ type BackfillWeek struct {
 // Backfill makes up for so many past weeks, from the tickets' histories, wherever
 // nobody has looked yet: a new installation, a rule or an agreement that is new,
 // a project that was added. What is recorded stays.
-func (f *Fairlead) Backfill(ctx context.Context, weeks int) (BackfillResult, error) {
+func (f *Fairlead) Backfill(ctx context.Context, weeks int) (r BackfillResult, err error) {
+	err = f.inTurn(ctx, checkTurn, func(ctx context.Context, f *Fairlead) (err error) {
+		r, err = f.backfill(ctx, weeks)
+		return err
+	})
+	return r, err
+}
+
+func (f *Fairlead) backfill(ctx context.Context, weeks int) (BackfillResult, error) {
 	f, err := f.steady(ctx)
 	if err != nil {
 		return BackfillResult{}, err

@@ -36,9 +36,8 @@ type opening struct {
 	grants *grants
 }
 
-func openSources(configured []config.Source, o Options) ([]connectors.Source, error) {
+func openSources(configured []config.Source, o Options, all *sites) ([]connectors.Source, error) {
 	out := make([]connectors.Source, 0, len(configured))
-	all := newSites(o.Base, o.Clock)
 	with := opening{Options: o, grants: newGrants(all, o.Clock)}
 	for _, c := range configured {
 		with.Base = all.carrier(c.URL)

@@ -150,7 +150,7 @@ func (p *parallel) look() error {
 		if p.ctx.Err() != nil {
 			continue // somebody else has failed
 		}
-		part := newCheck(p.ctx, p.c.book, w)
+		part := newCheck(p.ctx, p.c.book, w, p.c.sharing)
 		part.settings, part.scopes, part.batch, part.breaks = settings, scopes, b.number, p.c.breaks
 		for i := range b.tickets {
 			if err := part.ticket(&b.tickets[i]); err != nil {
@@ -174,9 +174,10 @@ func (c *check) take(part *check) {
 	c.flying = append(c.flying, part.flying...)
 	for rule, err := range part.stopped {
 		if c.stopped[rule] == nil {
-			c.stopped[rule] = err
+			c.stopped[rule], c.stoppedAt[rule] = err, c.steps+part.stoppedAt[rule]
 		}
 	}
+	c.steps += part.steps
 	for id, s := range part.seen {
 		c.seen[id] = s
 	}

@@ -23,8 +23,9 @@ type Outcome struct {
 	// is known of what they would have noticed; all others are not concerned.
 	Stopped map[string]error
 
-	flying  []flying
-	watched map[finding.ID]bool // what is recorded only
+	flying    []flying
+	watched   map[finding.ID]bool // what is recorded only
+	stoppedAt map[string]int      // how far the evaluation had come, by rule
 }
 
 // Check looks at all work as of now and tells what the agreements in force
@@ -34,16 +35,16 @@ type Outcome struct {
 // The error is a fault of reading the work, or ctx's; a rule that cannot be
 // evaluated stops alone.
 func (b *Book) Check(ctx context.Context, w Work, dir *org.Directory, now time.Time) (Outcome, error) {
-	return b.check(ctx, w, dir, now, nil)
+	return b.check(ctx, w, dir, now, nil, Share{})
 }
 
 // check is Check with somebody who watches; nil: nobody does.
-func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer) (Outcome, error) {
+func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer, share Share) (Outcome, error) {
 	wd, err := newWorld(ctx, w, dir, now)
 	if err != nil {
 		return Outcome{}, err
 	}
-	c := newCheck(ctx, b, wd)
+	c := newCheck(ctx, b, wd, newSharing(b, dir, share))
 	c.watch = watch
 	watch.start(c)
 	if err := c.gather(); err != nil {
@@ -75,6 +76,11 @@ type check struct {
 	// breaks what they tell one another.
 	batch  int
 	breaks *breaks
+	// sharing says what of it is looked at here; steps counts how far the work has
+	// been gone through, alike whatever is looked at, and stoppedAt where a rule stopped.
+	sharing   *sharing
+	steps     int
+	stoppedAt map[string]int
 	// settings are those of an agreement with the calendar of a team.
 	settings map[adoptedBy]*settingValues
 	scopes   map[teamScope][]*Adopted
@@ -83,9 +89,9 @@ type check struct {
 	watch *tracer
 }
 
-func newCheck(ctx context.Context, b *Book, w *world) *check {
+func newCheck(ctx context.Context, b *Book, w *world, s *sharing) *check {
 	return &check{
-		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{},
+		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{}, stoppedAt: map[string]int{}, sharing: s,
 		settings: map[adoptedBy]*settingValues{}, scopes: map[teamScope][]*Adopted{}, frame: frame{now: w.now, vars: engine.Frame{Now: w.now}},
 	}
 }
@@ -99,13 +105,13 @@ type adoptedBy struct {
 // teamScope is the rules of a scope that a team has agreed to.
 type teamScope struct{ team, scope string }
 
-// agreed lists what the team has agreed to of the scope.
+// agreed lists what the team has agreed to of the scope and is looked at here.
 func (c *check) agreed(team, scope string) []*Adopted {
 	key := teamScope{team, scope}
 	list, known := c.scopes[key]
 	if !known {
 		for _, a := range c.book.of(team) {
-			if a.Rule.Scope == scope {
+			if a.Rule.Scope == scope && c.sharing.has(team, a) {
 				list = append(list, a)
 			}
 		}
@@ -188,8 +194,9 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 		return nil // it did not exist yet
 	}
 	c.looked++
+	c.steps++
 	team := teamID(t.owner())
-	if team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
+	if c.sharing.counts() && team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
 		c.flying = append(c.flying, flying{team: team, ticket: name(t.Source, t.Key)})
 	}
 	for _, a := range c.agreed(team, "ticket") {
@@ -215,6 +222,7 @@ func (c *check) events(t *workTicket) error {
 		if !e.at.After(oldest) && c.watch == nil {
 			continue
 		}
+		c.steps++
 		team := teamID(t.ownerAt(e.at))
 		made := making{c: c, t: t, e: &e}
 		for _, a := range c.agreed(team, e.scope) {
@@ -279,6 +287,7 @@ func (c *check) stop(rule string, at any, err error) {
 	if err != nil {
 		s, _ := subjectOf(at)
 		c.breaks.note(rule, c.batch)
+		c.stoppedAt[rule] = c.steps
 		c.stopped[rule] = fmt.Errorf("rule %s stopped at %s: %w", rule, oneLine(s.Key), err)
 	}
 }
@@ -354,7 +363,7 @@ func (c *check) settingsOf(a *Adopted, team string) *settingValues {
 
 // outcome sorts what was seen and counts the flights.
 func (c *check) outcome() Outcome {
-	out := Outcome{Tickets: c.looked, Stopped: c.stopped, flying: c.flying, watched: map[finding.ID]bool{}}
+	out := Outcome{Tickets: c.looked, Stopped: c.stopped, stoppedAt: c.stoppedAt, flying: c.flying, watched: map[finding.ID]bool{}}
 	for _, t := range c.w.dir.Teams() { // ordered by id
 		out.Flights = append(out.Flights, finding.Flight{Team: t.ID, At: c.w.now})
 	}

@@ -18,6 +18,7 @@ func (c *check) others() error {
 // rows applies every rule of the scope that the team has agreed to the item.
 func (c *check) rows(scope string, t *org.Team, item identified) error {
 	id := teamID(t)
+	c.steps++
 	for _, a := range c.agreed(id, scope) {
 		if err := c.row(row{adopted: a, team: id, item: item}); err != nil {
 			return err
