@@ -54,7 +54,7 @@ func (j *job) key() string {
 	case refreshJob:
 		key += " " + j.Source + " " + strings.Join(j.IDs, ",")
 	case pieceJob:
-		key += " " + j.Piece.laid()
+		key += " " + j.Piece.laid("piece")
 	case deliverJob:
 		key += " " + deliveryID(j.DeliveryKey)
 	}

@@ -121,7 +121,7 @@ type step struct {
 // not due are frozen; those that are neither seen nor watched any more are
 // withdrawn.
 func (f *Fairlead) step(ctx context.Context, ledger []finding.Finding, w rules.Work, s stepping) (step, error) {
-	outcome, err := f.evaluate(ctx, w, s.at)
+	outcome, err := f.evaluate(ctx, w, s.at, nil)
 	if err != nil {
 		return step{}, fmt.Errorf("check: %w", err)
 	}

@@ -1,12 +1,16 @@
 package daemon
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"reflect"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +32,6 @@ import (
 type judging struct {
 	Addr, Prefix string
 	Teams        int
-	Check        bool // check once and tell how long it took; otherwise make pieces until the input ends
 }
 
 // judgeProcess names in the environment of a process what it judges.
@@ -44,6 +47,7 @@ func init() {
 	}
 }
 
+// judge does what its input asks for, word by word, and tells what each word took.
 func judge(ctx context.Context, text string) error {
 	var j judging
 	if err := json.Unmarshal([]byte(text), &j); err != nil {
@@ -54,20 +58,23 @@ func judge(ctx context.Context, text string) error {
 		return err
 	}
 	f.queue = f.openQueue()
-	if !j.Check {
-		if _, err := f.queue.startWorkers(ctx); err != nil {
+	for {
+		var word string
+		if _, err := fmt.Scanln(&word); err != nil {
+			return nil // nobody asks any more
+		}
+		began, spent := time.Now(), processTime()
+		switch word {
+		case "help":
+			_, err = f.queue.startWorkers(ctx)
+		case "check":
+			_, err = f.Check(ctx)
+		}
+		if err != nil {
 			return err
 		}
-		fmt.Println("ready")
-		_, err := fmt.Scanln(new(string))
-		return err
+		fmt.Println(time.Since(began).Microseconds(), processTime().Microseconds()-spent.Microseconds(), processTime().Microseconds())
 	}
-	started := time.Now()
-	if _, err := f.Check(ctx); err != nil {
-		return err
-	}
-	fmt.Println(time.Since(started).Milliseconds())
-	return nil
 }
 
 // open opens it. Everybody who does has the same configuration and the same time.
@@ -158,18 +165,22 @@ func storedLedger(t *testing.T, f *Fairlead) []finding.Finding {
 	return all
 }
 
+// few tickets are enough to be cut into parts.
+const few = 600
+
 func TestACheckWithHelpStoresWhatACheckAloneStores(t *testing.T) {
 	server := redistest.Start(t)
-	alone := (&judging{Addr: server.Addr, Prefix: "alone", Teams: 7}).opened(t, 2*worthSharing)
+	alone := (&judging{Addr: server.Addr, Prefix: "alone", Teams: 7}).opened(t, few)
 	want, err := alone.Check(t.Context())
 	if err != nil || want.Open < 100 {
 		t.Fatalf("%+v, %v: the test shows nothing", want, err)
 	}
 
 	j := &judging{Addr: server.Addr, Prefix: "shared", Teams: 7}
-	asks, helps := j.opened(t, 2*worthSharing), j.opened(t, 0)
+	asks, helps := j.opened(t, few), j.opened(t, 0)
 	asks.queue, helps.queue = asks.openQueue(), helps.openQueue()
 	for _, q := range []*queue{asks.queue, helps.queue} {
+		q.worth = few
 		w, err := q.startWorkers(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -199,56 +210,77 @@ func TestACheckWithHelpStoresWhatACheckAloneStores(t *testing.T) {
 	}
 }
 
-// BenchmarkCheckOfManyTeams is a check by a process of one core: alone, and with the
-// help of another one, over a Redis of its own.
+// BenchmarkCheckOfManyTeams is a check by a process with a core of its own: alone, and
+// with the help of another one that has another core, over a Redis that has none. It
+// tells how long the check takes, how long processors are busy with it, and how many times
+// as fast two are as one: by the clock, and by the processor time of the one of them
+// that is busier, which is what there is to gain where nobody waits for a processor.
 func BenchmarkCheckOfManyTeams(b *testing.B) {
-	j := &judging{Addr: redistest.Start(b).Addr, Prefix: "many", Teams: 40}
-	j.opened(b, 20_000)
-	j.process(b, true) // the first fills in the past
-	measure := func(name string) {
-		b.Run(name, func(b *testing.B) {
-			var took time.Duration
-			for b.Loop() {
-				took += j.process(b, true)
-			}
-			b.ReportMetric(float64(took.Milliseconds())/float64(b.N), "check-ms")
-		})
+	teams, tickets := 40, 40_000
+	if os.Getenv("FAIRLEAD_BENCH") == "full" {
+		teams, tickets = 200, 400_000
 	}
-	measure("alone")
-	for range 2 { // one of them stands for the worker of the process that checks
-		j.process(b, false)
-	}
-	q := j.opened(b, 0).openQueue()
+	server := redistest.Start(b)
+	j := &judging{Addr: server.Addr, Prefix: "many", Teams: teams}
+	q := j.opened(b, tickets).openQueue()
 	b.Cleanup(func() { _ = q.close() })
-	redistest.Until(20*time.Second, func(context.Context) bool { return q.processes() == 2 })
-	measure("with another")
+	asks, helps := j.process(b, 0), j.process(b, 1)
+	asks.do(b, "check") // the first fills in the past
+	var alone, shared, asked, helped, redis time.Duration
+	aloneCPU := time.Duration(0)
+	b.ResetTimer()
+	for range b.N {
+		took := asks.do(b, "check")
+		alone, aloneCPU = alone+took.time, aloneCPU+took.busy
+	}
+	helps.do(b, "help")
+	if !redistest.Until(20*time.Second, func(context.Context) bool { return q.processes() == 2 }) {
+		b.Fatal("nobody helps")
+	}
+	for range b.N {
+		before, served := helps.do(b, "").spent, serverTime(b, server)
+		took := asks.do(b, "check")
+		shared, asked = shared+took.time, asked+took.busy
+		helped += helps.do(b, "").spent - before
+		redis += serverTime(b, server) - served
+	}
+	for name, d := range map[string]time.Duration{
+		"alone-s": alone, "alone-cpu-s": aloneCPU, "two-s": shared, "asks-cpu-s": asked, "helps-cpu-s": helped, "redis-cpu-s": redis,
+	} {
+		b.ReportMetric(d.Seconds()/float64(b.N), name)
+	}
+	b.ReportMetric(alone.Seconds()/shared.Seconds(), "times-as-fast")
+	b.ReportMetric(aloneCPU.Seconds()/max(asked, helped).Seconds(), "times-as-fast-cpu")
 }
 
-// process has a process of one core check, and says how long that took; or has it help
-// until the benchmark ends.
-func (j *judging) process(b *testing.B, check bool) time.Duration {
+// judgeAt is a process that judges.
+type judgeAt struct {
+	in  io.Writer
+	out *bufio.Reader
+}
+
+// spending is what a word took a process.
+type spending struct{ time, busy, spent time.Duration }
+
+// process starts a process with one core, which ends with the benchmark.
+func (j *judging) process(b *testing.B, core int) *judgeAt {
 	b.Helper()
-	one := *j
-	one.Check = check
-	text, err := json.Marshal(one)
+	text, err := json.Marshal(j)
 	if err != nil {
 		b.Fatal(err)
 	}
-	cmd := exec.Command(os.Args[0]) //nolint:gosec // this very program
+	args := []string{os.Args[0]}
+	if pin, err := exec.LookPath("taskset"); err == nil && runtime.NumCPU() > 1 {
+		args = []string{pin, "-c", strconv.Itoa(core), os.Args[0]}
+	}
+	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec // this very program
 	cmd.Env = append(os.Environ(), judgeProcess+"="+string(text), "GOMAXPROCS=1")
 	cmd.Stderr = os.Stderr
-	if check {
-		out, err := cmd.Output()
-		if err != nil {
-			b.Fatal(err)
-		}
-		took, err := time.ParseDuration(strings.TrimSpace(string(out)) + "ms")
-		if err != nil {
-			b.Fatal(err)
-		}
-		return took
-	}
 	in, err := cmd.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -256,5 +288,35 @@ func (j *judging) process(b *testing.B, check bool) time.Duration {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = in.Close(); _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	return 0
+	return &judgeAt{in, bufio.NewReader(out)}
+}
+
+// do has the process do something.
+func (p *judgeAt) do(b *testing.B, word string) spending {
+	b.Helper()
+	if word == "" {
+		word = "tell"
+	}
+	if _, err := fmt.Fprintln(p.in, word); err != nil {
+		b.Fatal(err)
+	}
+	var took, busy, spent int64
+	if _, err := fmt.Fscanln(p.out, &took, &busy, &spent); err != nil {
+		b.Fatal(err)
+	}
+	return spending{time.Duration(took) * time.Microsecond, time.Duration(busy) * time.Microsecond, time.Duration(spent) * time.Microsecond}
+}
+
+// serverTime is for how long processors were busy with Redis.
+func serverTime(b *testing.B, server *redistest.Server) time.Duration {
+	b.Helper()
+	var sum time.Duration
+	for _, what := range []string{"used_cpu_user", "used_cpu_sys"} {
+		s, err := time.ParseDuration(strings.TrimSpace(server.Told("cpu", what)) + "s")
+		if err != nil {
+			b.Fatal(err)
+		}
+		sum += s
+	}
+	return sum
 }

@@ -27,6 +27,8 @@ type queue struct {
 	redis   goredis.UniversalClient
 	client  *asynq.Client
 	inspect *asynq.Inspector
+	working bool // this process does jobs of it
+	worth   int  // from how many tickets on a check is made in pieces
 }
 
 // queued is a store that has room for a queue beside it.
@@ -43,7 +45,7 @@ func (f *Fairlead) openQueue() *queue {
 		return nil
 	}
 	redis := s.Client()
-	return &queue{f: f, prefix: s.Prefix(), redis: redis, client: asynq.NewClientFromRedisClient(redis), inspect: asynq.NewInspectorFromRedisClient(redis)}
+	return &queue{f: f, prefix: s.Prefix(), redis: redis, client: asynq.NewClientFromRedisClient(redis), inspect: asynq.NewInspectorFromRedisClient(redis), worth: worthSharing}
 }
 
 func (q *queue) close() error { return q.redis.Close() }
@@ -151,13 +153,16 @@ func (q *queue) await(ctx context.Context, j *job, begun bool) error {
 	}
 }
 
-// processes is how many take pieces of checks.
+// processes is how many can make pieces of a check, this one included.
 func (q *queue) processes() int {
 	all, err := q.inspect.Servers()
 	if err != nil {
 		return 1
 	}
-	n := 0
+	n := 1
+	if q.working {
+		n = 0 // it is among them
+	}
 	for _, s := range all {
 		if _, takes := s.Queues[q.name(pieceJob)]; takes {
 			n++
@@ -188,6 +193,7 @@ type workers struct {
 // places of their own, so that a channel that hangs holds up no reading.
 func (q *queue) startWorkers(ctx context.Context) (*workers, error) {
 	w := &workers{q: q}
+	q.working = true
 	w.jobs, w.end = context.WithCancel(context.WithoutCancel(ctx))
 	for _, room := range []struct {
 		kinds  map[string]int

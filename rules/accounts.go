@@ -49,7 +49,7 @@ func (as *accounts) number(tracker string, a ticket.Account) int32 {
 		return n
 	}
 	have := &as.list[n]
-	have.Bot = have.Bot || a.Bot
+	have.Bot, have.Inactive = have.Bot || a.Bot, have.Inactive || a.Inactive
 	have.ID, have.Name, have.Email = firstText(have.ID, a.ID), firstText(have.Name, a.Name), firstText(have.Email, a.Email)
 	return n
 }

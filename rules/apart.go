@@ -174,10 +174,12 @@ func (c *check) take(part *check) {
 	c.flying = append(c.flying, part.flying...)
 	for rule, err := range part.stopped {
 		if c.stopped[rule] == nil {
-			c.stopped[rule], c.stoppedAt[rule] = err, c.steps+part.stoppedAt[rule]
+			c.stopped[rule], c.stoppedAt[rule] = err, part.stoppedAt[rule]
 		}
 	}
-	c.steps += part.steps
+	for t := range part.wanted {
+		c.want(t)
+	}
 	for id, s := range part.seen {
 		c.seen[id] = s
 	}

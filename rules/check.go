@@ -25,7 +25,7 @@ type Outcome struct {
 
 	flying    []flying
 	watched   map[finding.ID]bool // what is recorded only
-	stoppedAt map[string]int      // how far the evaluation had come, by rule
+	stoppedAt map[string]string   // where the evaluation was, by rule; see check.place
 }
 
 // Check looks at all work as of now and tells what the agreements in force
@@ -56,6 +56,9 @@ func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.T
 	if err := c.others(); err != nil {
 		return Outcome{}, err
 	}
+	if err := c.swapGroups(); err != nil {
+		return Outcome{}, err
+	}
 	if err := c.tellGroups(); err != nil {
 		return Outcome{}, err
 	}
@@ -76,11 +79,14 @@ type check struct {
 	// breaks what they tell one another.
 	batch  int
 	breaks *breaks
-	// sharing says what of it is looked at here; steps counts how far the work has
-	// been gone through, alike whatever is looked at, and stoppedAt where a rule stopped.
+	// sharing says what of it is looked at here. at is what is looked at, beside
+	// tickets the number of steps, and stoppedAt where a rule stopped.
 	sharing   *sharing
+	at        *workTicket
 	steps     int
-	stoppedAt map[string]int
+	telling   string // the group that is told
+	stoppedAt map[string]string
+	wanted    map[wantedBy]bool // tickets that other parts need
 	// settings are those of an agreement with the calendar of a team.
 	settings map[adoptedBy]*settingValues
 	scopes   map[teamScope][]*Adopted
@@ -91,7 +97,7 @@ type check struct {
 
 func newCheck(ctx context.Context, b *Book, w *world, s *sharing) *check {
 	return &check{
-		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{}, stoppedAt: map[string]int{}, sharing: s,
+		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{}, stoppedAt: map[string]string{}, sharing: s,
 		settings: map[adoptedBy]*settingValues{}, scopes: map[teamScope][]*Adopted{}, frame: frame{now: w.now, vars: engine.Frame{Now: w.now}},
 	}
 }
@@ -111,7 +117,7 @@ func (c *check) agreed(team, scope string) []*Adopted {
 	list, known := c.scopes[key]
 	if !known {
 		for _, a := range c.book.of(team) {
-			if a.Rule.Scope == scope && c.sharing.has(team, a) {
+			if a.Rule.Scope == scope && c.sharing.looks(a) {
 				list = append(list, a)
 			}
 		}
@@ -183,6 +189,9 @@ func (c *check) gather() error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = c.swapGathered()
+	}
 	c.w.overview.sort()
 	return err
 }
@@ -193,10 +202,13 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 	if t == nil {
 		return nil // it did not exist yet
 	}
-	c.looked++
-	c.steps++
+	c.at = t
 	team := teamID(t.owner())
-	if c.sharing.counts() && team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
+	own := !c.sharing.theirs // others count theirs
+	if own {
+		c.looked++
+	}
+	if own && team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
 		c.flying = append(c.flying, flying{team: team, ticket: name(t.Source, t.Key)})
 	}
 	for _, a := range c.agreed(team, "ticket") {
@@ -222,7 +234,6 @@ func (c *check) events(t *workTicket) error {
 		if !e.at.After(oldest) && c.watch == nil {
 			continue
 		}
-		c.steps++
 		team := teamID(t.ownerAt(e.at))
 		made := making{c: c, t: t, e: &e}
 		for _, a := range c.agreed(team, e.scope) {
@@ -287,9 +298,21 @@ func (c *check) stop(rule string, at any, err error) {
 	if err != nil {
 		s, _ := subjectOf(at)
 		c.breaks.note(rule, c.batch)
-		c.stoppedAt[rule] = c.steps
+		c.stoppedAt[rule] = c.place()
 		c.stopped[rule] = fmt.Errorf("rule %s stopped at %s: %w", rule, oneLine(s.Key), err)
 	}
+}
+
+// place is where the evaluation is, in the order in which one process would go
+// through all work.
+func (c *check) place() string {
+	switch {
+	case c.telling != "":
+		return "3 " + c.telling
+	case c.at != nil:
+		return "1 " + name(c.at.Source, c.at.ID)
+	}
+	return fmt.Sprintf("2 %09d", c.steps)
 }
 
 // judge evaluates the condition and keeps what it notices. What the grouping
@@ -374,12 +397,16 @@ func (c *check) outcome() Outcome {
 		out.Seen = append(out.Seen, s.Seen)
 		out.watched[s.ID] = !s.visible
 	}
-	slices.SortFunc(out.Seen, func(a, b finding.Seen) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	slices.SortFunc(out.flying, func(a, b flying) int {
-		return cmp.Or(strings.Compare(a.team, b.team), strings.Compare(a.ticket, b.ticket))
-	})
+	out.sort()
 	out.CountClear(func(*finding.Seen) bool { return true })
 	return out
+}
+
+func (o *Outcome) sort() {
+	slices.SortFunc(o.Seen, func(a, b finding.Seen) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	slices.SortFunc(o.flying, func(a, b flying) int {
+		return cmp.Or(strings.Compare(a.team, b.team), strings.Compare(a.ticket, b.ticket))
+	})
 }
 
 // flying is a ticket in flight and whose it is.

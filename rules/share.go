@@ -3,23 +3,41 @@ package rules
 import (
 	"context"
 	"errors"
+	"fmt"
+	"hash/fnv"
+	"iter"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// Share is a part of an evaluation that several processes make together: what the
-// teams of the part have agreed. A rule that groups looks at the work of several teams
-// at once, so that such a rule is one part's for all teams. Every part reads all work, for
-// what is told across tickets. The zero value is all of it.
-type Share struct{ Part, Of int }
+// Share is a part of an evaluation that several processes make together. Each of them
+// is shown a part of the tickets: it gathers from them what is told across tickets, which
+// the parts tell one another, and judges them by what their teams have agreed. What
+// is judged beside tickets, teams and sprints for example, is divided by teams. A rule
+// that groups looks at the work of several parts at once, so that they hand one
+// another the tickets that belong to a group; each group is told by one of them.
+// The zero value is all of it.
+type Share struct {
+	Part, Of int
+	Others   Others // needed where there are any
+}
 
-// CheckShare is Check of a part. Joined makes the outcome of Check out of all parts that
-// looked at the same work at the same moment.
+// Others are the parts that other processes make.
+type Others interface {
+	// Swap tells all others something, and waits for what each of them tells in the
+	// round of that name: one for each part, that of the part itself empty.
+	Swap(ctx context.Context, round string, told []byte) ([][]byte, error)
+	// Named yields tickets of a source that other parts are shown, by id.
+	Named(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error]
+}
+
+// CheckShare is Check of a part, which w shows alone; it finds any ticket. Joined
+// makes the outcome of Check out of all parts that looked at the same moment.
 func (b *Book) CheckShare(ctx context.Context, w Work, dir *org.Directory, now time.Time, s Share) (Piece, error) {
 	out, err := b.check(ctx, w, dir, now, nil, s)
 	return Piece{share: s, outcome: out}, err
@@ -33,19 +51,16 @@ type Piece struct {
 
 // Joined is the outcome of all parts.
 func Joined(parts []Piece) Outcome {
-	var out Outcome
-	for _, p := range parts {
-		if p.share.Part == 0 { // it alone counts what is in flight
-			out = p.outcome
-			out.Stopped, out.stoppedAt, out.watched = map[string]error{}, map[string]int{}, map[finding.ID]bool{}
-			out.Seen = nil
-		}
-	}
-	for _, p := range parts {
-		out.Seen = append(out.Seen, p.outcome.Seen...)
-		maps.Copy(out.watched, p.outcome.watched)
-		for rule, err := range p.outcome.Stopped {
-			at := p.outcome.stoppedAt[rule]
+	out := Outcome{Stopped: map[string]error{}, stoppedAt: map[string]string{}, watched: map[finding.ID]bool{}}
+	for i := range parts {
+		o := &parts[i].outcome
+		out.Flights = o.Flights // of the same teams in all
+		out.Tickets += o.Tickets
+		out.flying = append(out.flying, o.flying...)
+		out.Seen = append(out.Seen, o.Seen...)
+		maps.Copy(out.watched, o.watched)
+		for rule, err := range o.Stopped {
+			at := o.stoppedAt[rule]
 			if earlier, known := out.stoppedAt[rule]; !known || at < earlier {
 				out.Stopped[rule], out.stoppedAt[rule] = err, at
 			}
@@ -53,7 +68,7 @@ func Joined(parts []Piece) Outcome {
 	}
 	// What a rule noticed elsewhere before it stopped is only a part of what there is.
 	out.Seen = slices.DeleteFunc(out.Seen, func(s finding.Seen) bool { return out.Stopped[s.Rule] != nil })
-	slices.SortFunc(out.Seen, func(a, b finding.Seen) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	out.sort()
 	out.CountClear(func(*finding.Seen) bool { return true })
 	return out
 }
@@ -64,7 +79,7 @@ type SentPiece struct {
 	Seen      []finding.Seen
 	Watched   []finding.ID
 	Stopped   map[string]string
-	StoppedAt map[string]int
+	StoppedAt map[string]string
 	Tickets   int
 	Flights   []finding.Flight
 	Flying    [][2]string // team and ticket
@@ -107,40 +122,152 @@ func (s SentPiece) Received() Piece {
 	for _, f := range s.Flying {
 		o.flying = append(o.flying, flying{team: f[0], ticket: f[1]})
 	}
-	return Piece{share: Share{s.Part, s.Of}, outcome: o}
+	return Piece{share: Share{Part: s.Part, Of: s.Of}, outcome: o}
 }
 
-// sharing says of what a team has agreed which is this part's.
+// sharing says what of an evaluation is this part's.
 type sharing struct {
 	share  Share
-	place  map[string]int // of teams
-	groups map[string]int // of rules that group, by id
+	place  map[string]int  // of teams
+	groups map[string]int  // of rules that group, by id
+	spread map[string]bool // rules that group tickets alone, so that each part tells some of the groups
+	theirs bool            // looking at tickets of other parts, for the groups that are told here
 }
 
 func newSharing(b *Book, dir *org.Directory, s Share) *sharing {
-	out := &sharing{share: s, place: map[string]int{"": 0}, groups: map[string]int{}}
+	out := &sharing{share: s, place: map[string]int{"": 0}, groups: map[string]int{}, spread: map[string]bool{}}
 	for i, t := range dir.Teams() { // ordered by id
 		out.place[t.ID] = i + 1
 	}
 	for _, r := range b.Rules() {
 		if r.code.groupBy != nil {
 			out.groups[r.ID] = len(out.groups)
+			scope, _ := scopeNamed(r.Scope)
+			out.spread[r.ID] = r.Scope == "ticket" || scope.event
 		}
 	}
 	return out
 }
 
-// has reports whether this part looks at what the team has agreed to.
+// divided reports whether there are other parts.
+func (s *sharing) divided() bool { return s.share.Of > 1 }
+
+// looks reports whether this part looks at what the team has agreed to of a ticket:
+// of its own all, and of others' what groups.
+func (s *sharing) looks(a *Adopted) bool {
+	return !s.theirs || a.Rule.code.groupBy != nil && !a.Rule.code.groupsAlone()
+}
+
+// has reports whether this part looks at what the team has agreed to of what is no
+// ticket. A rule that groups is one part's for all teams.
 func (s *sharing) has(team string, a *Adopted) bool {
-	if s.share.Of < 2 {
-		return true
-	}
 	place, grouped := s.groups[a.Rule.ID]
 	if !grouped {
 		place = s.place[team]
 	}
-	return place%s.share.Of == s.share.Part
+	return !s.divided() || place%s.share.Of == s.share.Part
 }
 
-// counts reports whether this part counts what is in flight.
-func (s *sharing) counts() bool { return s.share.Part == 0 }
+// teller is the part that tells of a group.
+func (s *sharing) teller(r *Rule, group string) int {
+	switch {
+	case !s.divided() || r.code.groupsAlone():
+		return s.share.Part
+	case s.spread[r.ID]:
+		sum := fnv.New32a()
+		_, _ = sum.Write([]byte(group)) // it never fails
+		return int(sum.Sum32()) % s.share.Of
+	}
+	return s.groups[r.ID] % s.share.Of // rows that are no tickets are its own
+}
+
+// groupsAlone says that the rule groups what happened to a ticket by the ticket, so
+// that a group is of one ticket.
+func (c *code) groupsAlone() bool {
+	return c.groupBy != nil && c.groupBy.typ == ticketType && len(c.groupBy.asks) == 0 && len(c.groupBy.names) == 1 && c.groupBy.names["ticket"]
+}
+
+// swapGathered lays together what all parts gathered.
+func (c *check) swapGathered() error {
+	if !c.sharing.divided() {
+		return nil
+	}
+	all, err := c.sharing.share.Others.Swap(c.ctx, "gathered", c.w.sent())
+	for part, told := range all {
+		if err == nil && part != c.sharing.share.Part {
+			err = c.w.receive(told)
+		}
+	}
+	return err
+}
+
+// handOver notes that another part needs the row's ticket for a group.
+func (c *check) handOver(to int, r *row) {
+	if c.sharing.theirs || r.ticket == nil {
+		return // whoever tells of it looks at the same
+	}
+	c.want(wantedBy{to, r.ticket.Source, r.ticket.ID})
+}
+
+func (c *check) want(t wantedBy) {
+	if c.wanted == nil {
+		c.wanted = map[wantedBy]bool{}
+	}
+	c.wanted[t] = true
+}
+
+// wantedBy is a ticket that a part needs for a group.
+type wantedBy struct {
+	part       int
+	source, id string
+}
+
+// swapGroups looks at the tickets of others that belong to groups which are told here.
+func (c *check) swapGroups() error {
+	s := c.sharing
+	if !s.divided() {
+		return nil
+	}
+	told := &sender{}
+	told.count(len(c.wanted))
+	for t := range c.wanted {
+		told.number(int64(t.part))
+		told.text(t.source)
+		told.once(t.id)
+	}
+	all, err := s.share.Others.Swap(c.ctx, "groups", told.buf)
+	if err != nil {
+		return err
+	}
+	ids := map[string][]string{}
+	for part, body := range all {
+		if part == s.share.Part {
+			continue
+		}
+		r := &receiver{rest: string(body)}
+		for range r.count() {
+			if t := (wantedBy{int(r.number()), r.text(), r.once()}); t.part == s.share.Part {
+				ids[t.source] = append(ids[t.source], t.id)
+			}
+		}
+		if r.err != nil {
+			return wrappedPart(r.err)
+		}
+	}
+	s.theirs = true
+	clear(c.scopes)
+	defer func() { s.theirs = false; clear(c.scopes) }()
+	for _, source := range sortedKeys(ids) {
+		slices.Sort(ids[source])
+		for t, err := range s.share.Others.Named(c.ctx, source, ids[source]) {
+			if err != nil {
+				return fmt.Errorf("read tickets: %w", err)
+			}
+			stored := t
+			if err := c.ticket(&stored); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"reflect"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,25 +20,94 @@ import (
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// inPieces is Check in so many pieces, each sent and received.
-func inPieces(t *testing.T, b *rules.Book, w rules.Work, dir *org.Directory, now time.Time, n int) rules.Outcome {
-	t.Helper()
-	var all []rules.Piece
-	for i := range n {
-		p, err := b.CheckShare(context.Background(), w, dir, now, rules.Share{Part: i, Of: n})
-		if err != nil {
-			t.Fatal(err)
+// table is where the parts of a check lie for one another.
+type table struct {
+	sync.Mutex
+	rounds map[string]*round
+}
+
+type round struct {
+	told [][]byte
+	open chan struct{} // closed once all have told
+	left int
+}
+
+// partAt is a part of a check at a table. It is shown every n-th of the work.
+type partAt struct {
+	*ruletest.Memory
+	at    *table
+	share rules.Share
+}
+
+func (p *partAt) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
+	return func(yield func(ticket.Ticket, error) bool) {
+		i := 0
+		for t, err := range p.Memory.Tickets(ctx) {
+			if i++; i/3%p.share.Of == p.share.Part && !yield(t, err) {
+				return
+			}
 		}
-		body, err := json.Marshal(p.Sent())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got rules.SentPiece
-		if err := json.Unmarshal(body, &got); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, got.Received())
 	}
+}
+
+func (p *partAt) Named(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error] {
+	return func(yield func(ticket.Ticket, error) bool) {
+		for _, id := range ids {
+			if !yield(p.Ticket(ctx, source, ticket.Ref{ID: id})) {
+				return
+			}
+		}
+	}
+}
+
+func (p *partAt) Swap(ctx context.Context, name string, told []byte) ([][]byte, error) {
+	p.at.Lock()
+	r := p.at.rounds[name]
+	if r == nil {
+		r = &round{told: make([][]byte, p.share.Of), open: make(chan struct{}), left: p.share.Of}
+		p.at.rounds[name] = r
+	}
+	r.told[p.share.Part] = told
+	if r.left--; r.left == 0 {
+		close(r.open)
+	}
+	p.at.Unlock()
+	select {
+	case <-r.open:
+		all := slices.Clone(r.told)
+		all[p.share.Part] = nil
+		return all, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// inPieces is Check in so many pieces, each sent and received.
+func inPieces(t *testing.T, b *rules.Book, m *ruletest.Memory, dir *org.Directory, now time.Time, n int) rules.Outcome {
+	t.Helper()
+	all := make([]rules.Piece, n)
+	at := &table{rounds: map[string]*round{}}
+	var running sync.WaitGroup
+	for i := range n {
+		running.Go(func() {
+			one := &partAt{m, at, rules.Share{Part: i, Of: n}}
+			p, err := b.CheckShare(t.Context(), one, dir, now, rules.Share{Part: i, Of: n, Others: one})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			body, err := json.Marshal(p.Sent())
+			if err != nil {
+				t.Error(err)
+			}
+			var got rules.SentPiece
+			if err := json.Unmarshal(body, &got); err != nil {
+				t.Error(err)
+			}
+			all[i] = got.Received()
+		})
+	}
+	running.Wait()
 	return rules.Joined(all)
 }
 

@@ -23,6 +23,10 @@ func (c *check) join(r row, subject any) {
 		return
 	}
 	key := name(r.adopted.Rule.ID, string(s.Kind), s.Source, s.ID)
+	if to := c.sharing.teller(&r.adopted.Rule, key); to != c.sharing.share.Part {
+		c.handOver(to, &r)
+		return
+	}
 	g := c.groups[key]
 	if g == nil {
 		g = &group{rule: r.adopted.Rule.ID, subject: subject}
@@ -38,6 +42,7 @@ func (c *check) tellGroups() error {
 		if c.stopped[g.rule] != nil {
 			continue
 		}
+		c.telling = key
 		slices.SortFunc(g.rows, func(a, b row) int {
 			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.looked().Identity(), b.looked().Identity()))
 		})

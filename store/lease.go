@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"iter"
 	"time"
+
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 // Shared is a store that several processes on several machines work on at once. It
@@ -22,8 +25,15 @@ type Shared interface {
 	// as a check, is refused with ErrLost from when anybody else took the
 	// lease. Everything else is as without it.
 	Under(l Lease, holder string) Store
-	// Version changes with everything that is stored of any source.
-	Version(ctx context.Context) (string, error)
+	// Cut begins a reading of all tickets as they stand now that several processes
+	// make together, each of them so many parts' worth. Uncut ends it.
+	Cut(ctx context.Context, parts int) (Cut, error)
+	Uncut(ctx context.Context, c Cut)
+	// Portion yields a part of what was cut: every ticket is in one of them, and the
+	// parts are of about the same size.
+	Portion(ctx context.Context, c Cut, part int) iter.Seq2[ticket.Ticket, error]
+	// Named yields those tickets of a source, by id, that there were when it was cut.
+	Named(ctx context.Context, c Cut, source string, ids []string) iter.Seq2[ticket.Ticket, error]
 	// Lay keeps something for a while for another process, which Laid finds; nil takes
 	// it away. All of it may be lost.
 	Lay(ctx context.Context, name string, body []byte, keep time.Duration) error
@@ -44,4 +54,20 @@ type Held struct {
 	Lease
 	Holder string
 	Until  time.Time // unless it is prolonged
+}
+
+// Cut is a moment of all tickets, and where it is cut, in a form that can be sent to
+// another process.
+type Cut struct {
+	Parts   int         `json:"parts"`
+	Sources []CutSource `json:"sources"`
+}
+
+// CutSource is a source at a moment. Its tickets are cut into pieces in the order of
+// their ids, which are dealt to the parts in turn.
+type CutSource struct {
+	Source  string   `json:"source"`
+	Version uint64   `json:"version"`
+	Reader  string   `json:"reader,omitempty"` // what the store knows the reading by
+	Bounds  []string `json:"bounds,omitempty"` // the first id of each piece but the first
 }

@@ -3,31 +3,10 @@ package redis
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 )
-
-// Version implements store.Shared.
-func (s *Store) Version(ctx context.Context) (string, error) {
-	names, err := s.names(ctx)
-	var all []string
-	for _, name := range names {
-		if err != nil {
-			break
-		}
-		g := s.of(name)
-		var version *goredis.StringCmd
-		err = s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) { version = p.HGet(ctx, g.key("head"), "version") })
-		all = append(all, name+" "+version.Val())
-	}
-	if err != nil {
-		return "", fmt.Errorf("read the versions of sources: %w", err)
-	}
-	return strings.Join(all, "\n"), nil
-}
 
 // laid is the key of what lies ready for another process.
 func (s *Store) laid(name string) string { return s.main().key("laid:" + name) }
