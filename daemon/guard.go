@@ -45,8 +45,9 @@ func (b *books) silent() []finding.Mute {
 // books. It gives the mutes to store.
 func (f *Fairlead) guard(ctx context.Context, b *books, ledger []finding.Finding, now time.Time) ([]finding.Mute, error) {
 	parts := f.partFinder(ctx)
+	matter := b.partsMatter(now)
 	part := func(s *finding.Seen) string {
-		if !b.partsMatter(now) {
+		if !matter {
 			return ""
 		}
 		return parts.of(s)

@@ -136,7 +136,7 @@ func (f *Fairlead) step(ctx context.Context, ledger []finding.Finding, w rules.W
 	for i := range seen {
 		still[seen[i].ID] = true
 	}
-	left, leaving, err := f.withdraw(ctx, concerned, func(e *finding.Finding) bool { return still[e.ID] || s.watched(e) }, s.at)
+	left, leaving, err := f.withdraw(ctx, concerned, still, s.watched, s.at)
 	if err != nil {
 		return step{}, err
 	}
