@@ -67,7 +67,36 @@ type division struct {
 // madePiece is what a part noticed, and which parts of sources hold its tickets.
 type madePiece struct {
 	rules.SentPiece
+	Noticed [][]byte // what was seen, as findings are stored: much faster to read
 	Holding []finding.LookKey
+}
+
+func sentPiece(p rules.Piece, holding map[finding.LookKey]bool) ([]byte, error) {
+	made := madePiece{SentPiece: p.Sent(), Holding: slices.Collect(maps.Keys(holding))}
+	for i := range made.Seen {
+		body, err := store.EncodeFinding(nil, &finding.Finding{Seen: made.Seen[i]})
+		if err != nil {
+			return nil, err
+		}
+		made.Noticed = append(made.Noticed, body)
+	}
+	made.Seen = nil
+	return json.Marshal(made)
+}
+
+func receivedPiece(body []byte) (madePiece, error) {
+	var made madePiece
+	if err := json.Unmarshal(body, &made); err != nil {
+		return made, fmt.Errorf("read a part of the check: %w", err)
+	}
+	for _, one := range made.Noticed {
+		f, err := store.DecodeFinding(one)
+		if err != nil {
+			return made, fmt.Errorf("read a part of the check: %w", err)
+		}
+		made.Seen = append(made.Seen, f.Seen)
+	}
+	return made, nil
 }
 
 // nameOfFiles names what the files say; empty where they are not all, since calendars at
@@ -237,9 +266,9 @@ func (t *together) join(ctx context.Context, w rules.Work, own rules.Piece, seen
 		if at == t.at {
 			continue
 		}
-		var made madePiece
-		if err := json.Unmarshal(body, &made); err != nil {
-			return rules.Outcome{}, fmt.Errorf("read a part of the check: %w", err)
+		made, err := receivedPiece(body)
+		if err != nil {
+			return rules.Outcome{}, err
 		}
 		for _, key := range made.Holding {
 			seen[key] = true
@@ -380,7 +409,7 @@ func (t *together) help(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if body, err = json.Marshal(madePiece{made.Sent(), slices.Collect(maps.Keys(seen))}); err != nil {
+	if body, err = sentPiece(made, seen); err != nil {
 		return err
 	}
 	return t.s.Lay(ctx, t.mine.laid("noticed"), body, pieceKept)

@@ -177,8 +177,8 @@ func (c *check) take(part *check) {
 			c.stopped[rule], c.stoppedAt[rule] = err, part.stoppedAt[rule]
 		}
 	}
-	for t := range part.wanted {
-		c.want(t)
+	for t, rules := range part.wanted {
+		c.want(t, rules...)
 	}
 	for id, s := range part.seen {
 		c.seen[id] = s

@@ -86,7 +86,7 @@ type check struct {
 	steps     int
 	telling   string // the group that is told
 	stoppedAt map[string]string
-	wanted    map[wantedBy]bool // tickets that other parts need
+	wanted    map[wantedBy][]string // tickets that other parts need, and for which rules
 	// settings are those of an agreement with the calendar of a team.
 	settings map[adoptedBy]*settingValues
 	scopes   map[teamScope][]*Adopted
@@ -111,13 +111,13 @@ type adoptedBy struct {
 // teamScope is the rules of a scope that a team has agreed to.
 type teamScope struct{ team, scope string }
 
-// agreed lists what the team has agreed to of the scope and is looked at here.
+// agreed lists what the team has agreed to of the scope.
 func (c *check) agreed(team, scope string) []*Adopted {
 	key := teamScope{team, scope}
 	list, known := c.scopes[key]
 	if !known {
 		for _, a := range c.book.of(team) {
-			if a.Rule.Scope == scope && c.sharing.looks(a) {
+			if a.Rule.Scope == scope {
 				list = append(list, a)
 			}
 		}
@@ -204,7 +204,7 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 	}
 	c.at = t
 	team := teamID(t.owner())
-	own := !c.sharing.theirs // others count theirs
+	own := c.sharing.theirs == nil // others count theirs
 	if own {
 		c.looked++
 	}
@@ -278,7 +278,7 @@ func (m *making) leftOut(most int) bool {
 func (c *check) row(r row) error {
 	id := r.adopted.Rule.ID
 	c.watch.row(c, &r)
-	if c.isStopped(id) || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
+	if c.sharing.passes(id) || c.isStopped(id) || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
 		return nil
 	}
 	c.stop(id, r.looked(), c.judge(r))

@@ -131,7 +131,9 @@ type sharing struct {
 	place  map[string]int  // of teams
 	groups map[string]int  // of rules that group, by id
 	spread map[string]bool // rules that group tickets alone, so that each part tells some of the groups
-	theirs bool            // looking at tickets of other parts, for the groups that are told here
+	// theirs says that tickets of other parts are looked at, for groups that are told
+	// here, and by which rules; nil: own tickets are.
+	theirs map[string]bool
 }
 
 func newSharing(b *Book, dir *org.Directory, s Share) *sharing {
@@ -152,11 +154,9 @@ func newSharing(b *Book, dir *org.Directory, s Share) *sharing {
 // divided reports whether there are other parts.
 func (s *sharing) divided() bool { return s.share.Of > 1 }
 
-// looks reports whether this part looks at what the team has agreed to of a ticket:
-// of its own all, and of others' what groups.
-func (s *sharing) looks(a *Adopted) bool {
-	return !s.theirs || a.Rule.code.groupBy != nil && !a.Rule.code.groupsAlone()
-}
+// passes reports whether the rule is none of those for which somebody else's ticket
+// is looked at.
+func (s *sharing) passes(rule string) bool { return s.theirs != nil && !s.theirs[rule] }
 
 // has reports whether this part looks at what the team has agreed to of what is no
 // ticket. A rule that groups is one part's for all teams.
@@ -203,20 +203,24 @@ func (c *check) swapGathered() error {
 
 // handOver notes that another part needs the row's ticket for a group.
 func (c *check) handOver(to int, r *row) {
-	if c.sharing.theirs || r.ticket == nil {
+	if c.sharing.theirs != nil || r.ticket == nil {
 		return // whoever tells of it looks at the same
 	}
-	c.want(wantedBy{to, r.ticket.Source, r.ticket.ID})
+	c.want(wantedBy{to, r.ticket.Source, r.ticket.ID}, r.adopted.Rule.ID)
 }
 
-func (c *check) want(t wantedBy) {
+func (c *check) want(t wantedBy, rules ...string) {
 	if c.wanted == nil {
-		c.wanted = map[wantedBy]bool{}
+		c.wanted = map[wantedBy][]string{}
 	}
-	c.wanted[t] = true
+	for _, rule := range rules {
+		if !slices.Contains(c.wanted[t], rule) {
+			c.wanted[t] = append(c.wanted[t], rule)
+		}
+	}
 }
 
-// wantedBy is a ticket that a part needs for a group.
+// wantedBy is a ticket that a part needs for groups of some rules.
 type wantedBy struct {
 	part       int
 	source, id string
@@ -230,33 +234,40 @@ func (c *check) swapGroups() error {
 	}
 	told := &sender{}
 	told.count(len(c.wanted))
-	for t := range c.wanted {
+	for t, rules := range c.wanted {
 		told.number(int64(t.part))
 		told.text(t.source)
 		told.once(t.id)
+		told.count(len(rules))
+		for _, rule := range rules {
+			told.text(rule)
+		}
 	}
 	all, err := s.share.Others.Swap(c.ctx, "groups", told.buf)
 	if err != nil {
 		return err
 	}
-	ids := map[string][]string{}
+	ids, by := map[string][]string{}, map[refIn]map[string]bool{}
 	for part, body := range all {
 		if part == s.share.Part {
 			continue
 		}
 		r := &receiver{rest: string(body)}
 		for range r.count() {
-			if t := (wantedBy{int(r.number()), r.text(), r.once()}); t.part == s.share.Part {
+			t, rules := wantedBy{int(r.number()), r.text(), r.once()}, map[string]bool{}
+			for range r.count() {
+				rules[r.text()] = true
+			}
+			if t.part == s.share.Part {
 				ids[t.source] = append(ids[t.source], t.id)
+				by[refIn{t.source, ticket.Ref{ID: t.id}}] = rules
 			}
 		}
 		if r.err != nil {
 			return wrappedPart(r.err)
 		}
 	}
-	s.theirs = true
-	clear(c.scopes)
-	defer func() { s.theirs = false; clear(c.scopes) }()
+	defer func() { s.theirs = nil }()
 	for _, source := range sortedKeys(ids) {
 		slices.Sort(ids[source])
 		for t, err := range s.share.Others.Named(c.ctx, source, ids[source]) {
@@ -264,6 +275,7 @@ func (c *check) swapGroups() error {
 				return fmt.Errorf("read tickets: %w", err)
 			}
 			stored := t
+			s.theirs = by[refIn{source, ticket.Ref{ID: t.ID}}]
 			if err := c.ticket(&stored); err != nil {
 				return err
 			}
