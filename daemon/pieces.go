@@ -31,13 +31,13 @@ import (
 
 const (
 	// worthSharing is from how many tickets on a check is made in pieces.
-	worthSharing = 5000
+	worthSharing = 20_000
 	// pieceKept is how long something lies ready for the other parts.
 	pieceKept = 10 * time.Minute
 	// pieceAsked is how often a part looks whether it is there.
 	pieceAsked = 10 * time.Millisecond
 	// pieceComing is how long a check waits for others that could help.
-	pieceComing = 3 * queueAsked
+	pieceComing = 10 * queueAsked
 	// pieceWatched is how often a part that waits looks whether the others go on.
 	pieceWatched = time.Second
 )
@@ -158,7 +158,10 @@ func (f *Fairlead) judges(ctx context.Context) (int, error) {
 	if tickets < f.queue.worth {
 		return 1, nil
 	}
-	return f.queue.processes(), nil
+	if f.queue.working {
+		return f.queue.processes(), nil
+	}
+	return f.queue.processes() + 1, nil
 }
 
 // errApart says that a check cannot be made together.

@@ -118,10 +118,6 @@ func (q *queue) runOne(ctx context.Context, j job) error {
 	}
 }
 
-// orphanedAfter is for how long nobody has had the turn of a job that is said to be
-// done, before it is given to somebody else.
-const orphanedAfter = 4 * time.Second
-
 // await waits until a job has ended; with begun only until it is not being done any
 // more. A queue that cannot be asked is asked again. A job whose process was killed
 // is put into the queue again under another key, long before the queue notices.
@@ -153,16 +149,13 @@ func (q *queue) await(ctx context.Context, j *job, begun bool) error {
 	}
 }
 
-// processes is how many can make pieces of a check, this one included.
+// processes is how many make pieces of checks for others.
 func (q *queue) processes() int {
 	all, err := q.inspect.Servers()
 	if err != nil {
-		return 1
+		return 0
 	}
-	n := 1
-	if q.working {
-		n = 0 // it is among them
-	}
+	n := 0
 	for _, s := range all {
 		if _, takes := s.Queues[q.name(pieceJob)]; takes {
 			n++
@@ -176,9 +169,6 @@ type laterError struct{ err error }
 
 func (e laterError) Error() string { return e.err.Error() }
 func (e laterError) Unwrap() error { return e.err }
-
-// laterIn is how long a job waits that is somebody else's turn.
-const laterIn = 3 * time.Second
 
 // workers do jobs of the queue.
 type workers struct {

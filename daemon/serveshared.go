@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"go.uber.org/zap"
 )
@@ -45,9 +44,6 @@ func (f *Fairlead) followAll(ctx context.Context, by runner, hints <-chan hint) 
 		}
 	}
 }
-
-// storeAway is how long the schedule waits for a store that cannot be asked.
-const storeAway = 10 * time.Second
 
 // keepSchedule keeps the schedule while it is this process's turn, and otherwise
 // waits to take over from whoever keeps it.

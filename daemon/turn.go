@@ -17,15 +17,6 @@ import (
 // stores is refused once somebody else has taken the turn, so that a process that was
 // paused, or cut off, or whose clock is wrong, spoils nothing.
 
-const (
-	// turnLength is how long a turn lasts without a sign of life.
-	turnLength = 15 * time.Second
-	// turnRenewed is how often it is given.
-	turnRenewed = 3 * time.Second
-	// turnAsked is how often somebody who waits for a turn asks for it.
-	turnAsked = 2 * time.Second
-)
-
 // The turns there are.
 var (
 	scheduleTurn = store.Lease{Name: "schedule"}

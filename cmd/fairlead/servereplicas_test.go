@@ -56,7 +56,7 @@ reports:
   - {to: "slack:#payments", teams: [payments]}
   - {to: email:em}
 `)
-	h.env = append(os.Environ(), asProgram+"=1", "SLACK_TOKEN=xoxb-test")
+	h.env = append(os.Environ(), asProgram+"=1", hastened+"=1", "SLACK_TOKEN=xoxb-test")
 	var err error
 	if h.store, err = redis.Open(t.Context(), redis.Options{Address: redis.Address{Hosts: []string{h.server.Addr}}}); err != nil {
 		t.Fatal(err)
