@@ -64,7 +64,8 @@ func (j *job) key() string {
 	return key
 }
 
-// turn is whose turn it has to be for the job; false where that does not matter.
+// turn is whose turn it has to be for the job, by which others also tell that somebody
+// is at it; false for no job that is known here.
 func (j *job) turn() (store.Lease, bool) {
 	switch j.Kind {
 	case syncJob, refreshJob:
@@ -73,6 +74,10 @@ func (j *job) turn() (store.Lease, bool) {
 		return checkTurn, true
 	case pieceJob:
 		return j.Piece.turn(), true
+	case deliverJob:
+		return store.Lease{Name: "deliver " + deliveryID(j.DeliveryKey)}, true
+	case remindJob:
+		return store.Lease{Name: "remind"}, true
 	}
 	return store.Lease{}, false
 }
@@ -95,6 +100,9 @@ func (j *job) about() string {
 // errElsewhere says that another process has to do it.
 var errElsewhere = errors.New("this process does not know it")
 
+// stepOf is the step at which a job of the kind has begun, for tests.
+func stepOf(kind jobKind) string { return "doing " + string(kind) }
+
 // do does the job. A takenError says that somebody else is at it.
 func (f *Fairlead) do(ctx context.Context, j job) error {
 	turn, _ := j.turn()
@@ -105,6 +113,7 @@ func (f *Fairlead) do(ctx context.Context, j job) error {
 			return fmt.Errorf("no source is called %q here: %w", j.Source, errElsewhere)
 		}
 		return f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) error {
+			f.reached(stepOf(j.Kind))
 			if j.Kind == refreshJob {
 				return f.refresh(ctx, f.sources[at], j.IDs)
 			}
@@ -113,6 +122,7 @@ func (f *Fairlead) do(ctx context.Context, j job) error {
 		})
 	case checkJob:
 		return f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) error {
+			f.reached(stepOf(j.Kind))
 			_, err := f.check(ctx)
 			return err
 		})
@@ -123,9 +133,15 @@ func (f *Fairlead) do(ctx context.Context, j job) error {
 		}
 		return err
 	case deliverJob:
-		return f.deliverOne(ctx, j.DeliveryKey)
+		return f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) error {
+			f.reached(stepOf(j.Kind))
+			return f.deliverOne(ctx, j.DeliveryKey)
+		})
 	case remindJob:
-		return f.remind(ctx)
+		return f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) error {
+			f.reached(stepOf(j.Kind))
+			return f.remind(ctx)
+		})
 	}
 	return fmt.Errorf("no job is called %q here: %w", j.Kind, errElsewhere)
 }

@@ -407,6 +407,7 @@ func (t *together) help(ctx context.Context) error {
 	if t.at = slices.Index(t.plan.Parts, t.mine.Part); t.at < 0 {
 		return nil // it came too late
 	}
+	t.f.reached(stepOf(pieceJob))
 	seen := map[finding.LookKey]bool{}
 	made, err := t.make(ctx, seen)
 	if err != nil {

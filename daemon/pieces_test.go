@@ -33,6 +33,7 @@ import (
 type judging struct {
 	Addr, Prefix string
 	Teams        int
+	Hasty        bool // see Hasten
 }
 
 // judgeProcess names in the environment of a process what it judges.
@@ -54,11 +55,15 @@ func judge(ctx context.Context, text string) error {
 	if err := json.Unmarshal([]byte(text), &j); err != nil {
 		return err
 	}
+	if j.Hasty {
+		Hasten()
+	}
 	f, err := j.open(ctx)
 	if err != nil {
 		return err
 	}
 	f.queue = f.openQueue()
+	f.queue.worth = few
 	apart := 0
 	f.log = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zapcore.EncoderConfig{}), zapcore.AddSync(io.Discard), zap.InfoLevel), zap.Hooks(func(e zapcore.Entry) error {
 		if strings.Contains(e.Message, "made in one place") {
@@ -72,7 +77,20 @@ func judge(ctx context.Context, text string) error {
 			return nil // nobody asks any more
 		}
 		began, spent := time.Now(), processTime()
-		switch word {
+		what, kind, _ := strings.Cut(word, "-")
+		switch what {
+		case "hang": // in the first job of the kind
+			f.onStep = func(step string) {
+				if step == stepOf(jobKind(kind)) {
+					fmt.Println(0, 0, 0, 0)
+					select {}
+				}
+			}
+			_, err = f.queue.startWorkers(ctx)
+		case "run":
+			if _, err = f.queue.startWorkers(ctx); err == nil {
+				err = f.queue.run(ctx, jobOf(jobKind(kind)))
+			}
 		case "help":
 			_, err = f.queue.startWorkers(ctx)
 		case "check":
@@ -306,8 +324,16 @@ func BenchmarkCheckOfManyTeams(b *testing.B) {
 
 // judgeAt is a process that judges.
 type judgeAt struct {
-	in  io.Writer
+	in  io.WriteCloser
 	out *bufio.Reader
+	cmd *exec.Cmd
+}
+
+// kill ends it as kill -9 does.
+func (p *judgeAt) kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.in.Close()
+	_ = p.cmd.Wait() // it was killed
 }
 
 // spending is what a word took a process.
@@ -317,8 +343,8 @@ type spending struct {
 	apart      int           // checks that nobody helped with, since then
 }
 
-// process starts a process with one core, which ends with the benchmark.
-func (j *judging) process(b *testing.B, core int) *judgeAt {
+// process starts a process with one core, which ends with the test.
+func (j *judging) process(b testing.TB, core int) *judgeAt {
 	b.Helper()
 	text, err := json.Marshal(j)
 	if err != nil {
@@ -342,12 +368,13 @@ func (j *judging) process(b *testing.B, core int) *judgeAt {
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { _ = in.Close(); _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	return &judgeAt{in, bufio.NewReader(out)}
+	p := &judgeAt{in, bufio.NewReader(out), cmd}
+	b.Cleanup(p.kill)
+	return p
 }
 
 // do has the process do something.
-func (p *judgeAt) do(b *testing.B, word string) spending {
+func (p *judgeAt) do(b testing.TB, word string) spending {
 	b.Helper()
 	if word == "" {
 		word = "tell"
@@ -355,6 +382,12 @@ func (p *judgeAt) do(b *testing.B, word string) spending {
 	if _, err := fmt.Fprintln(p.in, word); err != nil {
 		b.Fatal(err)
 	}
+	return p.told(b)
+}
+
+// told waits until it has done so.
+func (p *judgeAt) told(b testing.TB) spending {
+	b.Helper()
 	var took, busy, spent int64
 	var apart int
 	if _, err := fmt.Fscanln(p.out, &took, &busy, &spent, &apart); err != nil {

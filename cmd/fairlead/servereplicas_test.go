@@ -160,6 +160,15 @@ func (h *house) once(t *testing.T) {
 func TestReplicasShareTheWorkAndDeliverEachReportOnce(t *testing.T) {
 	h := newHouse(t, "")
 	first, second := h.serve(t), h.serve(t)
+	// Told to end in the middle of a reading, a replica ends well and hands it back.
+	busy := h.await(t, "sync", nil)
+	if err := busy.end(syscall.SIGTERM); err != nil {
+		t.Errorf("in the middle of a reading it ended with %v", err)
+	}
+	if busy == first {
+		first = second
+	}
+	second = h.serve(t)
 	h.delivered(t, 2*time.Minute)
 	keeper := h.await(t, "schedule", nil)
 	other := first
