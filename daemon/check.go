@@ -66,6 +66,9 @@ func (f *Fairlead) check(ctx context.Context) (CheckResult, error) {
 	if err := f.noteFiles(ctx, now); err != nil {
 		return CheckResult{}, err
 	}
+	if f, err = f.steadyAnew(ctx); err != nil { // by what was noted, as whoever helps
+		return CheckResult{}, err
+	}
 	if err := f.readCalendars(ctx, now); err != nil {
 		return CheckResult{}, err
 	}

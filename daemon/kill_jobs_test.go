@@ -1,7 +1,9 @@
 package daemon
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/store/redis/redistest"
@@ -37,6 +39,9 @@ func TestAJobWhoseProcessIsKilledIsDoneByAnother(t *testing.T) {
 			before := f.checksAndReadings(t)
 			dies, goesOn := j.process(t, 0), j.process(t, 1)
 			dies.do(t, "hang-"+kind)
+			if !redistest.Until(time.Minute, func(context.Context) bool { return q.processes() == 1 }) {
+				t.Fatal("nobody does jobs")
+			}
 			if kind == string(pieceJob) {
 				dies.whileItChecks(t, goesOn)
 			} else {
@@ -61,7 +66,14 @@ func (p *judgeAt) whileItChecks(t *testing.T, asks *judgeAt) {
 	t.Helper()
 	done := make(chan spending, 1)
 	go func() { done <- asks.do(t, "check") }()
-	p.told(t)
+	helps := make(chan spending, 1)
+	go func() { helps <- p.told(t) }()
+	select {
+	case <-helps:
+	case <-done:
+		p.kill()
+		t.Fatal("the check ended before anybody helped")
+	}
 	p.kill()
 	if told := <-done; told.apart != 1 {
 		t.Errorf("%d checks were made in one place, want this one", told.apart)

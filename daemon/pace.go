@@ -16,6 +16,8 @@ var (
 	orphanedAfter = 4 * time.Second
 	// laterIn is how long a job waits that is somebody else's turn.
 	laterIn = 3 * time.Second
+	// pieceComing is how long a check waits for others that could help.
+	pieceComing = 10 * queueAsked
 	// storeAway is how long the schedule waits for a store that cannot be asked.
 	storeAway = 10 * time.Second
 	// lease is how long a delivery is held without a sign of life. It is renewed
@@ -30,4 +32,5 @@ func Hasten() {
 		*d /= 4
 	}
 	lease /= 12
+	pieceComing *= 10 // they come at once, unless the machine is busy with much else
 }

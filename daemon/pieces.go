@@ -36,8 +36,6 @@ const (
 	pieceKept = 10 * time.Minute
 	// pieceAsked is how often a part looks whether it is there.
 	pieceAsked = 10 * time.Millisecond
-	// pieceComing is how long a check waits for others that could help.
-	pieceComing = 10 * queueAsked
 	// pieceWatched is how often a part that waits looks whether the others go on.
 	pieceWatched = time.Second
 )
