@@ -98,6 +98,7 @@ func (f *Fairlead) fill(ctx context.Context, fresh map[string]bool, weeks int, n
 		return filled{}, err
 	}
 	g := gaps{Fairlead: f, books: book, fresh: fresh, ends: f.weekEnds(now, weeks), now: now, oldest: map[finding.LookKey]time.Time{}}
+	g.parts = book.partsMatter(now)
 	g.find(stopped)
 	if len(g.oldest) == 0 {
 		return filled{}, nil
@@ -115,6 +116,7 @@ type gaps struct {
 	// oldest is the first moment to look at, by what is to be looked at.
 	oldest map[finding.LookKey]time.Time
 	part   *partFinder
+	parts  bool // whether it matters which part of its source a finding is of
 }
 
 // find notes everything of which the ledger does not speak at some moment. A
@@ -181,7 +183,7 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 		past.Step(seen, func(rule, _ string) bool { return outcome.Stopped[rule] == nil }, at)
 		// The flights of teams whose work somebody looked at are recorded, and
 		// counted all their agreements.
-		outcome.CountClear(g.unspoken(outcome.Seen, at))
+		outcome.CountClear(g.unspoken(at))
 		flights = append(flights, slices.DeleteFunc(outcome.Flights, func(f finding.Flight) bool { return !g.unseen(f.Team, at) })...)
 		out.moments = append(out.moments, at)
 	}
@@ -190,8 +192,9 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 	}
 	var next []finding.Finding
 	next, out.made, out.undone = past.Lay()
+	g.memory.forget()
 	err := g.store.SaveCheck(ctx, store.Check{
-		Findings: next, Transitions: out.made, Undone: out.undone, Flights: flights,
+		Findings: g.unsighted(next), Unsighted: true, Transitions: out.made, Undone: out.undone, Flights: flights,
 		Looks: g.looked(func(rule string) bool { return stops[rule] == len(out.moments) }),
 	})
 	return out, wrapped("store the past", err)
@@ -226,7 +229,7 @@ func (g *gaps) since(s *finding.Seen) time.Time { return g.knownOf(s, g.partOf).
 
 // partOf is the part of the source, where that matters: reading it costs.
 func (g *gaps) partOf(s *finding.Seen) string {
-	if !g.partsMatter(g.now) {
+	if !g.parts {
 		return ""
 	}
 	return g.part.of(s)

@@ -84,7 +84,9 @@ func (f *Fairlead) catchUpAt(ctx context.Context, book *books, due map[string]bo
 	for source := range due {
 		m.save.Looks = append(m.save.Looks, finding.Look{LookKey: finding.LookKey{Source: source}, Until: at})
 	}
+	m.save.Findings, m.save.Unsighted = book.unsighted(m.save.Findings), true
 	m.save.Flights = book.flights(&m.outcome, m.ledger, at)
+	f.memory.forget()
 	if err := f.store.SaveCheck(ctx, m.save); err != nil {
 		return CheckResult{}, fmt.Errorf("store the check of a past week: %w", err)
 	}

@@ -3,6 +3,7 @@ package daemon
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,6 +60,8 @@ func (f *Fairlead) check(ctx context.Context) (CheckResult, error) {
 	if err != nil {
 		return CheckResult{}, err
 	}
+	f, done := f.remembering()
+	defer done()
 	now := f.now()
 	if err := f.forwards(ctx, "check", now); err != nil {
 		return CheckResult{}, err
@@ -116,23 +119,27 @@ func (f *Fairlead) checkNow(ctx context.Context, fresh map[string]bool, now time
 	if err != nil {
 		return CheckResult{}, err
 	}
-	seen := map[finding.LookKey]bool{}
-	m, err := f.step(ctx, book.noticed, partSeer{f.work(), seen}, stepping{at: now, due: fresh, watched: f.watched})
+	e, err := f.evaluate(ctx, &book, now)
 	if err != nil {
 		return CheckResult{}, err
 	}
-	looks, gone := f.lookedLive(&book.watching, fresh, m.outcome.Stopped, seen, now)
-	book.looks = recordedLooks(book.looks, looks, gone)
-	mutes, err := f.guard(ctx, &book, m.ledger, now)
+	f.memory.lend()
+	m := f.turn(&book, &e, fresh, now)
+	looks, gone := f.lookedLive(&book.watching, fresh, m.outcome.Stopped, e.fresh, now)
+	book.record(looks, gone)
+	mutes, err := f.guard(ctx, &book, &e, now)
 	if err != nil {
 		return CheckResult{}, err
 	}
-	m.save.Looks, m.save.Unlooked, m.save.Mutes = looks, gone, mutes
+	m.save.Mark, m.save.Looks, m.save.Unlooked, m.save.Mutes = rand.Text(), looks, gone, mutes
 	m.save.Flights = book.flights(&m.outcome, m.ledger, now)
 	if err := f.store.SaveCheck(ctx, m.save); err != nil {
 		return CheckResult{}, fmt.Errorf("store the check: %w", err)
 	}
-	told := book.told(m.ledger, now)
+	if f.memory.stored(&e, &book, &m); len(gone) > 0 || len(mutes) > 0 {
+		f.memory.forget() // so seldom that reading is simpler than following
+	}
+	told := book.toldOpen(now)
 	r := tally(now, m.outcome.Tickets, told, m.moves)
 	r.Stopped = f.tellStopped(m.outcome.Stopped)
 	f.tellGuard(&r, &book, told, mutes)

@@ -28,6 +28,8 @@ import (
 type Fairlead struct {
 	holding *holding
 	pinned  *terms // for a run; nil: what holds now
+	// memory is what a check takes over from the one before; nil: nothing.
+	memory  *memory
 	store   store.Store
 	sources []connectors.Source
 	hooks   map[string]hook // by path

@@ -43,24 +43,15 @@ func (b *books) silent() []finding.Mute {
 
 // guard looks whether a rule falls silent, or speaks again, and notes it in the
 // books. It gives the mutes to store.
-func (f *Fairlead) guard(ctx context.Context, b *books, ledger []finding.Finding, now time.Time) ([]finding.Mute, error) {
+func (f *Fairlead) guard(ctx context.Context, b *books, of *evaluated, now time.Time) ([]finding.Mute, error) {
 	parts := f.partFinder(ctx)
-	matter := b.partsMatter(now)
-	part := func(s *finding.Seen) string {
-		if !matter {
-			return ""
+	part := func(*finding.Seen) string { return "" }
+	if b.partsMatter(now) {
+		if part = parts.of; of.subjects != nil {
+			parts.found = of.subjects
 		}
-		return parts.of(s)
 	}
-	known := map[finding.ID]finding.Known{}
-	changed := finding.Guard(ledger, func(e *finding.Finding) finding.Known {
-		k, asked := known[e.ID]
-		if !asked {
-			k = b.knownOf(&e.Seen, part)
-			known[e.ID] = k
-		}
-		return k
-	}, b.mutes, now)
+	changed := finding.Guard(b.noticed, func(e *finding.Finding) finding.Known { return b.knownOf(&e.Seen, part) }, b.mutes, now)
 	for _, m := range changed {
 		b.mutes = slices.DeleteFunc(b.mutes, func(o finding.Mute) bool { return o.Rule == m.Rule && o.At.Equal(m.At) })
 	}
@@ -103,11 +94,18 @@ func (f *Fairlead) widespread(ledger []finding.Finding, silent []finding.Mute, a
 // flights counts the flights by what is told at the moment: what is kept back,
 // answered or waived touches no ticket. ledger is as runs noticed it.
 func (b *books) flights(o *rules.Outcome, ledger []finding.Finding, at time.Time) []finding.Flight {
-	kept, quiet := keptBack(b.silent()), map[finding.ID]bool{}
-	for i := range ledger {
-		quiet[ledger[i].ID] = kept(&ledger[i])
+	unspoken := b.unspoken(at)
+	silent := b.silent()
+	if len(silent) == 0 {
+		o.CountClear(unspoken)
+		return o.Flights
 	}
-	unspoken := b.unspoken(o.Seen, at)
+	kept, quiet := keptBack(silent), map[finding.ID]bool{}
+	for i := range ledger {
+		if kept(&ledger[i]) {
+			quiet[ledger[i].ID] = true
+		}
+	}
 	o.CountClear(func(s *finding.Seen) bool { return !quiet[s.ID] && unspoken(s) })
 	return o.Flights
 }

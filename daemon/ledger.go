@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,9 @@ import (
 // runs noticed, so that no run can undo a person's word; whoever tells anybody
 // anything works on what is told, in which people's words lie over it.
 type books struct {
-	noticed []finding.Finding // what runs noticed
-	words   []finding.Word    // what people said
+	noticed  []finding.Finding // what runs noticed, ordered by id
+	words    []finding.Word    // what people said
+	lastWord string            // the id of the one that was kept last, where somebody asked
 	// findings are what is told now. Runs leave them out: see readNoticed.
 	findings []finding.Finding
 	watching
@@ -52,24 +54,59 @@ func (f *Fairlead) readNamed(ctx context.Context, name string) (books, error) {
 
 // readNoticed reads the books for a run, which works on what runs noticed.
 func (f *Fairlead) readNoticed(ctx context.Context) (books, error) {
-	var b books
-	var err error
+	if b, known, err := f.memory.recalled(ctx, f.store); known || err != nil {
+		return b, err
+	}
+	b, mark, err := f.readBooks(ctx)
+	if err == nil {
+		f.memory.forget()
+		f.memory.keep(&b, mark)
+	}
+	return b, err
+}
+
+// readBooks reads the books and the mark that the ledger had before.
+func (f *Fairlead) readBooks(ctx context.Context) (b books, mark string, err error) {
+	if mark, err = f.store.LedgerMark(ctx); err != nil {
+		return b, "", err
+	}
+	if b.lastWord, err = f.store.LastWord(ctx); err != nil {
+		return b, "", err
+	}
 	if b.noticed, err = f.store.Findings(ctx); err != nil {
-		return b, fmt.Errorf("read the ledger: %w", err)
+		return b, "", fmt.Errorf("read the ledger: %w", err)
 	}
 	if b.words, err = f.store.Words(ctx); err != nil {
-		return b, err
+		return b, "", err
 	}
 	if b.watching, err = f.readWatching(ctx, b.noticed); err != nil {
-		return b, err
+		return b, "", err
 	}
 	b.mutes, err = f.store.Mutes(ctx)
-	return b, err
+	return b, mark, err
 }
 
 // told is a ledger of runs as everybody is told it at the moment.
 func (b *books) told(noticed []finding.Finding, at time.Time) []finding.Finding {
 	return finding.Judge(noticed, b.words, at)
+}
+
+// toldOpen is what everybody is told of those findings that runs noticed and that are
+// open: nobody is told that any other is.
+func (b *books) toldOpen(at time.Time) []finding.Finding {
+	n := 0
+	for i := range b.noticed {
+		if b.noticed[i].State == finding.Open {
+			n++
+		}
+	}
+	open := make([]finding.Finding, 0, n)
+	for i := range b.noticed {
+		if b.noticed[i].State == finding.Open {
+			open = append(open, b.noticed[i])
+		}
+	}
+	return b.told(open, at)
 }
 
 // about is what the books say of one finding alone; waivers are those that cover it.
@@ -89,16 +126,9 @@ func (b *books) about(e *finding.Finding, waivers []finding.Waiver) books {
 
 // unspoken reports of what is seen at the moment whether it is open to everybody:
 // no answer and no waiver holds.
-func (b *books) unspoken(seen []finding.Seen, at time.Time) func(*finding.Seen) bool {
-	ledger := make([]finding.Finding, len(seen))
-	for i := range seen {
-		ledger[i] = finding.Finding{Seen: seen[i], State: finding.Open, Spans: []finding.Span{{From: at}}}
-	}
-	quiet := map[finding.ID]bool{}
-	for _, e := range b.told(ledger, at) {
-		quiet[e.ID] = e.State != finding.Open
-	}
-	return func(s *finding.Seen) bool { return !quiet[s.ID] }
+func (b *books) unspoken(at time.Time) func(*finding.Seen) bool {
+	quiet := finding.Quiet(b.words, at)
+	return func(s *finding.Seen) bool { return !quiet(s) }
 }
 
 // stepping says of what an evaluation at a moment concludes anything.
@@ -115,6 +145,8 @@ type step struct {
 	moves   []finding.Transition
 	ledger  []finding.Finding // as it is afterwards
 	save    store.Check
+	// elsewhere says that past weeks count some findings otherwise as well.
+	elsewhere bool
 }
 
 // step evaluates at one moment and stores nothing. Findings of sources that are
@@ -144,6 +176,97 @@ func (f *Fairlead) step(ctx context.Context, ledger []finding.Finding, w rules.W
 	out := step{outcome: outcome, moves: append(leaving, moves...), ledger: replaced(replaced(ledger, left), next)}
 	out.save = store.Check{Findings: replaced(left, next), Transitions: out.moves}
 	return out, nil
+}
+
+// turn is what an evaluation of now does to the ledger of the books, which it changes in
+// place: what is as it was is not stored again, a sighting stands for all of it. As with
+// step, findings of sources that are not due are frozen, and those that are neither seen
+// nor watched any more are withdrawn.
+func (f *Fairlead) turn(b *books, e *evaluated, due map[string]bool, now time.Time) step {
+	covered := func(rule, source string) bool { return due[source] && e.Stopped[rule] == nil }
+	seen := e.Seen
+	// A stale source opens nothing either: see step.
+	aside := func(one finding.Seen) bool { return !covered(one.Rule, one.Subject.Source) }
+	if slices.ContainsFunc(seen, aside) {
+		seen = slices.DeleteFunc(slices.Clone(seen), aside)
+	}
+	out := step{outcome: e.Outcome}
+	left := f.leave(b.noticed, seen, e.gone, now)
+	for _, place := range left {
+		out.moves = append(out.moves, finding.Transition{Finding: b.noticed[place].ID, Move: finding.Leaving, At: now})
+		b.noted(&b.noticed[place], now)
+	}
+	var touched []finding.Touched
+	var ids []finding.ID
+	for _, place := range left {
+		ids = append(ids, b.noticed[place].ID)
+	}
+	b.noticed, touched = finding.Turn(b.noticed, seen, covered, now)
+	sightings := map[finding.Sighting]bool{}
+	for _, t := range touched {
+		one := &b.noticed[t.Place]
+		if one.State == finding.Open && t.Move != finding.Frozen {
+			sightings[finding.Sighting{Rule: one.Rule, Source: one.Subject.Source, At: now}] = true
+		}
+		out.elsewhere = out.elsewhere || t.Elsewhere
+		if t.Move != finding.Stayed {
+			out.moves = append(out.moves, finding.Transition{Finding: one.ID, Move: t.Move, At: now})
+		}
+		if !t.Same {
+			out.save.Findings = append(out.save.Findings, *one)
+		}
+	}
+	for _, id := range ids {
+		if one := findingOf(b.noticed, id); one.State == finding.Withdrawn { // it did not open again at once
+			out.save.Findings = append(out.save.Findings, *one)
+		}
+	}
+	for s := range sightings {
+		out.save.Sightings = append(out.save.Sightings, s)
+	}
+	out.ledger, out.save.Transitions = b.noticed, out.moves
+	return out
+}
+
+// leave withdraws, in place, the open findings that nobody looks for any more, and those
+// about tickets that are gone. It gives their places.
+func (f *Fairlead) leave(ledger []finding.Finding, seen []finding.Seen, gone map[ticketKey]bool, now time.Time) (places []int) {
+	next := 0
+	for i := range ledger {
+		e := &ledger[i]
+		for next < len(seen) && seen[next].ID < e.ID {
+			next++
+		}
+		if e.State != finding.Open {
+			continue
+		}
+		still := next < len(seen) && seen[next].ID == e.ID // also of a ticket that went to a team which has the agreement
+		if away := e.Subject.Kind == finding.AboutTicket && gone[ticketKey{e.Subject.Source, e.Subject.ID}]; !away && (still || f.watched(e)) {
+			continue
+		}
+		left, _ := finding.Withdraw(ledger[i:i+1], func(*finding.Finding) bool { return false }, now)
+		*e, places = left[0], append(places, i)
+	}
+	return places
+}
+
+// findingOf finds one of a ledger that is ordered by id, in which it is.
+func findingOf(ledger []finding.Finding, id finding.ID) *finding.Finding {
+	at, _ := slices.BinarySearchFunc(ledger, id, func(e finding.Finding, id finding.ID) int { return cmp.Compare(e.ID, id) })
+	return &ledger[at]
+}
+
+// unsighted are the findings to store again, and with them all that are open: what tells
+// of past moments takes the sightings away, which would speak of what opened in the past
+// too.
+func (b *books) unsighted(save []finding.Finding) []finding.Finding {
+	var open []finding.Finding
+	for i := range b.noticed {
+		if b.noticed[i].State == finding.Open {
+			open = append(open, b.noticed[i])
+		}
+	}
+	return replaced(open, save)
 }
 
 // concerned parts what is looked at from what is not. An entry of the ledger and

@@ -44,11 +44,32 @@ func (f *Fairlead) readWatching(ctx context.Context, ledger []finding.Finding) (
 		if e.State != finding.Open {
 			moved = e.Spans[len(e.Spans)-1].To
 		}
-		if until, looked := w.until[e.Subject.Source]; looked && moved.After(until) {
-			w.until[e.Subject.Source] = moved
-		}
+		w.noted(e, moved)
 	}
 	return w, nil
+}
+
+// noted takes it that a finding moved at the moment.
+func (w *watching) noted(e *finding.Finding, moved time.Time) {
+	if until, looked := w.until[e.Subject.Source]; looked && moved.After(until) {
+		w.until[e.Subject.Source] = moved
+	}
+}
+
+// record takes the looks over that a check stores, in place.
+func (w *watching) record(looks []finding.Look, gone []finding.LookKey) {
+	for _, k := range gone {
+		delete(w.looks, k)
+	}
+	for _, l := range looks {
+		w.looks[l.LookKey] = l
+		if l.Part != "" {
+			w.inParts[l.Source] = true
+		}
+		if (l.LookKey == finding.LookKey{Source: l.Source}) {
+			w.until[l.Source] = l.Until
+		}
+	}
 }
 
 // ofCell is the look at one rule for one team's work in one source.
@@ -121,7 +142,11 @@ func (w *watching) knownOf(s *finding.Seen, part func(*finding.Seen) string) fin
 	if cell.Since.IsZero() {
 		return k
 	}
-	if p, ok := w.looks[finding.LookKey{Source: s.Subject.Source, Part: part(s)}]; ok && p.Part != "" {
+	of := part(s)
+	if of == "" {
+		return k
+	}
+	if p, ok := w.looks[finding.LookKey{Source: s.Subject.Source, Part: of}]; ok {
 		k.Since, k.Live = later(k.Since, p.Since), later(k.Live, p.Live)
 	}
 	return k
@@ -132,21 +157,6 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// recordedLooks are the looks as they are once the check is stored.
-func recordedLooks(before finding.Looks, looks []finding.Look, gone []finding.LookKey) finding.Looks {
-	out := make(finding.Looks, len(before)+len(looks))
-	for k, l := range before {
-		out[k] = l
-	}
-	for _, k := range gone {
-		delete(out, k)
-	}
-	for _, l := range looks {
-		out[l.LookKey] = l
-	}
-	return out
 }
 
 func wrapped(doing string, err error) error {

@@ -7,28 +7,79 @@ import (
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
-	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// partSeer is work that notes which parts of which sources hold tickets while it
-// is read: Jira projects and Linear teams.
-type partSeer struct {
-	rules.Work
-	seen map[finding.LookKey]bool
+// ticketKey names a ticket of a source.
+type ticketKey struct{ source, id string }
+
+// seer is work that is asked more while all of it is read for the first time: which
+// parts of sources hold tickets that nobody has looked at yet, which of the tickets that
+// open findings are about are there, and which parts hold what findings are about.
+type seer struct {
+	work
+	books *books
+	now   time.Time
+
+	begun    bool // the first reading has
+	complete bool // and went to its end
+	fresh    freshParts
+	missing  map[ticketKey]bool         // tickets of open findings that were not met
+	subjects map[finding.LookKey]string // nil where nobody asks
 }
 
 // Tickets implements rules.Work.
-func (p partSeer) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
+func (s *seer) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
+	if s.begun {
+		return s.work.Tickets(ctx)
+	}
+	s.begun = true
+	s.prepare()
 	return func(yield func(ticket.Ticket, error) bool) {
-		for t, err := range p.Work.Tickets(ctx) {
-			if part := partOf(&t); err == nil && part != "" {
-				p.seen[finding.LookKey{Source: t.Source, Part: part}] = true
+		for t, err := range s.work.Tickets(ctx) {
+			if err == nil {
+				s.note(&t)
 			}
-			if !yield(t, err) {
+			if !yield(t, err) || err != nil {
 				return
 			}
+		}
+		s.complete = true
+	}
+}
+
+// prepare notes what is asked of the tickets.
+func (s *seer) prepare() {
+	s.missing = map[ticketKey]bool{}
+	if s.books.partsMatter(s.now) {
+		s.subjects = map[finding.LookKey]string{}
+	}
+	for i := range s.books.noticed {
+		e := &s.books.noticed[i]
+		if e.Subject.Kind != finding.AboutTicket {
+			continue
+		}
+		if e.State == finding.Open {
+			s.missing[ticketKey{e.Subject.Source, e.Subject.ID}] = true
+		}
+		if s.subjects != nil {
+			s.subjects[finding.LookKey{Source: e.Subject.Source, Part: e.Subject.ID}] = ""
+		}
+	}
+}
+
+func (s *seer) note(t *ticket.Ticket) {
+	if len(s.missing) > 0 {
+		delete(s.missing, ticketKey{t.Source, t.ID})
+	}
+	s.fresh.enter(s.books, t)
+	if s.subjects == nil {
+		return
+	}
+	if key := (finding.LookKey{Source: t.Source, Part: t.ID}); s.subjects[key] == "" {
+		if _, asked := s.subjects[key]; asked {
+			s.subjects[key] = partOf(t)
 		}
 	}
 }
@@ -40,6 +91,75 @@ func partOf(t *ticket.Ticket) string {
 		return t.Project
 	}
 	return t.Team
+}
+
+// freshParts are parts of sources that hold tickets and that nobody has looked at yet,
+// with the tickets that they hold, so that one that loses all of them is none any more.
+type freshParts struct {
+	held map[finding.LookKey]map[string]bool
+	in   map[ticketKey]finding.LookKey
+	over bool // there are more than are kept
+}
+
+// mostFresh is how many tickets of such parts are kept.
+const mostFresh = 20_000
+
+// enter notes that the part holds the ticket.
+func (p *freshParts) enter(b *books, t *ticket.Ticket) {
+	part := partOf(t)
+	if part == "" {
+		return
+	}
+	key := finding.LookKey{Source: t.Source, Part: part}
+	if _, before := b.looks[key]; before {
+		return
+	}
+	if p.held == nil {
+		p.held, p.in = map[finding.LookKey]map[string]bool{}, map[ticketKey]finding.LookKey{}
+	}
+	if p.held[key] == nil {
+		p.held[key] = map[string]bool{}
+	}
+	if len(p.in) >= mostFresh {
+		p.over = true
+		return
+	}
+	p.held[key][t.ID], p.in[ticketKey{t.Source, t.ID}] = true, key
+}
+
+// leave takes the ticket from the part that held it.
+func (p *freshParts) leave(t ticketKey) {
+	key, there := p.in[t]
+	if !there {
+		return
+	}
+	delete(p.in, t)
+	if delete(p.held[key], t.id); len(p.held[key]) == 0 && !p.over {
+		delete(p.held, key)
+	}
+}
+
+// all are their keys.
+func (p *freshParts) all() map[finding.LookKey]bool {
+	out := make(map[finding.LookKey]bool, len(p.held))
+	for key := range p.held {
+		out[key] = true
+	}
+	return out
+}
+
+// looked lets go of those that somebody has looked at now.
+func (p *freshParts) looked(looks finding.Looks) {
+	for key, ids := range p.held {
+		if _, is := looks[key]; !is {
+			continue
+		}
+		for id := range ids {
+			delete(p.in, ticketKey{key.Source, id})
+		}
+		delete(p.held, key)
+	}
+	p.over = p.over && len(p.held) > 0
 }
 
 // partFinder finds the part that a finding's subject belongs to. It reads the

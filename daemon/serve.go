@@ -28,6 +28,7 @@ const hintPause = 5 * time.Second
 func (f *Fairlead) Serve(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	f.remember()
 	h := newHooks(f.hooks, f.clock, f.log)
 	ended := make(chan error, 3) // webhooks, metrics and pages
 	if f.cfg().Webhooks.Listen != "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -35,13 +36,25 @@ func (f *Fairlead) keepSnapshots(ctx context.Context, now time.Time, changed boo
 	if err != nil {
 		return err
 	}
+	state := k.state()
+	if f.memory.weeksTold(f.terms(), state, changed) && (f.outside == nil || now.Sub(f.memory.weeks.at) < askAgainAfter) {
+		return nil
+	}
+	if err := k.readRows(ctx); err != nil {
+		return err
+	}
 	missing := k.missing()
-	if changed || len(missing) > 0 {
+	counting := changed || len(missing) > 0
+	if counting {
 		if err := k.count(ctx, missing); err != nil {
 			return err
 		}
 	}
-	return k.askOutside(ctx, missing)
+	if err := k.askOutside(ctx, missing); err != nil {
+		return err
+	}
+	f.memory.tellWeeks(f.terms(), state, now, counting)
+	return nil
 }
 
 // keeper works on the snapshots of complete weeks.
@@ -92,7 +105,44 @@ func (f *Fairlead) keeper(ctx context.Context, now time.Time) (*keeper, error) {
 			k.teams = append(k.teams, t)
 		}
 	}
-	return k, k.readRows(ctx)
+	return k, nil
+}
+
+// state tells the weeks that are counted, and up to where their sources were read and
+// looked at, from all others.
+func (k *keeper) state() string {
+	if k.memory == nil {
+		return ""
+	}
+	var out strings.Builder
+	until := k.memory.books.until
+	for i := range k.teams {
+		t := &k.teams[i]
+		fmt.Fprint(&out, t.ID, " ", t.weeks[len(t.weeks)-1])
+		for _, at := range append([]time.Time{t.read}, untils(until, k.sourcesOf(t.Team))...) {
+			n := 0
+			for _, w := range t.weeks {
+				if !at.Before(w.End.Add(-time.Second)) {
+					n++
+				}
+				if !at.Before(w.End) {
+					n++
+				}
+			}
+			fmt.Fprint(&out, " ", n)
+		}
+		out.WriteByte('\n')
+	}
+	return out.String()
+}
+
+// untils are up to when each of the sources was looked at.
+func untils(until map[string]time.Time, sources []string) []time.Time {
+	out := make([]time.Time, len(sources))
+	for i, source := range sources {
+		out[i] = until[source]
+	}
+	return out
 }
 
 // readRows reads what is stored.
@@ -230,20 +280,25 @@ func (k *keeper) together(watches []trends.Watch, flown map[rowKey]map[string]fl
 
 // ledgerWeeks counts what the ledger says of every team's weeks.
 func (k *keeper) ledgerWeeks(ctx context.Context) ([]trends.Watch, map[rowKey]map[string]float64, error) {
-	book, err := k.readLedger(ctx) // as people's words make it
+	book, err := k.readNoticed(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
+	book.findings = book.told(book.noticed, k.now) // as people's words make it
 	var flights []finding.Flight
 	watches := make([]trends.Watch, len(k.teams))
 	for i := range k.teams {
 		t := &k.teams[i]
 		watches[i] = trends.Watch{Team: t.ID, Weeks: t.weeks, Rules: k.watchedBy(&book.watching, t)}
-		flown, err := k.store.Flights(ctx, t.ID, t.weeks[0].Start, t.weeks[len(t.weeks)-1].End)
-		if err != nil {
-			return nil, nil, fmt.Errorf("read the flights of %s: %w", t.ID, err)
+		for _, w := range t.weeks { // the latest of each
+			_, last, err := k.store.FlightEnds(ctx, t.ID, w.Start, w.End)
+			if err != nil {
+				return nil, nil, fmt.Errorf("read the flights of %s: %w", t.ID, err)
+			}
+			if last != nil {
+				flights = append(flights, *last)
+			}
 		}
-		flights = append(flights, flown...)
 	}
 	kept := keptBack(book.silent())
 	told := func(e *finding.Finding) bool { return !kept(e) }

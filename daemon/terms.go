@@ -47,6 +47,9 @@ type holding struct {
 	noted atomic.Bool
 
 	behind sync.WaitGroup // what goes on behind the pages
+
+	// memory is for the checks of a process that goes on; nil in all others.
+	memory atomic.Pointer[memory]
 }
 
 // newHolding is what the files say.

@@ -53,6 +53,15 @@ func Held(ledger []Finding, words []Word, at time.Time) func(Scope) int {
 	}
 }
 
+// Quiet reports of what is seen at the moment whether an answer or a waiver holds, so
+// that it would not be told as open.
+func Quiet(words []Word, at time.Time) func(*Seen) bool {
+	said := hear(words, at)
+	return func(s *Seen) bool {
+		return lasts(said.answered[s.ID]) || slices.ContainsFunc(said.waiving(s), lasts)
+	}
+}
+
 // heard is what people had said by a moment, where it can be found quickly: a
 // ledger has many findings, and many waivers cover none of them.
 type heard struct {

@@ -2,7 +2,6 @@ package finding
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -39,46 +38,16 @@ type Covered func(rule, source string) bool
 // changes nothing the second time. Findings keep the words of the latest
 // evaluation that saw them.
 func Step(ledger []Finding, seen []Seen, covered Covered, now time.Time) ([]Finding, []Transition) {
-	now = now.UTC()
-	latest := make(map[ID]Seen, len(seen))
-	for _, s := range seen {
-		latest[s.ID] = s
+	after, touched := Turn(slices.Clone(inOrderOfID(ledger)), eachOnce(seen), covered, now)
+	if len(touched) == 0 {
+		return nil, nil
 	}
-	var next []Finding
-	var moves []Transition
-	keep := func(f Finding, m Move) {
-		next = append(next, f)
-		moves = append(moves, Transition{Finding: f.ID, Move: m, At: now})
+	next := make([]Finding, len(touched))
+	moves := make([]Transition, len(touched))
+	for i, t := range touched {
+		next[i] = after[t.Place]
+		moves[i] = Transition{Finding: next[i].ID, Move: t.Move, At: now.UTC()}
 	}
-	for _, f := range ledger {
-		s, still := latest[f.ID]
-		delete(latest, f.ID)
-		f.Spans = slices.Clone(f.Spans)
-		switch {
-		case still && f.State == Open:
-			f.Seen, f.LastSeen = s, now
-			keep(f, Stayed)
-		case still:
-			f.Seen, f.State, f.LastSeen = s, Open, now
-			f.Spans = append(f.Spans, Span{From: now})
-			keep(f, Reopened)
-		case f.State != Open:
-			// closed and not seen: nothing to do
-		case !covered(f.Rule, f.Subject.Source):
-			keep(f, Frozen)
-		case f.gone(now) == AgedOut:
-			f.end(AgedOut, now)
-			keep(f, Aging)
-		default:
-			f.end(Settled, now)
-			keep(f, Settling)
-		}
-	}
-	for _, s := range latest {
-		keep(Finding{Seen: s, State: Open, LastSeen: now, Spans: []Span{{From: now}}}, Opened)
-	}
-	slices.SortFunc(next, func(a, b Finding) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	slices.SortFunc(moves, func(a, b Transition) int { return strings.Compare(string(a.Finding), string(b.Finding)) })
 	return next, moves
 }
 

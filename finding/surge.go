@@ -119,48 +119,42 @@ func (g *guarded) openSince(from time.Time, live bool) int {
 		if f.State != Open || !f.OpenSince().After(from) {
 			continue
 		}
-		if k := g.known(f); live && (k.Live.IsZero() || !f.OpenSince().After(k.Live)) {
-			continue
+		if live {
+			if k := g.known(f); k.Live.IsZero() || !f.OpenSince().After(k.Live) {
+				continue
+			}
 		}
 		n++
 	}
 	return n
 }
 
-// usual is the average of what opened a week, and over how many weeks.
+// usual is the average of what opened a week, and over how many weeks. The backlog
+// that was there when the ledger began to speak does not count.
 func (g *guarded) usual() (average float64, weeks int) {
 	var first time.Time
+	var opened [usualWeeks + 1]int // after so many weeks before now, and up to one less
 	for _, f := range g.findings {
-		if since := g.known(f).Since; !since.IsZero() && (first.IsZero() || since.Before(first)) {
+		since := g.known(f).Since
+		if !since.IsZero() && (first.IsZero() || since.Before(first)) {
 			first = since
 		}
+		for _, s := range f.Spans {
+			if k := g.now.Sub(s.From) / aWeek; k >= 1 && k <= usualWeeks && s.From.After(since) {
+				opened[k]++
+			}
+		}
 	}
-	opened := 0
+	all := 0
 	for k := 1; k <= usualWeeks; k++ {
-		from, to := g.now.Add(-time.Duration(k+1)*aWeek), g.now.Add(-time.Duration(k)*aWeek)
-		if first.IsZero() || from.Before(first) {
+		if first.IsZero() || g.now.Add(-time.Duration(k+1)*aWeek).Before(first) {
 			break
 		}
 		weeks++
-		opened += g.openedIn(from, to)
+		all += opened[k]
 	}
 	if weeks == 0 {
 		return 0, 0
 	}
-	return float64(opened) / float64(weeks), weeks
-}
-
-// openedIn counts what opened after from and up to to, without the backlog that
-// was there when the ledger began to speak.
-func (g *guarded) openedIn(from, to time.Time) int {
-	n := 0
-	for _, f := range g.findings {
-		since := g.known(f).Since
-		for _, s := range f.Spans {
-			if s.From.After(from) && !s.From.After(to) && s.From.After(since) {
-				n++
-			}
-		}
-	}
-	return n
+	return float64(all) / float64(weeks), weeks
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"sync"
 
@@ -52,10 +53,15 @@ func (c *check) isStopped(rule string) bool {
 // tickets applies every rule to every ticket, by all processors at once: one
 // goroutine reads, the others look at what was read. What they notice is laid
 // together in the order of reading, so that it does not depend on who was faster.
-func (c *check) tickets() error {
+func (c *check) tickets(all iter.Seq2[ticket.Ticket, error]) error {
 	workers := runtime.GOMAXPROCS(0)
-	if workers == 1 || c.watch != nil {
-		return c.everyTicket(c.ticket) // a watcher is told one thing after the other
+	if workers == 1 || c.watch != nil || c.few {
+		err := c.each(all, c.ticket) // a watcher is told one thing after the other
+		if c.keep != nil {
+			c.keep(c.lookings)
+			c.lookings = nil
+		}
+		return err
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	defer cancel()
@@ -71,7 +77,7 @@ func (c *check) tickets() error {
 			}
 		})
 	}
-	err := p.read()
+	err := p.read(all)
 	close(p.work)
 	running.Wait()
 	if first := failed.first(); first != nil {
@@ -105,7 +111,7 @@ type parallel struct {
 }
 
 // read hands on what is stored, batch by batch.
-func (p *parallel) read() error {
+func (p *parallel) read(all iter.Seq2[ticket.Ticket, error]) error {
 	next := batch{tickets: p.room()}
 	send := func() error {
 		select {
@@ -116,7 +122,7 @@ func (p *parallel) read() error {
 			return p.ctx.Err()
 		}
 	}
-	for t, err := range p.c.w.work.Tickets(p.ctx) {
+	for t, err := range all {
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
@@ -144,13 +150,14 @@ func (p *parallel) room() []ticket.Ticket {
 
 // look judges batches until there are no more.
 func (p *parallel) look() error {
-	w := p.c.w.apart()
+	w := p.world()
 	settings, scopes := map[adoptedBy]*settingValues{}, map[teamScope][]*Adopted{}
 	for b := range p.work {
 		if p.ctx.Err() != nil {
 			continue // somebody else has failed
 		}
 		part := newCheck(p.ctx, p.c.book, w, p.c.sharing)
+		part.memory = p.c.memory
 		part.settings, part.scopes, part.batch, part.breaks = settings, scopes, b.number, p.c.breaks
 		for i := range b.tickets {
 			if err := part.ticket(&b.tickets[i]); err != nil {
@@ -159,6 +166,10 @@ func (p *parallel) look() error {
 		}
 		p.Lock()
 		p.parts[b.number] = part
+		if p.c.keep != nil {
+			p.c.keep(part.lookings)
+			part.lookings = nil
+		}
 		p.Unlock()
 		select {
 		case p.spare <- b.tickets:
@@ -166,6 +177,26 @@ func (p *parallel) look() error {
 		}
 	}
 	return nil
+}
+
+// world is one for a goroutine of its own.
+func (p *parallel) world() *world {
+	w := p.c.w.apart()
+	if p.c.memory != nil {
+		w.noted = &noted{}
+	}
+	p.Lock()
+	defer p.Unlock()
+	p.c.worlds = append(p.c.worlds, w)
+	return w
+}
+
+// note makes everybody who looked at tickets note what is asked of them.
+func (c *check) note(n *noted) {
+	c.w.noted = n
+	for _, w := range c.worlds {
+		w.noted = n
+	}
 }
 
 // take lays what a part has noticed to the rest.

@@ -8,74 +8,35 @@ import (
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// areaKind is what makes a part of the work an area.
-type areaKind uint8
-
-const (
-	areaComponent areaKind = iota
-	areaProject
-	areaLabel
-	areaHolder // what stands above: an epic, or a project
-)
-
-// areaKey names an area of one team's work.
-type areaKey struct {
-	kind   areaKind
-	team   int16
-	source int32
-	id     string // component, project key, label; of what stands above how it is referred to
-}
-
-// areaWork is what is remembered of an area.
-type areaWork struct {
-	finished []int32
-	flying   int
-}
-
 // gatherAreas notes in which areas the ticket stands, while somebody works on it
 // or finished it lately, and which epics and projects have not ended.
 func (o *overview) gatherAreas(g *gathered) {
 	if g.Kind == ticket.Container && !g.Category.Ended() {
-		for _, key := range refKeys(g.Source, g.ID, g.Key) {
-			o.holders[key] = g.note()
+		for _, r := range refsOf(g.ID, g.Key) {
+			g.lay(o.refShelf(onHeldBy, g.source, r))
 		}
 	}
-	if !g.isWork() || g.team == nobodys || g.finish < 0 && !g.InFlight() {
+	if !g.isWork() || g.team == nobodys || !g.note.finished() && !g.InFlight() {
 		return
 	}
-	in := func(kind areaKind, id string) {
+	in := func(kind shelfKind, id string) {
 		if id != "" {
-			o.area(areaKey{kind, g.team, o.sources.number(g.Source), id}).add(g)
+			g.lay(shelfKey{kind: kind, team: g.team, source: g.source, id: id})
 		}
 	}
-	in(areaProject, g.Project)
+	in(onProject, g.Project)
 	for _, c := range g.Components {
-		in(areaComponent, c)
+		in(onComponent, c)
 	}
 	for _, l := range g.Labels {
 		if _, ok := quarterNamed(l); !ok { // a time is no part of the work
-			in(areaLabel, l)
+			in(onLabel, l)
 		}
 	}
-	for _, key := range g.ups {
-		in(areaHolder, key)
-	}
-}
-
-func (o *overview) area(key areaKey) *areaWork {
-	a := o.areas[key]
-	if a == nil {
-		a = &areaWork{}
-		o.areas[key] = a
-	}
-	return a
-}
-
-func (a *areaWork) add(g *gathered) {
-	if g.finish >= 0 {
-		a.finished = append(a.finished, g.finish)
-	} else {
-		a.flying++
+	for _, up := range g.ups {
+		key := o.refShelf(onHolder, g.source, up)
+		key.team = g.team
+		g.lay(key)
 	}
 }
 
@@ -83,18 +44,22 @@ func (a *areaWork) add(g *gathered) {
 // any more.
 func (w *world) areas() []*area {
 	found := map[string]*area{}
-	for key, work := range w.overview.areas {
-		a := w.overview.named(key)
+	for _, one := range w.overview.areas {
+		at := one.at
+		if len(w.overview.shelves[at].notes) == 0 {
+			continue
+		}
+		a := w.overview.named(one.shelfKey)
 		if a == nil {
 			continue
 		}
 		// Tickets may refer to one epic by its id and by its key.
-		if have := found[a.Identity()]; have != nil {
+		id := a.Identity()
+		if have := found[id]; have != nil {
 			a = have
 		}
-		a.finished = append(a.finished, work.finished...)
-		a.flying += work.flying
-		found[a.Identity()] = a
+		a.shelves = append(a.shelves, at)
+		found[id] = a
 	}
 	out := make([]*area, 0, len(found))
 	for _, id := range sortedKeys(found) {
@@ -103,22 +68,39 @@ func (w *world) areas() []*area {
 	return out
 }
 
+// read reads what lies on the shelves of the area.
+func (a *area) read() {
+	o := a.w.overview
+	for _, at := range a.shelves {
+		s := &o.shelves[at]
+		o.w.asks(s.asked)
+		for _, n := range s.notes {
+			if o.notes[n].finished() {
+				a.finished = append(a.finished, n)
+			} else {
+				a.flying++
+			}
+		}
+	}
+}
+
 // named is the area that a key names; nil when it is none.
-func (o *overview) named(key areaKey) *area {
+func (o *overview) named(key shelfKey) *area {
 	a := &area{source: o.sources.names[key.source], id: key.id, team: &o.w.dir.Teams()[key.team], holder: -1, w: o.w}
 	switch key.kind {
-	case areaComponent:
+	case onComponent:
 		a.kind = "component"
-	case areaProject:
+	case onProject:
 		a.kind = "project"
-	case areaLabel:
+	case onLabel:
 		a.kind = "label"
-	case areaHolder:
-		n, known := o.holders[key.id]
-		if !known {
+	case onHolder:
+		holders := o.look(shelfKey{kind: onHeldBy, source: key.source, id: key.id, byKey: key.byKey}).notes
+		if len(holders) == 0 {
 			return nil
 		}
-		a.kind, a.id, a.holder = "epic", o.notes[n].id, n
+		n := slices.MinFunc(holders, o.compare)
+		a.kind, a.id, a.holder = "epic", o.id(&o.notes[n]), n
 		if o.notes[n].kind == noteProject {
 			a.kind = "project"
 		}
@@ -131,7 +113,7 @@ func (o *overview) named(key areaKey) *area {
 func (a *area) byPeople(window time.Duration) []int32 {
 	o := a.w.overview
 	return slices.DeleteFunc(o.within(a.finished, window), func(n int32) bool {
-		p := o.person(o.finished[n].by)
+		p := o.person(o.notes[n].who)
 		return p == nil || p.bot
 	})
 }
@@ -143,7 +125,7 @@ func (a *area) shareOfOne(window time.Duration) float64 {
 	finishes := a.byPeople(window)
 	counts, most := map[string]int{}, 0
 	for _, n := range finishes {
-		who := o.person(o.finished[n].by).Identity()
+		who := o.person(o.notes[n].who).Identity()
 		counts[who]++
 		most = max(most, counts[who])
 	}

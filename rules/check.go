@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.T
 	if err := c.gather(); err != nil {
 		return Outcome{}, err
 	}
-	if err := c.tickets(); err != nil {
+	if err := c.tickets(w.Tickets(ctx)); err != nil {
 		return Outcome{}, err
 	}
 	if err := c.others(); err != nil {
@@ -93,6 +94,16 @@ type check struct {
 	frame    frame // used by one row after the other
 	// watch is told of every row on its way; nil in all but explanations.
 	watch *tracer
+	// memory is filled, and looking is what is noted of one ticket for it; nil where
+	// nothing is remembered. lookings are those that are done and not yet kept, and
+	// worlds those in which tickets were looked at.
+	memory   *Memory
+	looking  *looking
+	lookings []looking
+	keep     func([]looking)
+	few      bool // so few tickets are looked at that others would be no help
+	worlds   []*world
+	again    *again // who remembers; nil but while it looks at what is no ticket
 }
 
 func newCheck(ctx context.Context, b *Book, w *world, s *sharing) *check {
@@ -142,6 +153,8 @@ type row struct {
 	// state, and at when it did: zero for a state that lasts.
 	event string
 	at    time.Time
+	// subject is what the row tells of where the rule groups rows.
+	subject any
 }
 
 // looked is what the row is about: its item, or else its ticket.
@@ -155,8 +168,12 @@ func (r *row) looked() identified {
 // everyTicket shows each stored ticket; what is shown is good only until look
 // returns.
 func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
+	return c.each(c.w.work.Tickets(c.ctx), look)
+}
+
+func (c *check) each(all iter.Seq2[ticket.Ticket, error], look func(*ticket.Ticket) error) error {
 	var shown ticket.Ticket
-	for t, err := range c.w.work.Tickets(c.ctx) {
+	for t, err := range all {
 		if err != nil {
 			return fmt.Errorf("read tickets: %w", err)
 		}
@@ -175,40 +192,72 @@ func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
 // belongs to an account, and, as far back as any event can matter, who changed
 // how much when.
 func (c *check) gather() error {
-	c.w.bulk, c.w.emails = ticket.Acts{}, ticket.Addresses{}
+	bulk, emails := ticket.Acts{}, ticket.Addresses{}
+	c.w.bulk, c.w.emails = bulk, emails
 	wants := c.book.wants()
 	c.w.overview = newOverview(c.w, wants)
-	defer c.w.bulk.Sort()
-	within := org.Span{From: c.w.now.Add(-c.book.longestWindow() - ticket.BulkSpan), To: c.w.now.Add(1)}
-	always := bulkFields(wants)
+	defer bulk.Sort()
+	within := c.actsWithin(wants)
 	err := c.everyTicket(func(t *ticket.Ticket) error {
-		c.w.emails.Gather(t)
-		c.w.bulk.Gather(t, within.From, within.To, always)
+		emails.Gather(t)
+		bulk.Gather(t, within.from, within.to, within.always)
 		if !c.w.overview.empty() {
 			c.w.overview.gather(c.w.as(*t))
 		}
 		return nil
 	})
 	if err == nil {
-		err = c.swapGathered()
+		err = c.swapGathered(bulk, emails)
 	}
 	c.w.overview.sort()
 	return err
 }
 
-// ticket applies every rule that its team has agreed.
+// actsWithin is which acts are remembered, to tell those in bulk.
+func (c *check) actsWithin(wants map[string]bool) actsWithin {
+	from := c.w.now.Add(-c.book.longestWindow() - ticket.BulkSpan)
+	return actsWithin{from: from.Truncate(time.Microsecond), to: c.w.now.Add(1), always: bulkFields(wants)}
+}
+
+// ticket applies every rule that its team has agreed, and notes what a memory is
+// to remember of it.
 func (c *check) ticket(stored *ticket.Ticket) error {
+	if c.memory == nil {
+		return c.rules(stored)
+	}
+	place, known := c.memory.find(stored.Source, stored.ID)
+	if !known {
+		return fmt.Errorf("ticket %s of %s has come while all were read", stored.ID, stored.Source)
+	}
+	n := c.w.noted
+	n.clear()
+	c.looking = &looking{place: place}
+	if err := c.rules(stored); err != nil {
+		return err
+	}
+	l := c.looking
+	l.until, l.people, l.most, l.asked = n.until, n.people, n.most, slices.Clone(n.once())
+	c.lookings, c.looking = append(c.lookings, *l), nil
+	return nil
+}
+
+// rules applies every rule that the ticket's team has agreed.
+func (c *check) rules(stored *ticket.Ticket) error {
 	t := c.w.as(*stored)
 	if t == nil {
 		return nil // it did not exist yet
 	}
 	c.at = t
-	team := teamID(t.owner())
-	own := c.sharing.theirs == nil // others count theirs
-	if own {
+	if c.sharing.theirs == nil {
 		c.looked++
 	}
-	if own && team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container {
+	team := teamID(t.owner())
+	flies := team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container
+	switch {
+	case c.sharing.theirs != nil: // others count theirs
+	case c.looking != nil:
+		c.looking.looked, c.looking.flies = true, flies
+	case flies:
 		c.flying = append(c.flying, flying{team: team, ticket: name(t.Source, t.Key)})
 	}
 	for _, a := range c.agreed(team, "ticket") {
@@ -238,10 +287,14 @@ func (c *check) events(t *workTicket) error {
 		made := making{c: c, t: t, e: &e}
 		for _, a := range c.agreed(team, e.scope) {
 			r := row{adopted: a, team: team, ticket: t, item: e.item, event: e.id, at: e.at}
-			if !e.at.Add(a.window).After(c.w.now) || made.leftOut(a.bulk) {
+			if over := !e.at.Add(a.window).After(c.w.now); over || made.leftOut(a.bulk) {
+				if !over {
+					c.w.turns(e.at.Add(a.window))
+				}
 				c.watch.passedOver(c, &r, &e)
 				continue
 			}
+			c.w.turns(e.at.Add(a.window))
 			if err := c.row(r); err != nil {
 				return err
 			}
@@ -267,7 +320,7 @@ func (m *making) leftOut(most int) bool {
 	}
 	if !m.known || m.most != most {
 		w, tracker := m.c.w, m.t.Tracker
-		m.left = w.person(tracker, m.e.actor).bot || w.bulk.Bulk(accountOf(tracker, m.e.actor), m.e.at, most)
+		m.left = w.person(tracker, m.e.actor).bot || w.inBulk(accountOf(tracker, m.e.actor), m.e.at, most)
 		m.known, m.most = true, most
 	}
 	return m.left
@@ -322,6 +375,7 @@ func (c *check) judge(r row) (err error) {
 	defer engine.Recovered(&err)
 	code := r.adopted.Rule.code
 	f := &c.frame
+	c.noteIn(f)
 	f.scope = r.adopted.Rule.Scope
 	f.look(r.ticket, r.item, c.settingsOf(r.adopted, r.team))
 	if !code.subjectFirst {
@@ -337,6 +391,7 @@ func (c *check) judge(r row) (err error) {
 		if r.at = moment(at); !r.at.Add(r.adopted.window).After(c.w.now) {
 			return nil
 		}
+		c.w.turns(r.at.Add(r.adopted.window))
 	}
 	if code.groupBy == nil {
 		return c.tell(r.adopted.Rule.ID, r.about(), []row{r})
@@ -359,6 +414,14 @@ func (c *check) judge(r row) (err error) {
 		c.join(r, native(s))
 	}
 	return nil
+}
+
+// noteIn makes expressions note until when what they give holds.
+func (c *check) noteIn(f *frame) {
+	f.vars.Until = nil
+	if n := c.w.noted; n != nil {
+		f.vars.Until, f.vars.Dated = &n.until, c.w.dated.After
+	}
 }
 
 // about is what a finding is about where the rule groups by nothing: the ticket

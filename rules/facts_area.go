@@ -17,7 +17,8 @@ type area struct {
 	source   string
 	id       string // component, label, Jira project key, or the id of the epic or project
 	team     *org.Team
-	holder   int32 // note of the epic or project; -1 for any other
+	holder   int32   // note of the epic or project; -1 for any other
+	shelves  []int32 // where its tickets lie
 	finished []int32
 	flying   int
 	w        *world
@@ -58,7 +59,7 @@ func areaFunctions() []function {
 			name: "finished", member: true, usage: "area.finished(window)", args: []*cel.Type{areaType, cel.DurationType}, result: cel.ListType(ticketType),
 			help: "These tickets, the latest first.",
 			call: engine.Of2(func(a *area, window time.Duration) list[*workTicket] {
-				return a.w.overview.finishedTickets(a.byPeople(window))
+				return a.w.overview.tickets(a.byPeople(window))
 			}),
 		},
 		{

@@ -231,14 +231,14 @@ func length(values []ticket.Value) (n int, told bool) {
 }
 
 func inBulk(t *workTicket, at time.Time, most int) bool {
-	if t.Created.Equal(at) && t.w.bulk.Bulk(accountOf(t.Tracker, t.Creator), at, most) {
+	if t.Created.Equal(at) && t.w.inBulk(accountOf(t.Tracker, t.Creator), at, most) {
 		return true
 	}
 	for _, c := range t.History[t.from(at):] {
 		if c.At.After(at) {
 			break
 		}
-		if t.w.bulk.Bulk(accountOf(t.Tracker, c.Actor), at, most) {
+		if t.w.inBulk(accountOf(t.Tracker, c.Actor), at, most) {
 			return true
 		}
 	}

@@ -63,7 +63,7 @@ func (g *goal) active() bool {
 	if g.ticket != nil {
 		return g.ticket.InFlight()
 	}
-	return g.sprint.ActiveAt(g.w.now)
+	return g.sprint.active()
 }
 
 // open says that it is not over: active, or still ahead.
@@ -71,7 +71,7 @@ func (g *goal) open() bool {
 	if g.ticket != nil {
 		return !g.ticket.Category.Ended()
 	}
-	return g.active() || g.sprint.FutureAt(g.w.now)
+	return g.active() || g.sprint.future()
 }
 
 func goalFacts() noun {

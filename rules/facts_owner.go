@@ -90,7 +90,11 @@ func (t *workTicket) overdue() bool {
 	if !ok || t.Category.Ended() {
 		return false
 	}
-	return !t.now.Before(due.AddDate(0, 0, 1))
+	over := due.AddDate(0, 0, 1)
+	if t.now.Equal(t.w.now) {
+		t.w.turns(over)
+	}
+	return !t.now.Before(over)
 }
 
 // stranger says that the directory knows people, and not this one. One that
@@ -98,13 +102,26 @@ func (t *workTicket) overdue() bool {
 func (p *person) stranger() bool { return p.id == "" && p.w.peopled }
 
 // left says that the person is gone, as far as the directory knows.
-func (p *person) left() bool { return p.id != "" && p.w.dir.Left(p.id, p.w.now) }
+func (p *person) left() bool {
+	if p.id == "" {
+		return false
+	}
+	p.w.turnsWithPeople()
+	return p.w.dir.Left(p.id, p.w.now)
+}
 
 func (p *person) absences() []org.Absence {
 	if p.id == "" {
 		return nil
 	}
-	return p.w.dir.AbsencesOf(p.id)
+	all := p.w.dir.AbsencesOf(p.id)
+	if p.w.noted != nil {
+		for _, a := range all {
+			p.w.turns(a.From)
+			p.w.turns(a.To)
+		}
+	}
+	return all
 }
 
 func (p *person) away() bool {

@@ -19,20 +19,20 @@ func participationFunctions() []function {
 			name: "side_took_part", usage: "side_took_part(ticket, side, before)", args: []*cel.Type{ticketType, text, at}, result: cel.BoolType,
 			help: "Somebody who stood on the side when they did it (engineering, product, leadership) took part in the ticket no later than the moment, " +
 				"in the sense of took_part. Bots, and accounts the org directory does not know, stand on no side.",
-			call: engine.Of3(sideTookPart),
+			call: engine.AtNow(engine.Of3(sideTookPart), 2, false),
 		},
 		{
 			name: "participants", usage: "participants(ticket, before)", args: []*cel.Type{ticketType, at}, result: people,
 			help: "Who took part in the ticket no later than the moment, in the order in which they first did; bots left out.",
-			call: engine.Of2(func(t *workTicket, before time.Time) list[*person] { return participants(t, before) }),
+			call: engine.AtNow(engine.Of2(func(t *workTicket, before time.Time) list[*person] { return participants(t, before) }), 1, false),
 		},
 		{
 			name: "em_took_part", usage: "em_took_part(ticket, after, until)", args: []*cel.Type{ticketType, at, at}, result: cel.BoolType,
 			help: "After the first moment and no later than the second, somebody took part in the ticket who counted as its EM at the first moment or when they did it. " +
 				"An EM who watches it now counts as well, since trackers do not tell since when.",
-			call: engine.Of3(func(t *workTicket, after time.Time, until time.Time) bool {
+			call: engine.AtNow(engine.Of3(func(t *workTicket, after time.Time, until time.Time) bool {
 				return watchedByEM(t, after) || len(emParts(t, after, until)) > 0
-			}),
+			}), 2, false),
 		},
 		{
 			name: "em_parts", usage: "em_parts(ticket, after)", args: []*cel.Type{ticketType, at}, result: cel.ListType(at),
@@ -57,20 +57,20 @@ func participationFunctions() []function {
 		{
 			name: "of_team", usage: "of_team(person, ticket, at)", args: []*cel.Type{personType, ticketType, at}, result: cel.BoolType,
 			help: "The person was a member, EM or PM of the team that owned the ticket at the moment, or stood in for its EM or PM.",
-			call: engine.Of3(func(p *person, t *workTicket, at time.Time) bool {
+			call: engine.AtNow(engine.Of3(func(p *person, t *workTicket, at time.Time) bool {
 				t, then := t, at
 				return t.w.inTeam(t.ownerAt(then), p, then)
-			}),
+			}), 2, false),
 		},
 		{
 			name: "teammates", usage: "teammates(person, person, at)", args: []*cel.Type{personType, personType, at}, result: cel.BoolType,
 			help: "The two were members, EM or PM of the same team at the moment, or stood in for its EM or PM.",
-			call: engine.Of3(teammates),
+			call: engine.AtNow(engine.Of3(teammates), 2, true),
 		},
 		{
 			name: "manages_team", usage: "manages_team(person, ticket, at)", args: []*cel.Type{personType, ticketType, at}, result: cel.BoolType,
 			help: "The person managed the team that owned the ticket at the moment directly: as its EM, or as direct manager of at least half of its members.",
-			call: engine.Of3(managesTeam),
+			call: engine.AtNow(engine.Of3(managesTeam), 2, false),
 		},
 		{
 			name: "pressing_since", member: true, usage: "ticket.pressing_since(priorities)", args: []*cel.Type{ticketType, cel.ListType(text)}, result: at,
@@ -101,6 +101,9 @@ func partAt(part ticket.Part, t *workTicket, until time.Time) time.Time {
 		return part.At
 	}
 	if until.After(t.now) {
+		if t.now.Equal(t.w.now) {
+			t.w.turnsWithPeople()
+		}
 		return t.now
 	}
 	return until

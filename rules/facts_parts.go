@@ -23,6 +23,27 @@ func (s *sprint) seen(at time.Time) *sprint {
 	return &sprint{Sprint: s.Sprint, w: s.w, at: at}
 }
 
+// dated notes when it begins and ends, where it is asked about now.
+func (s *sprint) dated() {
+	if s.w.noted != nil && s.at.Equal(s.w.now) {
+		s.w.turns(s.Start)
+		s.w.turns(s.End)
+		s.w.turns(s.Completed)
+	}
+}
+
+// active says that it was running at the moment it is seen at.
+func (s *sprint) active() bool {
+	s.dated()
+	return s.ActiveAt(s.at)
+}
+
+// future says that it was still ahead then.
+func (s *sprint) future() bool {
+	s.dated()
+	return s.FutureAt(s.at)
+}
+
 func (s *sprint) Identity() string { return name(s.Source, s.ID) }
 
 func sprintFacts() noun {
@@ -30,8 +51,8 @@ func sprintFacts() noun {
 	return noun{typ: sprintType, help: "A Jira sprint or a Linear cycle.", facts: []fact{
 		always("name", cel.StringType, "its name; written by anyone", func(s S) string { return s.Name }),
 		always("goal", cel.StringType, "its goal, for a cycle its description; as it is now, since trackers keep no history of it", func(s S) string { return s.Goal }),
-		always("active", cel.BoolType, "it has started and nobody has completed it", func(s S) bool { return s.ActiveAt(s.at) }),
-		always("future", cel.BoolType, "it has not started yet", func(s S) bool { return s.FutureAt(s.at) }),
+		always("active", cel.BoolType, "it has started and nobody has completed it", func(s S) bool { return s.active() }),
+		always("future", cel.BoolType, "it has not started yet", func(s S) bool { return s.future() }),
 		always("url", cel.StringType, "where a person can open it; may be empty", func(s S) string { return s.URL }),
 		always("tickets", cel.ListType(ticketType), "what is planned into it; none where it ended more than a year ago", func(s S) list[*workTicket] { return s.tickets() }),
 		sometimes("team", teamType, "the team whose sprint it is: who claims its board or Linear team, or else the team that most of its tickets belong to; missing when no team owns any", func(s S) (*team, bool) { return s.w.team(s.owner()) }),

@@ -38,6 +38,9 @@ type knownAs struct {
 // person looks the account up, once.
 func (w *world) person(tracker string, a ticket.Account) *person {
 	key := knownAs{tracker, a}
+	if w.noted != nil && a.ID != "" && a.Email == "" {
+		w.noted.people |= peopleOf(accountOf(tracker, a))
+	}
 	p := w.people[key]
 	if p == nil {
 		p = w.lookUp(tracker, a)
@@ -96,45 +99,45 @@ func peopleFunctions() []function {
 			name: "em_of", usage: "em_of(ticket, at)", args: []*cel.Type{ticketType, cel.TimestampType}, result: people,
 			help: "Who counted as EM of the ticket at the moment: the EM of the team that owned it then, and who stood in for one who was away. " +
 				"Empty when no team owned it, when the team had no EM, and when its EM was away and nobody stood in.",
-			call: engine.Of2(func(t *workTicket, at time.Time) list[*person] { return emOf(t, at) }),
+			call: engine.AtNow(engine.Of2(func(t *workTicket, at time.Time) list[*person] { return emOf(t, at) }), 1, false),
 		},
 		{
 			name: "took_part", usage: "took_part(ticket, people, before)", args: []*cel.Type{ticketType, people, cel.TimestampType}, result: cel.BoolType,
 			help: "One of the people created the ticket, changed it, commented, was mentioned or was made assignee no later than the moment, or watches it now " +
 				"(trackers do not tell since when).",
-			call: engine.Of3(func(t *workTicket, who list[*person], before time.Time) bool { return tookPart(t, who, before) }),
+			call: engine.AtNow(engine.Of3(func(t *workTicket, who list[*person], before time.Time) bool { return tookPart(t, who, before) }), 2, false),
 		},
 		{
 			name: "took_part", usage: "took_part(ticket, person, before)", args: []*cel.Type{ticketType, personType, cel.TimestampType}, result: cel.BoolType,
 			help: "The same of one person.",
-			call: engine.Of3(func(t *workTicket, p *person, before time.Time) bool { return tookPart(t, alone(p), before) }),
+			call: engine.AtNow(engine.Of3(func(t *workTicket, p *person, before time.Time) bool { return tookPart(t, alone(p), before) }), 2, false),
 		},
 		{
 			name: "role", usage: "role(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: textList,
 			help: "The roles the person held at the moment; EM and PM are also held through a team that names them so. Empty for who is not known.",
-			call: engine.Of2(func(p *person, at time.Time) []string { return wordList(p.roles(at)) }),
+			call: engine.AtNow(engine.Of2(func(p *person, at time.Time) []string { return wordList(p.roles(at)) }), 1, true),
 		},
 		{
 			name: "has_role", usage: "has_role(person, roles, at)", args: []*cel.Type{personType, textList, cel.TimestampType}, result: cel.BoolType,
 			help: "The person held one of the roles at the moment. EM and PM are also held through a team that names them so.",
-			call: engine.Of3(hasRole),
+			call: engine.AtNow(engine.Of3(hasRole), 2, true),
 		},
 		{
 			name: "side_of", usage: "side_of(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: textList,
 			help: "Where the person's roles stood at the moment: engineering, product, leadership. A member of a team whose roles stand on no side " +
 				"is taken for an engineer; empty for everybody else without such a role.",
-			call: engine.Of2(sidesOf),
+			call: engine.AtNow(engine.Of2(sidesOf), 1, true),
 		},
 		{
 			name: "is_engineer", usage: "is_engineer(person, at)", args: []*cel.Type{personType, cel.TimestampType}, result: cel.BoolType,
 			help: "The person was an engineer, tech lead, QA or contractor at the moment, or a member of a team whose roles stand on no side " +
 				"(none, or one of the organisation's own).",
-			call: engine.Of2(isEngineer),
+			call: engine.AtNow(engine.Of2(isEngineer), 1, true),
 		},
 		{
 			name: "reports_to", usage: "reports_to(person, boss, at)", args: []*cel.Type{personType, personType, cel.TimestampType}, result: cel.BoolType,
 			help: "The boss was the person's direct manager at the moment: by a reporting line, or where none is written down as EM of their team.",
-			call: engine.Of3(reportsTo),
+			call: engine.AtNow(engine.Of3(reportsTo), 2, true),
 		},
 		{
 			name: "handed_back", usage: "handed_back(assignment, until)", args: []*cel.Type{assignmentType, cel.TimestampType}, result: cel.BoolType,

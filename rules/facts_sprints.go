@@ -41,7 +41,7 @@ func (s *sprint) claimant() *org.Team {
 // counts is how many of its tickets belong to each team.
 func (s *sprint) counts() map[int16]int {
 	out := map[int16]int{}
-	for _, n := range s.w.overview.held[s.Identity()] {
+	for _, n := range s.held() {
 		if note := &s.w.overview.notes[n]; note.kind == noteWork {
 			out[note.team]++
 		}
@@ -77,9 +77,31 @@ type sprintTimes struct {
 // sprintTimes finds the sprints of a team; all are looked at with the first
 // question.
 func (o *overview) sprintTimes(t *org.Team) *sprintTimes {
+	of := o.timesOf(o.teamOf(t))
+	if o.w.noted != nil {
+		o.w.noted.asks(askedSprints(o.teamOf(t)))
+		for _, s := range of.open {
+			o.w.noted.asks(askedSprint(s.Source, s.ID))
+		}
+	}
+	return of
+}
+
+// timesOf is sprintTimes by the team's place.
+func (o *overview) timesOf(team int16) *sprintTimes {
 	if o.sprints == nil {
+		noting := o.w.noted
+		o.w.noted = nil
+		defer func() { o.w.noted = noting }()
 		o.sprints = map[int16]*sprintTimes{}
-		for _, key := range sortedKeys(o.w.sprints) {
+		var keys []string
+		for key, s := range o.w.sprints {
+			if o.remembers(s) {
+				keys = append(keys, key)
+			}
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
 			o.noteSprint(o.w.sprints[key])
 		}
 		for _, of := range o.sprints {
@@ -87,18 +109,20 @@ func (o *overview) sprintTimes(t *org.Team) *sprintTimes {
 			slices.SortFunc(of.ran, func(a, b org.Span) int { return a.From.Compare(b.From) })
 		}
 	}
-	if of := o.sprints[o.teamOf(t)]; of != nil {
+	if of := o.sprints[team]; of != nil {
 		return of
 	}
 	return &sprintTimes{}
 }
 
+// remembers says that the sprint runs, is ahead, or ended within the memory.
+func (o *overview) remembers(s *sprint) bool {
+	return s.ActiveAt(o.w.now) || s.FutureAt(o.w.now) || !s.Start.IsZero() && !s.ended().Before(o.oldest)
+}
+
 func (o *overview) noteSprint(s *sprint) {
 	active := s.ActiveAt(o.w.now)
 	future := s.FutureAt(o.w.now)
-	if !active && !future && (s.Start.IsZero() || s.ended().Before(o.oldest)) {
-		return
-	}
 	for _, team := range s.teams() {
 		of := o.sprints[team]
 		if of == nil {
@@ -177,7 +201,7 @@ func (t *workTicket) withParents() []*workTicket {
 // leftSprints is when the ticket was last in a running sprint, zero when it never
 // was; still says that it is now.
 func (t *workTicket) leftSprints() (left time.Time, still bool) {
-	if slices.ContainsFunc(t.sprints(), func(s *sprint) bool { return s.ActiveAt(t.now) }) {
+	if slices.ContainsFunc(t.sprints(), (*sprint).active) {
 		return t.now, true
 	}
 	in, until := t.Sprints, t.now
@@ -199,6 +223,9 @@ func (w *world) lastRan(source string, ids []string, in org.Span) time.Time {
 	var last time.Time
 	for _, id := range ids {
 		s := w.sprint(source, id)
+		if s != nil {
+			s.dated()
+		}
 		if s == nil || s.State == ticket.SprintFuture || s.Start.IsZero() || !s.Start.Before(in.To) {
 			continue
 		}

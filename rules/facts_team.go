@@ -25,6 +25,11 @@ type inWindow struct {
 // once finds the tickets the first time they are asked for: a condition and its
 // words ask again and again.
 func (t *team) once(what string, window time.Duration, find func() []*workTicket) []*workTicket {
+	if t.w.noted != nil && !t.w.noted.deep { // that would be too much to remember
+		noting := t.w.noted
+		noting.until, t.w.noted = everyTime, nil
+		defer func() { t.w.noted = noting }()
+	}
 	key := inWindow{what, window}
 	if _, again := t.known[key]; !again {
 		if t.known == nil {

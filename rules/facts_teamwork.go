@@ -22,21 +22,21 @@ func seatFunctions() []function {
 		{
 			name: "ems", member: true, usage: "team.ems(at)", args: []*cel.Type{teamType, cel.TimestampType}, result: people,
 			help: "Who counted as EM of the team at the moment: its EM, and who stood in for one who was away. Empty when it had none, and when its EM was away and nobody stood in.",
-			call: engine.Of2(func(t *team, at time.Time) list[*person] {
+			call: engine.AtNow(engine.Of2(func(t *team, at time.Time) list[*person] {
 				return t.leads(t.EMs, t.w.dir.ActingEMs, at)
-			}),
+			}), 1, true),
 		},
 		{
 			name: "pms", member: true, usage: "team.pms(at)", args: []*cel.Type{teamType, cel.TimestampType}, result: people,
 			help: "The same of its PMs.",
-			call: engine.Of2(func(t *team, at time.Time) list[*person] {
+			call: engine.AtNow(engine.Of2(func(t *team, at time.Time) list[*person] {
 				return t.leads(t.PMs, t.w.dir.ActingPMs, at)
-			}),
+			}), 1, true),
 		},
 		{
 			name: "engineers", member: true, usage: "team.engineers(at)", args: []*cel.Type{teamType, cel.TimestampType}, result: people,
 			help: "The members of the team who were engineers at the moment.",
-			call: engine.Of2(func(t *team, at time.Time) list[*person] { return t.engineers(at) }),
+			call: engine.AtNow(engine.Of2(func(t *team, at time.Time) list[*person] { return t.engineers(at) }), 1, true),
 		},
 		{
 			name: "mentions", member: true, usage: "text.mentions(people)", args: []*cel.Type{cel.StringType, people}, result: cel.BoolType,

@@ -168,7 +168,7 @@ func (t *workTicket) committedSince(statuses []string) (since time.Time, ok bool
 		return since, ok
 	}
 	for _, s := range t.sprints() {
-		if s.ActiveAt(t.now) || s.FutureAt(t.now) {
+		if s.active() || s.future() {
 			reason(ticket.FieldSprint, func(v ticket.Value) bool { return v.ID == s.ID })
 		}
 	}
@@ -176,6 +176,11 @@ func (t *workTicket) committedSince(statuses []string) (since time.Time, ok bool
 }
 
 func (t *workTicket) sprints() []*sprint {
+	if t.w.noted != nil {
+		for _, id := range t.Sprints {
+			t.w.noted.asks(askedSprint(t.Source, id))
+		}
+	}
 	if t.planned == nil && len(t.Sprints) > 0 {
 		t.planned = make(list[*sprint], 0, len(t.Sprints))
 		for _, id := range t.Sprints {

@@ -2,61 +2,51 @@ package rules
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
-// finish is what is remembered of a piece of work that was done.
-type finish struct {
-	at     int64 // in nanoseconds since 1970
-	ticket int32 // its note
-	by     int32 // whose it was then; -1: nobody's
-}
-
 // gatherFinished notes work that was done within the memory.
 func (o *overview) gatherFinished(g *gathered) {
-	if !g.isWork() || g.Category != ticket.Done || !g.Resolved.After(o.oldest) {
+	if !g.isWork() || g.Category != ticket.Done || !g.lately() {
 		return
 	}
-	g.finish = int32(len(o.finished))
-	o.finished = append(o.finished, finish{at: g.Resolved.UnixNano(), ticket: g.note(), by: o.people.number(g.Tracker, g.Finisher())})
+	g.note.at, g.note.who = g.Resolved.UnixNano(), o.people.number(g.Tracker, g.Finisher())
 	if g.team != nobodys {
-		o.done[g.team] = append(o.done[g.team], g.finish)
+		g.lay(shelfKey{kind: onDone, team: g.team})
 	}
 }
 
-// within lists those of the finishes that lie in the window, the latest first.
-func (o *overview) within(finishes []int32, window time.Duration) []int32 {
-	after := o.w.now.Add(-window).UnixNano()
+// within lists those of the finished that lie in the window, the latest first.
+func (o *overview) within(finished []int32, window time.Duration) []int32 {
+	after, first := o.w.now.Add(-window).UnixNano(), int64(math.MaxInt64)
 	var out []int32
-	for _, n := range finishes {
-		if o.finished[n].at > after {
-			out = append(out, n)
+	for _, n := range finished {
+		if at := o.notes[n].at; at > after {
+			out, first = append(out, n), min(first, at)
 		}
 	}
+	if len(out) > 0 {
+		o.w.turns(time.Unix(0, first).Add(window))
+	}
 	slices.SortFunc(out, func(a, b int32) int {
-		x, y := &o.finished[a], &o.finished[b]
-		return cmp.Or(cmp.Compare(y.at, x.at), o.compare(x.ticket, y.ticket))
+		return cmp.Or(cmp.Compare(o.notes[b].at, o.notes[a].at), o.compare(a, b))
 	})
 	return out
-}
-
-// finishedTickets looks them up.
-func (o *overview) finishedTickets(finishes []int32) []*workTicket {
-	notes := make([]int32, len(finishes))
-	for i, n := range finishes {
-		notes[i] = o.finished[n].ticket
-	}
-	return o.tickets(notes)
 }
 
 // gatherOpened notes the epics and projects of teams that were created within
 // the memory.
 func (o *overview) gatherOpened(g *gathered) {
-	if g.team != nobodys && g.Kind == ticket.Container && g.Created.After(o.oldest) {
-		o.opened[g.team] = append(o.opened[g.team], g.note())
+	if g.team == nobodys || g.Kind != ticket.Container {
+		return
+	}
+	o.w.turns(g.Created.Add(lookBack))
+	if g.Created.After(o.oldest) {
+		g.lay(shelfKey{kind: onOpened, team: g.team})
 	}
 }
 
@@ -65,7 +55,8 @@ func (o *overview) gatherOpened(g *gathered) {
 func (t *team) finished(window time.Duration) []*workTicket {
 	return t.once("finished", window, func() []*workTicket {
 		o := t.w.overview
-		return slices.DeleteFunc(o.finishedTickets(o.within(o.done[o.teamOf(t.Team)], window)), (*workTicket).isPart)
+		done := o.look(shelfKey{kind: onDone, team: o.teamOf(t.Team)}).notes
+		return slices.DeleteFunc(o.tickets(o.within(done, window)), (*workTicket).isPart)
 	})
 }
 
@@ -84,6 +75,10 @@ func (t *team) opened(window time.Duration) []*workTicket {
 	after := t.w.now.Add(-window)
 	return t.once("opened", window, func() []*workTicket {
 		o := t.w.overview
-		return slices.DeleteFunc(o.tickets(o.opened[o.teamOf(t.Team)]), func(e *workTicket) bool { return !e.Created.After(after) })
+		opened := o.look(shelfKey{kind: onOpened, team: o.teamOf(t.Team)}).notes
+		return slices.DeleteFunc(o.tickets(opened), func(e *workTicket) bool {
+			o.w.turns(e.Created.Add(window))
+			return !e.Created.After(after)
+		})
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -14,16 +13,16 @@ import (
 // order in which tickets are read, so all come to know the same.
 
 // sent is what this part gathered.
-func (w *world) sent() []byte {
+func (o *overview) sent(acts ticket.Acts, addresses ticket.Addresses) []byte {
 	s := &sender{}
-	s.count(len(w.emails))
-	for who, address := range w.emails {
+	s.count(len(addresses))
+	for who, address := range addresses {
 		s.text(who.Tracker)
 		s.once(who.ID)
 		s.once(address)
 	}
-	s.count(len(w.bulk))
-	for who, times := range w.bulk {
+	s.count(len(acts))
+	for who, times := range acts {
 		s.text(who.Tracker)
 		s.once(who.ID)
 		s.count(len(times))
@@ -33,31 +32,31 @@ func (w *world) sent() []byte {
 			last = at
 		}
 	}
-	w.overview.send(s)
+	o.send(s)
 	return s.buf
 }
 
 // receive lays what another part gathered to what is known.
-func (w *world) receive(told []byte) error {
+func (o *overview) receive(told []byte, acts ticket.Acts, addresses ticket.Addresses) error {
 	r := &receiver{rest: string(told)}
 	for range r.count() {
 		key := account{Tracker: r.text(), ID: r.once()}
-		if address, have := r.once(), w.emails[key]; have == "" || address < have {
-			w.emails[key] = address
+		if address, have := r.once(), addresses[key]; have == "" || address < have {
+			addresses[key] = address
 		}
 	}
 	for range r.count() {
 		key := account{Tracker: r.text(), ID: r.once()}
 		n := r.count()
-		times := slices.Grow(w.bulk[key], n)
+		times := slices.Grow(acts[key], n)
 		last := int64(0)
 		for range n {
 			last += r.number()
 			times = append(times, last)
 		}
-		w.bulk[key] = times
+		acts[key] = times
 	}
-	w.overview.receive(r)
+	(&joining{overview: o, r: r, notesFrom: len(o.notes)}).join()
 	if r.err == nil && r.rest != "" {
 		r.garbled()
 	}
@@ -77,9 +76,9 @@ func (o *overview) send(s *sender) {
 	for _, name := range o.sources.names {
 		s.text(name)
 	}
-	s.count(len(o.people.list))
-	for i := range o.people.list {
-		p := &o.people.list[i]
+	s.count(len(o.people.told))
+	for i := range o.people.told {
+		p := &o.people.told[i]
 		s.text(p.tracker)
 		s.once(p.ID)
 		s.once(p.Name)
@@ -90,98 +89,49 @@ func (o *overview) send(s *sender) {
 	s.count(len(o.notes))
 	for i := range o.notes {
 		n := &o.notes[i]
-		s.once(n.id)
-		s.once(n.key)
+		s.once(o.id(n))
+		s.once(o.key(n))
+		s.number(n.at)
+		s.number(n.points)
 		s.number(int64(n.source))
+		s.number(int64(n.who))
 		s.number(int64(n.team))
 		s.number(int64(n.kind))
-		s.claim(n.ended)
+		s.number(int64(n.category))
 	}
-	s.count(len(o.finished))
-	for _, f := range o.finished {
-		s.number(f.at)
-		s.number(int64(f.ticket))
-		s.number(int64(f.by))
-	}
-	for _, lists := range []map[string][]int32{o.below, o.above, o.held} {
-		s.count(len(lists))
-		for key, list := range lists {
-			s.text(key)
-			s.numbers(list)
-		}
-	}
-	for _, lists := range []map[int16][]int32{o.done, o.opened} {
-		s.count(len(lists))
-		for team, list := range lists {
-			s.number(int64(team))
-			s.numbers(list)
-		}
-	}
-	o.sendSums(s)
-	o.sendWork(s)
-	o.sendTraces(s)
-}
-
-func (o *overview) sendSums(s *sender) {
-	s.count(len(o.sums))
-	for key, sum := range o.sums {
-		s.text(key)
-		s.number(int64(sum.parts))
-		s.number(int64(sum.done))
-		s.number(int64(sum.estimated))
-		s.number(sum.points)
-	}
-}
-
-// sendWork writes what is in flight, the areas and the quarters.
-func (o *overview) sendWork(s *sender) {
-	s.count(len(o.flying))
-	for team, flights := range o.flying {
-		s.number(int64(team))
-		s.count(len(flights))
-		for _, f := range flights {
-			s.number(int64(f.ticket))
-			s.number(int64(f.owner))
-			s.claim(f.holder)
-		}
-	}
-	s.count(len(o.areas))
-	for key, a := range o.areas {
+	s.count(len(o.at))
+	for key, at := range o.at {
 		s.number(int64(key.kind))
-		s.number(int64(key.team))
 		s.number(int64(key.source))
+		s.number(int64(key.team))
+		s.claim(key.byKey)
 		s.text(key.id)
-		s.numbers(a.finished)
-		s.number(int64(a.flying))
-	}
-	s.count(len(o.holders))
-	for key, n := range o.holders {
-		s.text(key)
-		s.number(int64(n))
-	}
-	s.count(len(o.quarters))
-	for q, work := range o.quarters {
-		s.number(int64(q))
-		s.numbers(work.goals)
-		s.numbers(work.work)
-	}
-}
-
-// sendTraces writes since when teams' work is known and what their rituals left, in
-// the order of the teams.
-func (o *overview) sendTraces(s *sender) {
-	s.count(len(o.begun))
-	for team, at := range o.begun {
-		s.number(int64(team))
-		s.moment(at)
-	}
-	o.eachRitual(func(r *org.Ritual) {
-		s.count(len(o.traces[r]))
-		for n, at := range o.traces[r] {
-			s.number(int64(n))
-			s.moment(at)
+		shelf := &o.shelves[at]
+		s.numbers(shelf.notes)
+		if key.kind == onBelow {
+			s.number(int64(shelf.sum.parts))
+			s.number(int64(shelf.sum.done))
+			s.number(int64(shelf.sum.estimated))
+			s.number(shelf.sum.points)
 		}
-	})
+	}
+	s.count(len(o.traced))
+	for n, traces := range o.traced {
+		s.number(int64(n))
+		s.count(len(traces))
+		for _, t := range traces {
+			s.number(int64(t.ritual))
+			s.number(int64(t.by))
+			s.moment(t.at)
+		}
+	}
+	s.count(len(o.begun))
+	for team, first := range o.begun {
+		s.number(int64(team))
+		s.moment(first.at)
+		s.number(int64(first.source))
+		s.once(first.id)
+	}
 }
 
 func (s *sender) moment(at time.Time) {
@@ -191,61 +141,79 @@ func (s *sender) moment(at time.Time) {
 
 func (r *receiver) moment() time.Time { return time.Unix(r.number(), r.number()).UTC() }
 
-func (o *overview) eachRitual(do func(*org.Ritual)) {
-	teams := o.w.dir.Teams()
-	for i := range teams {
-		for n := range teams[i].Rituals {
-			do(&teams[i].Rituals[n])
-		}
-	}
-}
-
-// joining lays one overview to another, in which notes, finishes, sources and people
-// have other numbers.
+// joining lays one overview to another that is not sorted yet, in which notes, sources
+// and people have other numbers.
 type joining struct {
 	*overview
 	r                *receiver
 	notesFrom, notes int
-	endsFrom, ends   int
 	sourceAt, person []int32
 }
 
-// receive lays what another part gathered to the overview, which is not sorted yet.
-func (o *overview) receive(r *receiver) {
-	j := &joining{overview: o, r: r, notesFrom: len(o.notes), endsFrom: len(o.finished)}
+func (j *joining) join() {
+	r := j.r
 	for range r.count() {
-		j.sourceAt = append(j.sourceAt, o.sources.number(r.text()))
+		j.sourceAt = append(j.sourceAt, j.sources.number(r.text()))
 	}
 	for range r.count() {
 		tracker := r.text()
-		j.person = append(j.person, o.people.number(tracker, ticket.Account{ID: r.once(), Name: r.once(), Email: r.once(), Bot: r.claim(), Inactive: r.claim()}))
+		j.person = append(j.person, j.people.number(tracker, ticket.Account{ID: r.once(), Name: r.once(), Email: r.once(), Bot: r.claim(), Inactive: r.claim()}))
 	}
 	j.notes = r.count()
-	o.notes = slices.Grow(o.notes, j.notes)
+	j.overview.notes = slices.Grow(j.overview.notes, j.notes)
 	for range j.notes {
-		o.notes = append(o.notes, note{id: r.once(), key: r.once(), source: j.source(), team: j.team(), kind: noteKind(r.number()), ended: r.claim()}) //nolint:gosec // four kinds
+		j.overview.notes = append(j.overview.notes, j.received())
 	}
-	j.ends = r.count()
-	for range j.ends {
-		o.finished = append(o.finished, finish{at: r.number(), ticket: j.note(), by: j.who()})
+	for range r.count() {
+		j.shelf()
 	}
-	for _, lists := range []map[string][]int32{o.below, o.above, o.held} {
+	for range r.count() {
+		n := j.note()
 		for range r.count() {
-			key := r.text()
-			lists[key] = r.numbers(lists[key], j.notesFrom, j.notes)
+			j.traced[n] = append(j.traced[n], trace{ritual: int(r.number()), by: j.who(), at: r.moment()})
 		}
 	}
 	for range r.count() {
-		team := j.team()
-		o.done[team] = r.numbers(o.done[team], j.endsFrom, j.ends)
+		team, first := j.team(), begun{at: r.moment(), source: j.source(), id: r.once()}
+		if have, known := j.begun[team]; !known || first.at.Before(have.at) {
+			j.begun[team] = first
+		}
 	}
-	for range r.count() {
-		team := j.team()
-		o.opened[team] = r.numbers(o.opened[team], j.notesFrom, j.notes)
+	for n := j.notesFrom; n < len(j.overview.notes); n++ {
+		j.count(&j.overview.notes[n], j.traced[int32(n)], 1) //nolint:gosec // as many notes as fit into memory
 	}
-	j.sums()
-	j.work()
-	j.traces()
+}
+
+// received is a note.
+func (j *joining) received() note {
+	r := j.r
+	id, key := r.once(), r.once()
+	n := note{
+		at: r.number(), points: r.number(), source: int16(j.source()), who: j.who(), team: j.team(), //nolint:gosec // see collect
+		kind: noteKind(r.number()), category: noteCategory(r.number()), //nolint:gosec // a handful of each
+	}
+	j.name(&n, id, key)
+	return n
+}
+
+// shelf lays what lies on a shelf to what lies there already.
+func (j *joining) shelf() {
+	r := j.r
+	key := shelfKey{kind: shelfKind(r.number())} //nolint:gosec // a handful
+	if key.kind.ofSource() {
+		key.source = j.source()
+	} else {
+		key.source = int32(r.number()) //nolint:gosec // as it was sent
+	}
+	key.team, key.byKey, key.id = j.team(), r.claim(), r.text()
+	s := &j.shelves[j.overview.shelf(key)]
+	s.notes = r.numbers(s.notes, j.notesFrom, j.notes)
+	if key.kind == onBelow {
+		s.sum.parts += int32(r.number())     //nolint:gosec // a count of tickets
+		s.sum.done += int32(r.number())      //nolint:gosec // a count of tickets
+		s.sum.estimated += int32(r.number()) //nolint:gosec // a count of tickets
+		s.sum.points += r.number()
+	}
 }
 
 func (j *joining) note() int32 { return j.r.place(j.notesFrom, j.notes) }
@@ -275,64 +243,4 @@ func (j *joining) team() int16 {
 		return nobodys
 	}
 	return int16(n)
-}
-
-func (j *joining) sums() {
-	for range j.r.count() {
-		key := j.r.text()
-		sum := j.overview.sums[key]
-		sum.parts += int32(j.r.number())     //nolint:gosec // a count of tickets
-		sum.done += int32(j.r.number())      //nolint:gosec // a count of tickets
-		sum.estimated += int32(j.r.number()) //nolint:gosec // a count of tickets
-		sum.points += j.r.number()
-		j.overview.sums[key] = sum
-	}
-}
-
-func (j *joining) work() {
-	for range j.r.count() {
-		team := j.team()
-		for range j.r.count() {
-			j.flying[team] = append(j.flying[team], flight{ticket: j.note(), owner: j.who(), holder: j.r.claim()})
-		}
-	}
-	for range j.r.count() {
-		a := j.area(areaKey{kind: areaKind(j.r.number()), team: j.team(), source: j.source(), id: j.r.text()}) //nolint:gosec // four kinds
-		a.finished = j.r.numbers(a.finished, j.endsFrom, j.ends)
-		a.flying += int(j.r.number())
-	}
-	for range j.r.count() {
-		key, n := j.r.text(), j.note()
-		// Of several tickets under one key the last to be read stands, as when one
-		// process reads them all in the order of their ids.
-		if have, known := j.holders[key]; !known || j.compare(have, n) < 0 {
-			j.holders[key] = n
-		}
-	}
-	for range j.r.count() {
-		work := j.quarters[quarter(j.r.number())]
-		if work == nil {
-			work = &quarterWork{} // of another moment; it cannot be
-		}
-		work.goals = j.r.numbers(work.goals, j.notesFrom, j.notes)
-		work.work = j.r.numbers(work.work, j.notesFrom, j.notes)
-	}
-}
-
-func (j *joining) traces() {
-	for range j.r.count() {
-		team, begun := j.team(), j.r.moment()
-		if have, known := j.begun[team]; !known || begun.Before(have) {
-			j.begun[team] = begun
-		}
-	}
-	j.eachRitual(func(r *org.Ritual) {
-		for range j.r.count() {
-			n, at := j.who(), j.r.moment()
-			if j.overview.traces[r] == nil {
-				j.overview.traces[r] = map[int32]time.Time{}
-			}
-			j.overview.traces[r][n] = later(j.overview.traces[r][n], at)
-		}
-	})
 }

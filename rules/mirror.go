@@ -97,6 +97,7 @@ func actedAt(p *person, rows []row, now time.Time) time.Time {
 			return r.at
 		}
 	}
+	p.w.turnsWithPeople()
 	return now
 }
 

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/fairlead-dev/fairlead/org"
 )
 
@@ -33,13 +36,20 @@ func (c *check) rows(scope string, t *org.Team, item identified) error {
 
 // sprintRows looks at every sprint, and at what each says it is for.
 func (c *check) sprintRows() error {
-	for _, key := range sortedKeys(c.w.sprints) {
-		s := c.w.sprints[key]
-		owner := s.owner()
-		if err := c.rows("sprint", owner, s); err != nil {
-			return err
-		}
-		if err := c.rows("goal", owner, &goal{sprint: s, w: c.w}); err != nil {
+	keys := maps.Keys(c.w.sprints)
+	if c.again == nil { // who remembers needs no order: a rule that stops is looked at anew
+		keys = slices.Values(slices.Sorted(keys))
+	}
+	for key := range keys {
+		err := c.unlessRemembered(otherKey{"sprint", key, ""}, func() error {
+			s := c.w.sprint(c.w.sprints[key].Source, c.w.sprints[key].ID)
+			owner := s.owner()
+			if err := c.rows("sprint", owner, s); err != nil {
+				return err
+			}
+			return c.rows("goal", owner, &goal{sprint: s, w: c.w})
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -48,7 +58,11 @@ func (c *check) sprintRows() error {
 
 func (c *check) areaRows() error {
 	for _, a := range c.w.areas() {
-		if err := c.rows("area", a.team, a); err != nil {
+		err := c.unlessRemembered(otherKey{"area", a.Identity(), ""}, func() error {
+			a.read()
+			return c.rows("area", a.team, a)
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -60,7 +74,8 @@ func (c *check) roleRows() error {
 		return nil
 	}
 	for _, r := range c.w.roles() {
-		if err := c.rows("role", r.team, r); err != nil {
+		err := c.unlessRemembered(otherKey{"role", r.Identity(), ""}, func() error { return c.rows("role", r.team, r) })
+		if err != nil {
 			return err
 		}
 	}
@@ -75,8 +90,18 @@ func (c *check) teamRows() error {
 		if !teams[i].Existed.Holds(c.w.now) {
 			continue
 		}
-		if err := c.rows("team", &teams[i], &team{Team: &teams[i], w: c.w}); err != nil {
-			return err
+		// Rule by rule, since what one asks for may be far more than what another does.
+		t := &team{Team: &teams[i], w: c.w}
+		for _, a := range c.agreed(t.ID, "team") {
+			err := c.unlessRemembered(otherKey{"team", t.ID, a.Rule.ID}, func() error {
+				if c.memory != nil { // what was found for another rule was noted there
+					t = &team{Team: t.Team, w: c.w}
+				}
+				return c.row(row{adopted: a, team: t.ID, item: t})
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"time"
+	"unsafe"
 
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -17,32 +18,35 @@ const lookBack = 366 * day
 // sprint holds, what a team finished. It is gathered in the first reading of all
 // work, as of the moment looked at, and only the parts that a rule in force asks
 // for: it holds short notes, never tickets, so that a million of them fit.
+//
+// Notes lie on shelves, by what somebody may ask for. A note can be taken from all
+// its shelves again and another put in its place: see Memory.
 type overview struct {
 	w      *world
 	wants  map[string]bool
 	parts  []overviewPart
 	oldest time.Time // where the memory of what has ended begins
 
-	teams   map[*org.Team]int16
-	sources interned
-	people  accounts
-	notes   []note
+	teams    map[*org.Team]int16
+	sources  interned
+	people   accounts
+	notes    []note
+	names    []byte // ids and keys of notes
+	long     [][2]string
+	shelves  []shelf
+	at       map[shelfKey]int32 // where each shelf is
+	areas    []areaShelf
+	traced   map[int32][]trace // by note
+	begun    map[int16]begun
+	quarters map[quarter]bool // those that teams are in or begin next
 
-	below    map[string][]int32 // by what stands above
-	above    map[string][]int32 // epics, projects and goals by what stands above them
-	sums     map[string]sum     // by what stands above
-	held     map[string][]int32 // by sprint
-	sprints  map[int16]*sprintTimes
-	finished []finish
-	done     map[int16][]int32 // finishes by team
-	opened   map[int16][]int32 // epics and projects by team
-	flying   map[int16][]flight
-	areas    map[areaKey]*areaWork
-	holders  map[string]int32 // epics and projects by how others refer to them
-	begun    map[int16]time.Time
-	traces   map[*org.Ritual]map[int32]time.Time // when each account left the latest trace
-	quarters map[quarter]*quarterWork
-	reached  map[int32]reach // by goal
+	sprints map[int16]*sprintTimes
+	reached map[int32]reach // by goal
+	scratch gathered
+
+	sorted  bool         // shelves are in order already
+	altered *alteredKeys // told what turns out otherwise; nil where nothing is ever replaced
+	lost    bool         // something cannot be told any more but by gathering anew
 }
 
 // overviewPart is a part of the overview, and the facts and scopes that need it.
@@ -68,12 +72,8 @@ func (o *overview) overviewParts() []overviewPart {
 
 func newOverview(w *world, wants map[string]bool) *overview {
 	o := &overview{
-		w: w, wants: wants, oldest: w.now.Add(-lookBack), teams: map[*org.Team]int16{},
-		below: map[string][]int32{}, above: map[string][]int32{}, sums: map[string]sum{}, held: map[string][]int32{},
-		done: map[int16][]int32{}, opened: map[int16][]int32{}, flying: map[int16][]flight{},
-		areas: map[areaKey]*areaWork{}, holders: map[string]int32{},
-		begun: map[int16]time.Time{}, traces: map[*org.Ritual]map[int32]time.Time{},
-		quarters: quartersAround(w.now), reached: map[int32]reach{},
+		w: w, wants: wants, oldest: w.now.Add(-lookBack), teams: map[*org.Team]int16{}, at: map[shelfKey]int32{},
+		traced: map[int32][]trace{}, begun: map[int16]begun{}, quarters: quartersAround(w.now), reached: map[int32]reach{},
 	}
 	teams := w.dir.Teams()
 	for i := range teams {
@@ -91,24 +91,65 @@ func newOverview(w *world, wants map[string]bool) *overview {
 func (o *overview) apart(w *world) *overview {
 	out := *o
 	out.w, out.sprints, out.reached = w, nil, map[int32]reach{}
-	out.people.list = slices.Clone(o.people.list)
-	for i := range out.people.list {
-		out.people.list[i].person = nil
-	}
+	out.people = out.people.apart()
 	return &out
 }
 
 // empty says that no rule in force asks for any of it.
 func (o *overview) empty() bool { return len(o.parts) == 0 }
 
-// note is what is remembered of a ticket, to find it again.
+// note is what is remembered of a ticket, to find it again and to answer what is
+// asked of many.
 type note struct {
-	id, key string
-	source  int32
-	team    int16 // its owner's place among the teams; nobodys: no team owns it
-	kind    noteKind
-	ended   bool
+	at     int64 // when it was done, in nanoseconds since 1970, where that is remembered; 0: not
+	points int64 // its estimate in thousandths; 0: none
+	name   named32
+	// who is whose it was when it was done, or whose an epic, project or initiative in
+	// flight is; -1 for nobody's, and for all other work.
+	who      int32
+	source   int16
+	team     int16 // its owner's place among the teams; nobodys: no team owns it
+	idSize   uint8
+	keySize  uint8
+	kind     noteKind
+	category noteCategory
 }
+
+// named32 is where the id and the key of a ticket stand, one right behind the other.
+type named32 uint32
+
+// longName says that they are too long for that, and stand by themselves.
+const longName = 255
+
+// name writes down the id and the key of a note.
+func (o *overview) name(n *note, id, key string) {
+	if len(id) >= longName || len(key) >= longName {
+		n.name, n.idSize, n.keySize = named32(len(o.long)), longName, longName
+		o.long = append(o.long, [2]string{id, key})
+		return
+	}
+	n.name, n.idSize, n.keySize = named32(len(o.names)), uint8(len(id)), uint8(len(key)) //nolint:gosec // both are shorter than that
+	o.names = append(append(o.names, id...), key...)
+}
+
+// id is the id of a noted ticket.
+func (o *overview) id(n *note) string {
+	if n.idSize == longName {
+		return o.long[n.name][0]
+	}
+	return textOf(o.names[n.name:][:n.idSize])
+}
+
+// key is its key.
+func (o *overview) key(n *note) string {
+	if n.idSize == longName {
+		return o.long[n.name][1]
+	}
+	return textOf(o.names[int(n.name)+int(n.idSize):][:n.keySize])
+}
+
+// textOf is the text without a copy: what is written down is never changed.
+func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // nobodys stands for the team of work that no team owns.
 const nobodys int16 = -1
@@ -123,14 +164,34 @@ const (
 	noteGoal
 )
 
+// noteCategory tells how work has ended.
+type noteCategory uint8
+
+const (
+	noteOpen noteCategory = iota
+	noteDone
+	noteCancelled
+)
+
+// ended says that it is done or cancelled.
+func (n *note) ended() bool { return n.category != noteOpen }
+
+// finished says that how it was done is remembered.
+func (n *note) finished() bool { return n.at != 0 }
+
+// holder says that it holds work: an epic, a project, a goal.
+func (n *note) holder() bool { return n.kind != noteWork }
+
 // gathered is a ticket while it is gathered.
 type gathered struct {
 	*workTicket
 	o      *overview
 	team   int16
-	ups    []string // names of what stands above, each once
-	noted  int32    // its note; -1 before there is one
-	finish int32    // what is remembered of how it was finished; -1: nothing
+	source int32
+	ups    []ticket.Ref // what stands above, each once
+	note   note
+	places []place
+	traces []trace
 }
 
 // gather notes what others need to know of the ticket; nil is one that did not
@@ -139,13 +200,54 @@ func (o *overview) gather(t *workTicket) {
 	if t == nil {
 		return
 	}
-	g := &gathered{workTicket: t, o: o, team: o.teamOf(t.owner()), noted: -1, finish: -1}
-	for _, up := range distinct(t.Above()) {
-		g.ups = append(g.ups, refKey(t.Source, up))
+	if g := o.collect(t); len(g.places) > 0 {
+		o.name(&g.note, t.ID, t.Key)
+		o.count(&g.note, g.traces, 1)
+		o.put(o.room(), g)
+	}
+}
+
+// attach makes the overview that of another moment; what is gathered stays.
+func (o *overview) attach(w *world) {
+	o.w, o.oldest, o.sprints, o.reached, o.people = w, w.now.Add(-lookBack), nil, map[int32]reach{}, o.people.apart()
+}
+
+// detach lets go of the world until the next moment.
+func (o *overview) detach() {
+	for _, s := range o.w.sprints {
+		s.w = nil
+	}
+	o.w, o.sprints, o.reached, o.people = nil, nil, nil, o.people.apart()
+	o.scratch.clear(nil)
+}
+
+// gathers says that a part is gathered that the fact needs.
+func (o *overview) gathers(fact string) bool {
+	return slices.ContainsFunc(o.parts, func(p overviewPart) bool { return slices.Contains(p.wanted, fact) })
+}
+
+// clear makes it ready for another ticket.
+func (g *gathered) clear(o *overview) {
+	*g = gathered{o: o, team: nobodys, places: g.places[:0], ups: g.ups[:0], traces: g.traces[:0], note: note{who: -1, team: nobodys}}
+}
+
+// collect finds what others need to know of the ticket, good until the next is
+// collected.
+func (o *overview) collect(t *workTicket) *gathered {
+	g := &o.scratch
+	g.clear(o)
+	g.workTicket, g.team, g.source, g.ups = t, o.teamOf(t.owner()), o.sources.number(t.Source), distinct(g.ups, t.Above())
+	g.note = note{source: int16(g.source), who: -1, team: g.team, kind: g.kindOfNote()} //nolint:gosec // few sources
+	switch g.Category {
+	case ticket.Done:
+		g.note.category = noteDone
+	case ticket.Cancelled:
+		g.note.category = noteCancelled
 	}
 	for _, p := range o.parts {
 		p.gather(g)
 	}
+	return g
 }
 
 func (o *overview) teamOf(t *org.Team) int16 {
@@ -153,17 +255,6 @@ func (o *overview) teamOf(t *org.Team) int16 {
 		return nobodys
 	}
 	return o.teams[t]
-}
-
-// note remembers the ticket.
-func (g *gathered) note() int32 {
-	if g.noted < 0 {
-		g.noted = int32(len(g.o.notes))
-		g.o.notes = append(g.o.notes, note{
-			id: g.ID, key: g.Key, source: g.o.sources.number(g.Source), team: g.team, kind: g.kindOfNote(), ended: g.Category.Ended(),
-		})
-	}
-	return g.noted
 }
 
 func (g *gathered) kindOfNote() noteKind {
@@ -179,10 +270,16 @@ func (g *gathered) kindOfNote() noteKind {
 }
 
 // isWork says that the ticket is work itself, not what holds it.
-func (g *gathered) isWork() bool { return g.Kind != ticket.Goal && g.Kind != ticket.Container }
+func (g *gathered) isWork() bool { return g.note.kind == noteWork }
 
 // lately says that the ticket has not ended, or not long ago.
-func (g *gathered) lately() bool { return !g.Category.Ended() || g.Resolved.After(g.o.oldest) }
+func (g *gathered) lately() bool {
+	if !g.Category.Ended() {
+		return true
+	}
+	g.w.turns(g.Resolved.Add(lookBack))
+	return g.Resolved.After(g.o.oldest)
+}
 
 // gatherBelow notes what stands below whom: all of it where a rule asks for the
 // children of tickets, otherwise what the plans of today are about.
@@ -190,8 +287,8 @@ func (o *overview) gatherBelow(g *gathered) {
 	if !o.wants["children"] && !g.lately() {
 		return
 	}
-	for _, key := range g.ups {
-		o.below[key] = append(o.below[key], g.note())
+	for _, up := range g.ups {
+		g.lay(o.refShelf(onBelow, g.source, up))
 	}
 }
 
@@ -199,55 +296,42 @@ func (o *overview) gatherBelow(g *gathered) {
 // the memory.
 func (o *overview) gatherHeld(g *gathered) {
 	for _, id := range g.Sprints {
-		key := name(g.Source, id)
-		s := o.w.sprints[key]
-		if s == nil || !s.ActiveAt(o.w.now) && !s.FutureAt(o.w.now) && s.ended().Before(o.oldest) {
+		s := o.w.sprint(g.Source, id)
+		if s == nil {
 			continue
 		}
-		o.held[key] = append(o.held[key], g.note())
+		s.dated()
+		o.w.turns(s.ended().Add(lookBack + 1))
+		if !s.ActiveAt(o.w.now) && !s.FutureAt(o.w.now) && s.ended().Before(o.oldest) {
+			continue
+		}
+		g.lay(shelfKey{kind: onHeld, source: g.source, id: id})
 	}
 }
 
 // sort makes the order independent of that in which tickets were read.
 func (o *overview) sort() {
-	for _, lists := range []map[string][]int32{o.below, o.held} {
-		for _, list := range lists {
-			slices.SortFunc(list, o.compare)
+	for i := range o.shelves {
+		if o.shelves[i].kind.sorted() {
+			slices.SortFunc(o.shelves[i].notes, o.compare)
 		}
 	}
-	for _, list := range o.opened {
-		slices.SortFunc(list, o.compare)
-	}
+	o.sorted = true
 }
 
 // compare orders notes by what they are about.
 func (o *overview) compare(a, b int32) int {
 	x, y := &o.notes[a], &o.notes[b]
-	return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(o.source(a), o.source(b)))
+	return cmp.Or(cmp.Compare(o.id(x), o.id(y)), cmp.Compare(o.source(a), o.source(b)))
 }
 
 func (o *overview) source(n int32) string { return o.sources.names[o.notes[n].source] }
 
-// keys are the two ways in which others refer to the ticket.
-func (o *overview) keys(n int32) [2]string {
-	return refKeys(o.source(n), o.notes[n].id, o.notes[n].key)
-}
-
-func refKeys(source, id, key string) [2]string {
-	return [2]string{refKey(source, ticket.Ref{ID: id}), refKey(source, ticket.Ref{Key: key})}
-}
-
-// refKey names what a reference points at: by id where it has one.
-func refKey(source string, r ticket.Ref) string {
-	if r.ID != "" {
-		return name(source, "id", r.ID)
-	}
-	return name(source, "key", r.Key)
-}
+// refsOf are the two ways in which others refer to a ticket.
+func refsOf(id, key string) [2]ticket.Ref { return [2]ticket.Ref{{ID: id}, {Key: key}} }
 
 // distinct leaves out references that point where one before them does.
-func distinct(refs []ticket.Ref) []ticket.Ref {
-	var out []ticket.Ref
+func distinct(out, refs []ticket.Ref) []ticket.Ref {
 	for _, r := range refs {
 		if !slices.ContainsFunc(out, r.Is) {
 			out = append(out, r)
@@ -258,7 +342,8 @@ func distinct(refs []ticket.Ref) []ticket.Ref {
 
 // ticket looks a noted one up; nil when it is not stored any more.
 func (o *overview) ticket(n int32) *workTicket {
-	return o.w.ticket(o.source(n), ticket.Ref{ID: o.notes[n].id, Key: o.notes[n].key})
+	one := &o.notes[n]
+	return o.w.ticket(o.source(n), ticket.Ref{ID: o.id(one), Key: o.key(one)})
 }
 
 // tickets looks them up, each once, in the order given.
@@ -276,24 +361,33 @@ func (o *overview) tickets(notes []int32) []*workTicket {
 }
 
 // standing lists what stands directly below, ordered by id.
-func (o *overview) standing(source, id, key string) []int32 {
-	keys := refKeys(source, id, key)
-	list := slices.Concat(o.below[keys[0]], o.below[keys[1]])
+func (o *overview) standing(source int32, id, key string) []int32 {
+	refs := refsOf(id, key)
+	list := slices.Concat(o.below(source, refs[0]).notes, o.below(source, refs[1]).notes)
 	slices.SortFunc(list, o.compare)
 	return slices.Compact(list)
+}
+
+// below is what stands below what the reference points at.
+func (o *overview) below(source int32, r ticket.Ref) *shelf {
+	return o.look(o.refShelf(onBelow, source, r))
 }
 
 // children are the tickets directly below, as of the moment looked at, ordered
 // by id.
 func (t *workTicket) children() []*workTicket {
 	o := t.w.overview
-	return o.tickets(o.standing(t.Source, t.ID, t.Key))
+	return o.tickets(o.standing(o.sources.find(t.Source), t.ID, t.Key))
+}
+
+// held is what the sprint holds, ordered by id.
+func (s *sprint) held() []int32 {
+	o := s.w.overview
+	return o.look(shelfKey{kind: onHeld, source: o.sources.find(s.Source), id: s.ID}).notes
 }
 
 // tickets are those planned into the sprint, ordered by id.
-func (s *sprint) tickets() []*workTicket {
-	return s.w.overview.tickets(s.w.overview.held[s.Identity()])
-}
+func (s *sprint) tickets() []*workTicket { return s.w.overview.tickets(s.held()) }
 
 // wants lists what rules in force ask for: facts and functions by their names,
 // and scopes.

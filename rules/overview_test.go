@@ -75,9 +75,11 @@ func testWorld(t testing.TB, w Work, teams ...org.Team) *world {
 
 func gatherAll(t testing.TB, w *world, all []ticket.Ticket) {
 	t.Helper()
+	emails := ticket.Addresses{}
+	w.emails = emails
 	for i := range all {
 		all[i].Normalise()
-		w.emails.Gather(&all[i])
+		emails.Gather(&all[i])
 		w.overview.gather(w.as(all[i]))
 	}
 	w.overview.sort()
@@ -90,19 +92,26 @@ func payments() org.Team {
 
 func TestNotesOfAnAccountDoNotDependOnTheOrderOfReading(t *testing.T) {
 	told := []ticket.Account{{ID: "7"}, {ID: "7", Name: "Robo"}, {ID: "7", Name: "Auto", Bot: true}, {ID: "7", Email: "robo@acme.example"}}
-	var want knownAccount
+	var want knownAs
 	for i, order := range [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {2, 0, 3, 1}} {
-		var as accounts
+		var o overview
 		for _, n := range order {
-			if got := as.number("jira", told[n]); got != 0 {
+			by := o.people.number("jira", told[n])
+			if got := o.people.told[by].account; got != 0 {
 				t.Fatalf("number = %d, want one account", got)
 			}
+			o.count(&note{who: by}, nil, 1)
 		}
 		if i == 0 {
-			want = as.list[0]
+			want = o.people.together(0)
 		}
-		if as.list[0] != want {
-			t.Errorf("order %v: %+v, want %+v", order, as.list[0], want)
+		if got := o.people.together(0); got != want {
+			t.Errorf("order %v: %+v, want %+v", order, got, want)
+		}
+		gone := o.people.number("jira", told[2])
+		o.count(&note{who: gone}, nil, -1)
+		if got := o.people.together(0); got.Bot || got.Name != "Robo" {
+			t.Errorf("order %v: %+v is told still, once nobody does any more", order, got)
 		}
 	}
 	if !want.Bot || want.Name != "Auto" || want.Email != "robo@acme.example" {
@@ -129,18 +138,20 @@ func TestWhatEndedLongAgoIsNotRemembered(t *testing.T) {
 		one("3", ticket.Started, testMoment.Add(-2*lookBack)),
 	})
 	o := w.overview
-	if got := len(o.finished); got != 1 {
+	jira := o.sources.find("jira")
+	if got := len(o.look(shelfKey{kind: onDone, team: 0}).notes); got != 1 {
 		t.Errorf("%d finishes are remembered, want that of the last year", got)
 	}
-	if got := len(o.below[refKey("jira", ticket.Ref{ID: "9"})]); got != 2 {
+	below := o.below(jira, ticket.Ref{ID: "9"})
+	if got := len(below.notes); got != 2 {
 		t.Errorf("%d tickets stand below, want the open one and that of the last year", got)
 	}
-	if got := o.sums[refKey("jira", ticket.Ref{ID: "9"})]; got.parts != 3 || got.done != 2 {
+	if got := below.sum; got.parts != 3 || got.done != 2 {
 		t.Errorf("sum = %+v, want all of them", got)
 	}
 	w = testWorld(t, made{}, payments())
 	gatherAll(t, w, []ticket.Ticket{one("1", ticket.Done, testMoment.Add(-2*lookBack))})
-	if got := len(w.overview.below); got != 1 {
+	if got := len(w.overview.below(0, ticket.Ref{ID: "9"}).notes); got != 1 {
 		t.Error("a rule that asks for children gets those of long ago as well")
 	}
 }
@@ -177,7 +188,7 @@ func TestReferencesByIDAndByKeyNameOneTicket(t *testing.T) {
 		t.Errorf("sum = %+v, want each child once", s)
 	}
 	for _, a := range w.areas() {
-		if a.kind == "epic" && len(a.finished) != 3 {
+		if a.read(); a.kind == "epic" && len(a.finished) != 3 {
 			t.Errorf("%d finishes in the epic, want 3", len(a.finished))
 		}
 	}
@@ -285,8 +296,8 @@ func TestTheOverviewStaysSmall(t *testing.T) {
 	if each := (heap() - before) / n; each > most {
 		t.Errorf("the overview takes %d bytes a ticket, want at most %d", each, most)
 	}
-	if len(w.overview.notes) < n/4 || len(w.overview.areas) == 0 {
-		t.Errorf("%d tickets were noted, in %d areas", len(w.overview.notes), len(w.overview.areas))
+	if len(w.overview.notes) < n/4 || len(w.areas()) == 0 {
+		t.Errorf("%d tickets were noted, in %d areas", len(w.overview.notes), len(w.areas()))
 	}
 	runtime.KeepAlive(w)
 }

@@ -73,7 +73,7 @@ func (p *plan) goals() []*workTicket {
 	if p.sprint != nil {
 		return nil
 	}
-	open := slices.DeleteFunc(o.goalsOf(p.quarter, o.teamOf(p.team)), func(n int32) bool { return o.notes[n].ended })
+	open := slices.DeleteFunc(o.goalsOf(p.quarter, o.teamOf(p.team)), func(n int32) bool { return o.notes[n].ended() })
 	return o.tickets(open)
 }
 
@@ -106,9 +106,9 @@ func (p *plan) planned() []int32 {
 		return o.workOf(p.quarter, team)
 	}
 	shared := p.sprint.claimant() == nil
-	return slices.DeleteFunc(slices.Clone(o.held[p.sprint.Identity()]), func(n int32) bool {
+	return slices.DeleteFunc(slices.Clone(p.sprint.held()), func(n int32) bool {
 		note := &o.notes[n]
-		return note.ended || note.kind != noteWork || shared && note.team != team
+		return note.ended() || note.kind != noteWork || shared && note.team != team
 	})
 }
 
@@ -118,12 +118,13 @@ func (t *team) plans() []*plan {
 	o := t.w.overview
 	var out []*plan
 	for _, s := range o.sprintTimes(t.Team).open {
-		if s.FutureAt(t.w.now) && s.Start.After(t.w.now) {
+		if s.future() && s.Start.After(t.w.now) {
 			out = append(out, &plan{sprint: s, team: t.Team, w: t.w})
 			break
 		}
 	}
 	now := quarterOf(t.w.now.In(t.Location))
+	t.w.turns((now + 1).start(t.Location))
 	if len(o.goalsOf(now, o.teamOf(t.Team))) > 0 {
 		out = append(out, &plan{quarter: now + 1, team: t.Team, w: t.w})
 	}

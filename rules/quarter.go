@@ -79,20 +79,14 @@ func quartersOf(t *ticket.Ticket) []quarter {
 	return out
 }
 
-// quarterWork is what is remembered of a quarter.
-type quarterWork struct {
-	goals []int32
-	work  []int32 // open work that is due in it or labelled with it
-}
-
 // quartersAround are the quarters that teams are in now and begin next. Teams in
 // different time zones may be in different ones.
-func quartersAround(now time.Time) map[quarter]*quarterWork {
+func quartersAround(now time.Time) map[quarter]bool {
 	const widest = 15 * time.Hour // no clock is further from UTC
-	out := map[quarter]*quarterWork{}
+	out := map[quarter]bool{}
 	for _, at := range []time.Time{now.Add(-widest), now.Add(widest)} {
 		q := quarterOf(at)
-		out[q], out[q+1] = &quarterWork{}, &quarterWork{}
+		out[q], out[q+1] = true, true
 	}
 	return out
 }
@@ -105,12 +99,12 @@ func (o *overview) gatherQuarters(g *gathered) {
 		return
 	}
 	for _, q := range quartersOf(&g.Ticket) {
-		switch in := o.quarters[q]; {
-		case in == nil:
+		switch {
+		case !o.quarters[q]:
 		case goal:
-			in.goals = append(in.goals, g.note())
+			g.lay(shelfKey{kind: onQuarterGoal, source: int32(q)})
 		default:
-			in.work = append(in.work, g.note())
+			g.lay(shelfKey{kind: onQuarterWork, source: int32(q)})
 		}
 	}
 }
@@ -123,6 +117,11 @@ type reach struct {
 
 // reach follows what stands below the goal, level by level.
 func (o *overview) reach(goal int32) reach {
+	if o.w.noted != nil { // that would be too much to remember
+		noting := o.w.noted
+		noting.until, o.w.noted = everyTime, nil
+		defer func() { o.w.noted = noting }()
+	}
 	if r, known := o.reached[goal]; known {
 		return r
 	}
@@ -131,7 +130,8 @@ func (o *overview) reach(goal int32) reach {
 	for depth := 0; depth < maxLevels && len(level) > 0; depth++ {
 		var next []int32
 		for _, n := range level {
-			for _, below := range o.standing(o.source(n), o.notes[n].id, o.notes[n].key) {
+			one := &o.notes[n]
+			for _, below := range o.standing(int32(one.source), o.id(one), o.key(one)) {
 				if !seen[below] {
 					seen[below] = true
 					next = append(next, below)
@@ -150,7 +150,7 @@ func (o *overview) reach(goal int32) reach {
 // work of it stands below.
 func (o *overview) goalsOf(q quarter, team int16) []int32 {
 	var out []int32
-	for _, n := range o.quarters[q].goals {
+	for _, n := range o.look(shelfKey{kind: onQuarterGoal, source: int32(q)}).notes {
 		if o.reach(n).teams[team] {
 			out = append(out, n)
 		}
@@ -162,13 +162,13 @@ func (o *overview) goalsOf(q quarter, team int16) []int32 {
 // workOf lists the open work of the team that is meant for the quarter: due in
 // it, labelled with it, or below a goal of it.
 func (o *overview) workOf(q quarter, team int16) []int32 {
-	list := slices.Clone(o.quarters[q].work)
+	list := slices.Clone(o.look(shelfKey{kind: onQuarterWork, source: int32(q)}).notes)
 	for _, n := range o.goalsOf(q, team) {
 		list = append(list, o.reach(n).below...)
 	}
 	list = slices.DeleteFunc(list, func(n int32) bool {
 		note := &o.notes[n]
-		return note.team != team || note.ended || note.kind == noteGoal
+		return note.team != team || note.ended() || note.kind == noteGoal
 	})
 	slices.SortFunc(list, o.compare)
 	return slices.Compact(list)

@@ -68,7 +68,7 @@ func TestTheQuartersOfEveryTimeZoneAreGathered(t *testing.T) {
 	for _, hours := range []int{-12, 0, 14} {
 		q := quarterOf(now.In(time.FixedZone("", hours*3600)))
 		for _, want := range []quarter{q, q + 1} {
-			if quartersAround(now)[want] == nil {
+			if !quartersAround(now)[want] {
 				t.Errorf("%+d hours from UTC: %s is not gathered", hours, want)
 			}
 		}

@@ -14,8 +14,9 @@ import (
 // ritual is something the team meets for again and again.
 type ritual struct {
 	*org.Ritual
-	team *org.Team
-	w    *world
+	number int // its place among those of the team
+	team   *org.Team
+	w      *world
 }
 
 func (r *ritual) Identity() string { return name(r.team.ID, r.Name) }
@@ -29,7 +30,7 @@ func (r *ritual) subject() finding.Subject {
 func (t *team) rituals() []*ritual {
 	out := make([]*ritual, len(t.Rituals))
 	for i := range t.Rituals {
-		out[i] = &ritual{Ritual: &t.Rituals[i], team: t.Team, w: t.w}
+		out[i] = &ritual{Ritual: &t.Rituals[i], number: i, team: t.Team, w: t.w}
 	}
 	return out
 }
@@ -40,19 +41,35 @@ func (o *overview) gatherTraces(g *gathered) {
 	if g.team == nobodys {
 		return
 	}
-	if begun, known := o.begun[g.team]; !known || g.Created.Before(begun) {
-		o.begun[g.team] = g.Created
-	}
+	o.begin(g)
 	rituals := o.w.dir.Teams()[g.team].Rituals
 	for i := range rituals {
 		r := &rituals[i]
 		if g.shows(&r.Evidence) {
-			o.touched(r, g)
+			g.touched(i)
 		}
 		if r.Evidence.Update && !g.isWork() {
-			o.updated(r, g)
+			g.updated(i)
 		}
 	}
+}
+
+// begin notes since when the team's work is known.
+func (o *overview) begin(g *gathered) {
+	if have, known := o.begun[g.team]; known && !g.Created.Before(have.at) {
+		return
+	}
+	o.begun[g.team] = begun{at: g.Created, source: g.source, id: g.ID}
+	if o.altered != nil {
+		o.altered.add(askedBegun(g.team))
+	}
+}
+
+// begun is the first known ticket of a team.
+type begun struct {
+	at     time.Time
+	source int32
+	id     string
 }
 
 // shows says that the ticket is one of those by which a ritual is seen.
@@ -64,56 +81,70 @@ func (g *gathered) shows(e *org.Trace) bool {
 }
 
 // touched notes who created, changed or commented on the ticket.
-func (o *overview) touched(r *org.Ritual, g *gathered) {
-	o.trace(r, g, g.Creator, g.Created)
+func (g *gathered) touched(ritual int) {
+	g.trace(ritual, g.Creator, g.Created)
 	for i := range g.History {
-		o.trace(r, g, g.History[i].Actor, g.History[i].At)
+		g.trace(ritual, g.History[i].Actor, g.History[i].At)
 	}
 	for i := range g.Comments {
-		o.trace(r, g, g.Comments[i].Author, g.Comments[i].Created)
+		g.trace(ritual, g.Comments[i].Author, g.Comments[i].Created)
 	}
 }
 
 // updated notes when whoever owned the epic or project then wrote an update.
-func (o *overview) updated(r *org.Ritual, g *gathered) {
+func (g *gathered) updated(ritual int) {
 	owned := func(a ticket.Account, at time.Time) bool {
 		return !a.IsZero() && accountOf(g.Tracker, a) == accountOf(g.Tracker, g.AssigneeAt(at))
 	}
 	for i := range g.Comments {
 		if c := &g.Comments[i]; owned(c.Author, c.Created) {
-			o.trace(r, g, c.Author, c.Created)
+			g.trace(ritual, c.Author, c.Created)
 		}
 	}
 	for i := range g.History {
 		if c := &g.History[i]; c.Field == ticket.FieldDescription && owned(c.Actor, c.At) {
-			o.trace(r, g, c.Actor, c.At)
+			g.trace(ritual, c.Actor, c.At)
 		}
 	}
 }
 
+// trace is what a ritual left on a ticket.
+type trace struct {
+	ritual int   // its place among those of the team
+	by     int32 // who left it
+	at     time.Time
+}
+
 // trace keeps the latest one of each account: whether it belongs to a bot is
 // known only once all tickets are read.
-func (o *overview) trace(r *org.Ritual, g *gathered, who ticket.Account, at time.Time) {
-	n := o.people.number(g.Tracker, who)
+func (g *gathered) trace(ritual int, who ticket.Account, at time.Time) {
+	n := g.o.people.number(g.Tracker, who)
 	if n < 0 {
 		return
 	}
-	if o.traces[r] == nil {
-		o.traces[r] = map[int32]time.Time{}
+	for i := range g.traces {
+		if one := &g.traces[i]; one.ritual == ritual && one.by == n {
+			one.at = later(one.at, at)
+			return
+		}
 	}
-	o.traces[r][n] = later(o.traces[r][n], at)
+	g.traces = append(g.traces, trace{ritual, n, at})
+	g.lay(shelfKey{kind: onTrace, team: g.team, source: int32(ritual)})
 }
 
 // last is when the ritual left its latest trace; zero when it never did.
 func (r *ritual) last() time.Time {
 	var last time.Time
-	for n, at := range r.w.overview.traces[r.Ritual] {
-		if !r.w.overview.person(n).bot {
-			last = later(last, at)
+	o := r.w.overview
+	for _, n := range o.look(shelfKey{kind: onTrace, team: o.teamOf(r.team), source: int32(r.number)}).notes {
+		for _, one := range o.traced[n] {
+			if one.ritual == r.number && !o.person(one.by).bot {
+				last = later(last, one.at)
+			}
 		}
 	}
 	for _, held := range r.Evidence.Held {
-		if !held.After(r.w.now) {
+		if r.w.turns(held); !held.After(r.w.now) {
 			last = later(last, held)
 		}
 	}
@@ -126,8 +157,9 @@ func (r *ritual) last() time.Time {
 // team.
 func (r *ritual) due() (time.Time, bool) {
 	from := later(r.last(), r.Since)
+	r.w.asks(askedBegun(r.w.overview.teamOf(r.team)))
 	if begun, known := r.w.overview.begun[r.w.overview.teamOf(r.team)]; known {
-		from = later(from, begun)
+		from = later(from, begun.at)
 	}
 	if r.Evidence.Unread != "" || from.IsZero() {
 		return time.Time{}, false

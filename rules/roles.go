@@ -8,25 +8,21 @@ import (
 	"github.com/fairlead-dev/fairlead/org"
 )
 
-// flight is what is remembered of a ticket in flight.
-type flight struct {
-	ticket int32 // its note
-	owner  int32 // whose an epic, project or initiative is; -1 for other work, and for nobody's
-	holder bool  // an epic, project or initiative
-}
-
 // gatherFlying notes what is in flight. Of work that no team owns only what
 // somebody leads matters.
 func (o *overview) gatherFlying(g *gathered) {
-	holder := !g.isWork()
-	if !g.InFlight() || g.team == nobodys && !holder {
+	if !g.InFlight() || g.team == nobodys && g.isWork() {
 		return
 	}
-	f := flight{ticket: g.note(), owner: -1, holder: holder}
-	if holder {
-		f.owner = o.people.number(g.Tracker, g.Assignee)
+	if !g.isWork() {
+		g.note.who = o.people.number(g.Tracker, g.Assignee)
 	}
-	o.flying[g.team] = append(o.flying[g.team], f)
+	g.lay(shelfKey{kind: onFlying, team: g.team})
+}
+
+// flying is what the team has in flight.
+func (o *overview) flying(team int16) []int32 {
+	return o.look(shelfKey{kind: onFlying, team: team}).notes
 }
 
 // roles lists everybody in a role now: EMs and PMs by team, then the owners of
@@ -48,6 +44,8 @@ func (w *world) seated(t *org.Team) []*role {
 		seats []org.Seat
 	}{{"em", t.EMs}, {"pm", t.PMs}} {
 		for _, s := range in.seats {
+			w.turns(s.From)
+			w.turns(s.To)
 			if s.Holds(w.now) {
 				out = append(out, &role{kind: in.kind, person: w.byID(s.Person), team: t, w: w})
 			}
@@ -60,18 +58,25 @@ func (w *world) seated(t *org.Team) []*role {
 // each team whose work it is.
 func (o *overview) owners() []*role {
 	found := map[string]*role{}
-	for team, flights := range o.flying {
+	teams := o.w.dir.Teams()
+	for team := nobodys; int(team) < len(teams); team++ {
 		var of *org.Team
 		if team != nobodys {
-			of = &o.w.dir.Teams()[team]
+			of = &teams[team]
 		}
-		for _, f := range flights {
-			p := o.person(f.owner)
-			if p == nil || p.bot || p.id == "" {
+		asked := map[*person]bool{}
+		for _, n := range o.flying(team) {
+			p := o.person(o.notes[n].who)
+			if p == nil || p.bot || p.id == "" || asked[p] {
 				continue
 			}
+			asked[p] = true
+			// What the tracker says of one of somebody's accounts may differ from what
+			// it says of another.
 			r := &role{kind: "owner", person: p, team: of, w: o.w}
-			found[r.Identity()] = r
+			if have := found[r.Identity()]; have == nil || p.off && !have.person.off {
+				found[r.Identity()] = r
+			}
 		}
 	}
 	out := make([]*role, 0, len(found))
@@ -85,37 +90,28 @@ func (o *overview) owners() []*role {
 // projects and initiatives first, or for an owner those of them that are theirs.
 func (r *role) owned() []*workTicket {
 	o := r.w.overview
-	flights := slices.DeleteFunc(slices.Clone(o.flying[o.teamOf(r.team)]), func(f flight) bool {
+	flights := slices.DeleteFunc(slices.Clone(o.flying(o.teamOf(r.team))), func(n int32) bool {
 		if r.kind != "owner" {
 			return false
 		}
-		p := o.person(f.owner)
+		p := o.person(o.notes[n].who)
 		return p == nil || p.Identity() != r.person.Identity()
 	})
-	slices.SortFunc(flights, func(a, b flight) int {
-		if a.holder != b.holder {
-			return cmp.Compare(b.rank(), a.rank())
+	rank := func(n int32) int {
+		if o.notes[n].holder() {
+			return 0
 		}
-		return o.compare(a.ticket, b.ticket)
-	})
-	notes := make([]int32, len(flights))
-	for i, f := range flights {
-		notes[i] = f.ticket
-	}
-	return o.tickets(notes)
-}
-
-func (f flight) rank() int {
-	if f.holder {
 		return 1
 	}
-	return 0
+	slices.SortFunc(flights, func(a, b int32) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), o.compare(a, b)) })
+	return o.tickets(flights)
 }
 
 // absence is the stretch in which the person is away now, together with those
 // that it runs into. Where one of several that run now names a delegate, that one
 // is told.
 func (r *role) absence() (*absence, bool) {
+	r.w.turnsWithPeople()
 	now, away := r.w.dir.AbsenceAt(r.person.id, r.w.now)
 	if !away {
 		return nil, false
@@ -170,6 +166,7 @@ func together(a, b org.Span) org.Span {
 // another EM or PM of the team is there. An owner who leads the team as well is
 // told of in that role.
 func (r *role) covered() bool {
+	r.w.turnsWithPeople()
 	if a, away := r.w.dir.AbsenceAt(r.person.id, r.w.now); away && a.Delegate != "" {
 		return true
 	}

@@ -188,14 +188,15 @@ func (c *code) groupsAlone() bool {
 }
 
 // swapGathered lays together what all parts gathered.
-func (c *check) swapGathered() error {
+func (c *check) swapGathered(acts ticket.Acts, addresses ticket.Addresses) error {
 	if !c.sharing.divided() {
 		return nil
 	}
-	all, err := c.sharing.share.Others.Swap(c.ctx, "gathered", c.w.sent())
+	o := c.w.overview
+	all, err := c.sharing.share.Others.Swap(c.ctx, "gathered", o.sent(acts, addresses))
 	for part, told := range all {
 		if err == nil && part != c.sharing.share.Part {
-			err = c.w.receive(told)
+			err = o.receive(told, acts, addresses)
 		}
 	}
 	return err

@@ -42,5 +42,5 @@ func (t *workTicket) around(most int) ticket.Around {
 }
 
 func (t *workTicket) byHand(c *ticket.Change, most int) bool {
-	return !c.Actor.IsZero() && !t.w.person(t.Tracker, c.Actor).bot && !t.w.bulk.Bulk(accountOf(t.Tracker, c.Actor), c.At, most)
+	return !c.Actor.IsZero() && !t.w.person(t.Tracker, c.Actor).bot && !t.w.inBulk(accountOf(t.Tracker, c.Actor), c.At, most)
 }

@@ -35,23 +35,27 @@ type sum struct {
 
 // gatherSums adds the ticket to what stands above it.
 func (o *overview) gatherSums(g *gathered) {
-	for _, key := range g.ups {
+	g.note.points = thousandths(g.Estimate)
+	for _, up := range g.ups {
 		if !g.isWork() {
-			o.above[key] = append(o.above[key], g.note())
+			g.lay(o.refShelf(onAbove, g.source, up))
 		}
-		if g.Category == ticket.Cancelled {
-			continue
-		}
-		s := o.sums[key]
-		s.parts++
-		if g.Category == ticket.Done {
-			s.done++
-		}
-		if p := thousandths(g.Estimate); p > 0 {
-			s.estimated++
-			s.points += p
-		}
-		o.sums[key] = s
+		g.layAt(o.shelf(o.refShelf(onBelow, g.source, up)), false)
+	}
+}
+
+// add adds so many times what was noted.
+func (s *sum) add(n *note, times int32) {
+	if n.category == noteCancelled {
+		return
+	}
+	s.parts += times
+	if n.category == noteDone {
+		s.done += times
+	}
+	if n.points > 0 {
+		s.estimated += times
+		s.points += int64(times) * n.points
 	}
 }
 
@@ -67,8 +71,10 @@ func thousandths(points *float64) int64 {
 // sum is what stands directly below the ticket.
 func (t *workTicket) sum() sum {
 	var out sum
-	for _, key := range refKeys(t.Source, t.ID, t.Key) {
-		s := t.w.overview.sums[key]
+	o := t.w.overview
+	source := o.sources.find(t.Source)
+	for _, r := range refsOf(t.ID, t.Key) {
+		s := o.below(source, r).sum
 		out.parts, out.done, out.estimated, out.points = out.parts+s.parts, out.done+s.done, out.estimated+s.estimated, out.points+s.points
 	}
 	return out
@@ -77,20 +83,21 @@ func (t *workTicket) sum() sum {
 // delivered says that something below the ticket is done: a child, or one of an
 // epic or project further below.
 func (t *workTicket) delivered() bool {
-	return t.w.overview.anyDone(refKeys(t.Source, t.ID, t.Key), map[int32]bool{})
+	o := t.w.overview
+	return o.anyDone(o.sources.find(t.Source), t.ID, t.Key, map[int32]bool{})
 }
 
-func (o *overview) anyDone(keys [2]string, seen map[int32]bool) bool {
-	for _, key := range keys {
-		if o.sums[key].done > 0 {
+func (o *overview) anyDone(source int32, id, key string, seen map[int32]bool) bool {
+	for _, r := range refsOf(id, key) {
+		if o.below(source, r).sum.done > 0 {
 			return true
 		}
-		for _, n := range o.above[key] {
+		for _, n := range o.look(o.refShelf(onAbove, source, r)).notes {
 			if seen[n] {
 				continue
 			}
 			seen[n] = true
-			if o.anyDone(o.keys(n), seen) {
+			if one := &o.notes[n]; o.anyDone(int32(one.source), o.id(one), o.key(one), seen) {
 				return true
 			}
 		}

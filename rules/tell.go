@@ -11,9 +11,8 @@ import (
 
 // group is everything one rule noticed about one subject.
 type group struct {
-	rule    string
-	subject any
-	rows    []row
+	rule string
+	rows []row
 }
 
 // join puts a row to the others about the same subject.
@@ -29,29 +28,38 @@ func (c *check) join(r row, subject any) {
 	}
 	g := c.groups[key]
 	if g == nil {
-		g = &group{rule: r.adopted.Rule.ID, subject: subject}
+		g = &group{rule: r.adopted.Rule.ID}
 		c.groups[key] = g
 	}
+	r.subject = subject
 	g.rows = append(g.rows, r)
+	if c.looking != nil {
+		c.looking.joined = append(c.looking.joined, key)
+	}
 }
 
 // tellGroups tells every group once all its rows are known.
 func (c *check) tellGroups() error {
 	for _, key := range sortedKeys(c.groups) {
-		g := c.groups[key]
-		if c.stopped[g.rule] != nil {
-			continue
-		}
 		c.telling = key
-		slices.SortFunc(g.rows, func(a, b row) int {
-			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.looked().Identity(), b.looked().Identity()))
-		})
-		c.stop(g.rule, g.subject, c.tell(g.rule, g.subject, g.rows))
-		if err := c.fault(); err != nil {
+		if err := c.tellGroup(c.groups[key]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tellGroup tells one; its subject is as the first of its rows has it.
+func (c *check) tellGroup(g *group) error {
+	if _, stopped := c.stopped[g.rule]; stopped {
+		return nil
+	}
+	slices.SortFunc(g.rows, func(a, b row) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.looked().Identity(), b.looked().Identity()))
+	})
+	subject := g.rows[0].subject
+	c.stop(g.rule, subject, c.tell(g.rule, subject, g.rows))
+	return c.fault()
 }
 
 // tell puts a finding into words and keeps it.
@@ -91,8 +99,22 @@ func (c *check) tell(rule string, subject any, rows []row) error {
 	if t.err != nil {
 		return t.err
 	}
-	c.seen[seen.ID] = sighting{Seen: seen, visible: a.visible}
+	c.see(sighting{Seen: seen, visible: a.visible})
 	return nil
+}
+
+// see keeps a finding.
+func (c *check) see(s sighting) {
+	if c.looking == nil {
+		c.seen[s.ID] = s
+		return
+	}
+	l := c.looking
+	if i := slices.IndexFunc(l.told, func(t *sighting) bool { return t.ID == s.ID }); i >= 0 {
+		l.told[i] = &s
+		return
+	}
+	l.told = append(l.told, &s)
 }
 
 // passing is a subject whose time is over by itself: a sprint ahead begins, who
@@ -146,6 +168,7 @@ func (c *check) ownerOf(subject any) *org.Team {
 // frameOf holds what the words of a finding may speak of.
 func (c *check) frameOf(a *Adopted, team string, subject any, rows []row) *frame {
 	f := &frame{now: c.w.now, settings: c.settingsOf(a, team), subject: subject}
+	c.noteIn(f)
 	for _, r := range rows {
 		if r.ticket != nil && !slices.Contains(f.tickets, r.ticket) {
 			f.tickets = append(f.tickets, r.ticket)

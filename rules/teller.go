@@ -48,7 +48,7 @@ func (t *teller) evidence() []finding.Evidence {
 
 // show adds one fact, unless its value is missing.
 func (t *teller) show(to []finding.Evidence, e evidence) []finding.Evidence {
-	v, err := e.value.value(t.frame)
+	v, err := e.value.told(t.frame, t.loc)
 	if err != nil {
 		t.fail(err)
 		return to

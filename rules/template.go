@@ -147,7 +147,7 @@ const unknown = "not known"
 
 // tell evaluates the program and gives the value in words.
 func (p *program) tell(f *frame, loc *time.Location) (string, error) {
-	v, err := p.value(f)
+	v, err := p.told(f, loc)
 	if errors.Is(err, errMissing) {
 		return unknown, nil
 	}
@@ -155,6 +155,42 @@ func (p *program) tell(f *frame, loc *time.Location) (string, error) {
 		return "", err
 	}
 	return inWords(v, loc), nil
+}
+
+// told is value for who puts it in words: these stay the same for a while where the
+// value is computed of now.
+func (p *program) told(f *frame, loc *time.Location) (ref.Val, error) {
+	v, rate, err := p.run.Moving(f.bind())
+	if rate != 0 && err == nil {
+		f.keepsWords(v, rate, loc)
+	}
+	return v, inOurWords(err)
+}
+
+// keepsWords notes until when a value that moves is told in the same words.
+func (f *frame) keepsWords(v ref.Val, rate int, loc *time.Location) {
+	switch n := native(v).(type) {
+	case time.Duration:
+		// See durationWords: minutes, then tenths of an hour, then tenths of a day,
+		// rounded.
+		unit := 12 * 6 * time.Minute
+		switch {
+		case n < 2*time.Hour:
+			unit = time.Minute
+		case n <= 3*day:
+			unit = 3 * time.Minute
+		}
+		f.vars.Steps(n, rate, unit)
+	case time.Time:
+		at := n.In(loc)
+		wait := time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, loc).Sub(n)
+		if rate != 1 {
+			wait = 0
+		}
+		f.vars.Within(wait)
+	default:
+		f.vars.Within(0)
+	}
 }
 
 // inWords tells a value in a sentence.

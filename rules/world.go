@@ -46,14 +46,24 @@ type world struct {
 	peopled bool // the directory knows somebody
 	now     time.Time
 	sprints map[string]*sprint // by source and id
-	above   *recent[*workTicket]
-	kinds   *recent[ticket.Kind]
+	above   *recent[found]
+	kinds   *recent[kindFound]
 	owners  *org.Owners
 	people  map[knownAs]*person // by account, once asked for
 	named   map[string]*person  // by id in the directory
 	teams   map[*org.Team]*team
-	bulk    ticket.Acts
-	emails  ticket.Addresses
+	bulk    interface {
+		Bulk(who ticket.AccountKey, at time.Time, most int) bool
+	}
+	emails interface {
+		Of(tracker string, a ticket.Account) string
+	}
+	// noted notes what the answers depend on; nil where nobody wants to know. dated
+	// tells when what is written in the directory changes, and remembers is how far
+	// back bulk changes are known: both are asked only beside it.
+	noted     *noted
+	dated     *org.Dates
+	remembers time.Duration
 	// overview is what is told across tickets.
 	overview *overview
 	// faults keeps the first fault of the store. Facts cannot return one, so that
@@ -81,7 +91,7 @@ func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*
 	wd := &world{
 		faults: &faults{}, ctx: ctx, work: w, dir: dir, peopled: len(dir.People()) > 0, now: now.UTC(),
 		sprints: make(map[string]*sprint, len(sprints)),
-		above:   newRecent[*workTicket](8192), kinds: newRecent[ticket.Kind](65536),
+		above:   newRecent[found](recentTickets), kinds: newRecent[kindFound](recentKinds),
 		owners: dir.Owners(), people: map[knownAs]*person{}, named: map[string]*person{}, teams: map[*org.Team]*team{},
 	}
 	for _, s := range sprints {
@@ -92,6 +102,9 @@ func newWorld(ctx context.Context, w Work, dir *org.Directory, now time.Time) (*
 
 // sprint finds a sprint of a source; nil when there is none.
 func (w *world) sprint(source, id string) *sprint {
+	if w.noted != nil {
+		w.noted.asks(askedSprint(source, id))
+	}
 	return w.sprints[source+"\x00"+id] // name, without allocating
 }
 
@@ -100,11 +113,26 @@ func name(parts ...string) string { return strings.Join(parts, "\x00") }
 
 // as is the ticket as of now, or nil when it did not exist yet.
 func (w *world) as(t ticket.Ticket) *workTicket {
+	if w.noted != nil {
+		w.turns(t.TellsAfter(w.now))
+	}
 	past, ok := t.AsOf(w.now)
 	if !ok {
 		return nil
 	}
 	return &workTicket{Ticket: past, w: w, now: w.now}
+}
+
+// found is a ticket that was looked up, and when what is known of it changes.
+type found struct {
+	*workTicket
+	turns time.Time
+}
+
+// kindFound is the same of its kind alone.
+type kindFound struct {
+	ticket.Kind
+	turns time.Time
 }
 
 // apart is the same world with memories of its own, for another goroutine. Only
@@ -115,7 +143,7 @@ func (w *world) apart() *world {
 	for key, s := range w.sprints {
 		out.sprints[key] = &sprint{Sprint: s.Sprint, w: &out, at: s.at}
 	}
-	out.above, out.kinds, out.owners = newRecent[*workTicket](8192), newRecent[ticket.Kind](65536), w.dir.Owners()
+	out.above, out.kinds, out.owners = newRecent[found](recentTickets), newRecent[kindFound](recentKinds), w.dir.Owners()
 	out.people, out.named, out.teams = map[knownAs]*person{}, map[string]*person{}, map[*org.Team]*team{}
 	out.overview = w.overview.apart(&out)
 	return &out
@@ -128,19 +156,25 @@ func (w *world) ticket(source string, r ticket.Ref) *workTicket {
 		return nil
 	}
 	key := refIn{source, r}
-	if t, ok := w.above.get(key); ok {
-		return t
+	w.asksFor(source, r)
+	if f, ok := w.above.get(key); ok {
+		w.turns(f.turns)
+		return f.workTicket
 	}
-	found, err := w.work.Ticket(w.ctx, source, r)
+	stored, err := w.work.Ticket(w.ctx, source, r)
 	var t *workTicket
+	var turns time.Time
 	switch {
 	case err == nil:
-		t = w.as(found)
+		if w.noted != nil {
+			turns = stored.TellsAfter(w.now)
+		}
+		t = w.as(stored)
 	case !absent(err):
 		w.faults.keep(fmt.Errorf("read ticket %s%s of %s: %w", r.Key, r.ID, source, err))
 		return nil
 	}
-	w.above.put(key, t)
+	w.above.put(key, found{t, turns})
 	return t
 }
 
@@ -148,17 +182,22 @@ func (w *world) ticket(source string, r ticket.Ref) *workTicket {
 // stored.
 func (w *world) kindOf(source string, r ticket.Ref, told ticket.Kind) ticket.Kind {
 	key := refIn{source, r}
-	kind, ok := w.kinds.get(key)
+	w.asksFor(source, r)
+	known, ok := w.kinds.get(key)
+	w.turns(known.turns)
 	if !ok {
 		if t := w.ticket(source, r); t != nil {
-			kind = t.Kind
+			known.Kind = t.Kind
 		}
-		w.kinds.put(key, kind)
+		if f, kept := w.above.get(key); kept {
+			known.turns = f.turns
+		}
+		w.kinds.put(key, known)
 	}
-	if kind == "" {
+	if known.Kind == "" {
 		return told
 	}
-	return kind
+	return known.Kind
 }
 
 // owner is the team that owned the ticket, as it stands in t, at the moment; nil
@@ -170,6 +209,13 @@ func (w *world) owner(t *ticket.Ticket, at time.Time) *org.Team {
 func (w *world) ownerOf(work org.Work, at time.Time) *org.Team {
 	return w.owners.At(work, at)
 }
+
+// How many tickets, and kinds of tickets, each goroutine keeps. Parents and epics of
+// tickets read one after the other are few; a ticket takes some kilobytes.
+const (
+	recentTickets = 2048
+	recentKinds   = 32_768
+)
 
 // recent keeps what was looked up lately: up to twice its size in two
 // generations, of which the older is dropped whole.

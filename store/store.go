@@ -44,6 +44,13 @@ type Store interface {
 	Remove(ctx context.Context, source string, ids []string) (removed int, err error)
 	// Count says how many tickets of the source are stored.
 	Count(ctx context.Context, source string) (int, error)
+	// Altered tells which tickets were stored otherwise or removed since a position
+	// that it gave before; a ticket whose key another took over counts as well. It is
+	// not known for an empty position, one that another opening of a store gave, and
+	// one so long ago that the store has forgotten. Who reads tickets after a position
+	// was given sees all that happened up to it, and perhaps more, which is then told
+	// the next time too.
+	Altered(ctx context.Context, since string) (Alterations, error)
 
 	// Tickets yields every ticket, ordered by source and id, read from one
 	// consistent moment. A non-nil error ends the sequence.
@@ -54,10 +61,14 @@ type Store interface {
 	// Sprints lists every sprint, ordered by source and id.
 	Sprints(ctx context.Context) ([]ticket.Sprint, error)
 
-	// Findings lists the whole ledger, ordered by id.
+	// Findings lists the whole ledger, ordered by id. What is open was last seen as it
+	// is stored, or by a sighting that was stored since.
 	Findings(ctx context.Context) ([]finding.Finding, error)
 	// Finding reads one entry of the ledger; finding.ErrNotFound when there is none.
 	Finding(ctx context.Context, id finding.ID) (finding.Finding, error)
+	// LedgerMark is the mark of the check that was stored last; empty when none was. As
+	// long as it is the same, nothing of what checks store has changed.
+	LedgerMark(ctx context.Context) (string, error)
 	// SaveCheck stores the outcome of one evaluation in one step. Saving the
 	// same again changes nothing. A finding that was never open is refused, and so
 	// is one that people's words lie over: they are kept by themselves.
@@ -149,7 +160,14 @@ type Store interface {
 
 // Check is the outcome of one evaluation, or of several.
 type Check struct {
-	Findings    []finding.Finding // those to store again
+	// Mark names this check among all others; empty: it is given a name.
+	Mark     string
+	Findings []finding.Finding // those to store again
+	// Sightings are stored in place of those of the same rule and source, once those
+	// there were are taken away where Unsighted says so. Who takes them away stores
+	// whatever is open with when it was last seen.
+	Sightings   []finding.Sighting
+	Unsighted   bool
 	Transitions []finding.Transition
 	// Undone are stored transitions that turn out not to have been; they are
 	// taken away before Transitions are stored. One that is not there is no error.

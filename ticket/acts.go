@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 )
@@ -30,30 +31,66 @@ type Acts map[AccountKey][]int64
 // Gather notes who did what when to the ticket in [from, to), and who changed
 // one of the fields before it.
 func (b Acts) Gather(t *Ticket, from, to time.Time, fields []Field) {
-	acts := map[AccountKey]time.Time{} // when each did something last
-	note := func(who Account, at time.Time) {
-		key := KeyOf(t.Tracker, who)
-		if last, again := acts[key]; who.IsZero() || again && last.Equal(at) {
+	for a := range t.ActsIn(from, to, fields) {
+		b[a.Who] = append(b[a.Who], a.At.UnixMicro())
+	}
+}
+
+// Act is what an account did to a ticket in one moment. Kept says that it changed
+// one of the fields that are asked about however old a change is.
+type Act struct {
+	Who  AccountKey
+	At   time.Time
+	Kept bool
+}
+
+// ActsIn yields who did what when to the ticket in [from, to), and who changed one
+// of the fields before it.
+func (t *Ticket) ActsIn(from, to time.Time, fields []Field) iter.Seq[Act] {
+	return func(yield func(Act) bool) {
+		var few [8]Act
+		acts := few[:0] // of one moment
+		flush := func() bool {
+			for _, a := range acts {
+				if !yield(a) {
+					return false
+				}
+			}
+			acts = acts[:0]
+			return true
+		}
+		note := func(who Account, at time.Time, kept bool) bool {
+			if who.IsZero() {
+				return true
+			}
+			if len(acts) > 0 && !acts[0].At.Equal(at) && !flush() {
+				return false
+			}
+			key := KeyOf(t.Tracker, who)
+			for i := range acts {
+				if acts[i].Who == key {
+					acts[i].Kept = acts[i].Kept || kept
+					return true
+				}
+			}
+			acts = append(acts, Act{key, at, kept})
+			return true
+		}
+		if !t.Created.Before(from) && t.Created.Before(to) && !note(t.Creator, t.Created, false) {
 			return
 		}
-		acts[key] = at
-		b[key] = append(b[key], at.UnixMicro())
-	}
-	if !t.Created.Before(from) && t.Created.Before(to) {
-		note(t.Creator, t.Created)
-	}
-	n, _ := slices.BinarySearchFunc(t.History, from, func(c Change, at time.Time) int { return c.At.Compare(at) })
-	if len(fields) > 0 {
-		for _, c := range t.History[:n] {
-			if slices.Contains(fields, c.Field) {
-				note(c.Actor, c.At)
+		n, _ := slices.BinarySearchFunc(t.History, from, func(c Change, at time.Time) int { return c.At.Compare(at) })
+		for i := range t.History {
+			c := &t.History[i]
+			kept := slices.Contains(fields, c.Field)
+			if i < n && !kept || !c.At.Before(to) {
+				continue
+			}
+			if !note(c.Actor, c.At, kept) {
+				return
 			}
 		}
-	}
-	for _, c := range t.History[n:] {
-		if c.At.Before(to) {
-			note(c.Actor, c.At)
-		}
+		flush()
 	}
 }
 
@@ -66,8 +103,12 @@ func (b Acts) Sort() {
 
 // Bulk reports whether what the account did at the moment was one of more than
 // so many changes within any ten minutes.
-func (b Acts) Bulk(who AccountKey, at time.Time, most int) bool {
-	times, when := b[who], at.UnixMicro()
+func (b Acts) Bulk(who AccountKey, at time.Time, most int) bool { return BulkAmong(b[who], at, most) }
+
+// BulkAmong is Bulk of one account whose times, in order, are given in microseconds
+// since 1970.
+func BulkAmong(times []int64, at time.Time, most int) bool {
+	when := at.UnixMicro()
 	if len(times) <= most {
 		return false
 	}
@@ -88,24 +129,40 @@ type Addresses map[AccountKey]string
 
 // Gather notes what the ticket tells.
 func (e Addresses) Gather(t *Ticket) {
-	note := func(a Account) {
-		key := AccountKey{t.Tracker, a.ID}
+	for key, email := range t.Addresses() {
 		// Of several addresses the first by name stands, whatever the order in
 		// which tickets are read.
-		if have := e[key]; a.ID != "" && a.Email != "" && (have == "" || a.Email < have) {
-			e[key] = a.Email
+		if have := e[key]; have == "" || email < have {
+			e[key] = email
 		}
 	}
-	note(t.Creator)
-	note(t.Assignee)
-	for _, w := range t.Watchers {
-		note(w)
-	}
-	for i := range t.History {
-		note(t.History[i].Actor)
-	}
-	for i := range t.Comments {
-		note(t.Comments[i].Author)
+}
+
+// Addresses yields which e-mail address the ticket tells of which account, the same
+// ones again and again.
+func (t *Ticket) Addresses() iter.Seq2[AccountKey, string] {
+	return func(yield func(AccountKey, string) bool) {
+		note := func(a *Account) bool {
+			return a.ID == "" || a.Email == "" || yield(AccountKey{t.Tracker, a.ID}, a.Email)
+		}
+		if !note(&t.Creator) || !note(&t.Assignee) {
+			return
+		}
+		for i := range t.Watchers {
+			if !note(&t.Watchers[i]) {
+				return
+			}
+		}
+		for i := range t.History {
+			if !note(&t.History[i].Actor) {
+				return
+			}
+		}
+		for i := range t.Comments {
+			if !note(&t.Comments[i].Author) {
+				return
+			}
+		}
 	}
 }
 

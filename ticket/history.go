@@ -452,3 +452,33 @@ func sortedSet(s []string) []string {
 	slices.Sort(s)
 	return slices.Compact(s)
 }
+
+// TellsAfter is the earliest moment after at of which the ticket tells: the next at
+// which it stands otherwise than at that. Zero when there is none.
+func (t *Ticket) TellsAfter(at time.Time) time.Time {
+	var next time.Time
+	tells := func(moment time.Time) {
+		if moment.After(at) && (next.IsZero() || moment.Before(next)) {
+			next = moment
+		}
+	}
+	n, _ := slices.BinarySearchFunc(t.History, at, func(c Change, at time.Time) int {
+		if c.At.After(at) {
+			return 1
+		}
+		return -1
+	})
+	if n < len(t.History) {
+		tells(t.History[n].At)
+	}
+	for i := len(t.Comments) - 1; i >= 0 && t.Comments[i].Created.After(at); i-- {
+		tells(t.Comments[i].Created)
+	}
+	for i := range t.Needs {
+		tells(t.Needs[i].Created)
+	}
+	for _, moment := range []time.Time{t.Created, t.Started, t.Resolved, t.Updated} {
+		tells(moment)
+	}
+	return next
+}

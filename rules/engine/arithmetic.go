@@ -12,6 +12,14 @@ import (
 // arithmetic compiles + - * / and %; nil where a side has no representation of
 // its own. What overflows is left to CEL, which words the error.
 func (c *compiler) arithmetic(op string, a, b *Node) *Node {
+	if n := inMotion(op, a, b); n != nil {
+		return n
+	}
+	if op == operators.Divide && b.literal != nil {
+		if n := a.steps.divided(b.literal); n != nil {
+			return n
+		}
+	}
 	switch {
 	case a.whole != nil && b.whole != nil:
 		return &Node{whole: wholes(op, a.whole, b.whole)}
@@ -24,32 +32,29 @@ func (c *compiler) arithmetic(op string, a, b *Node) *Node {
 	case a.span != nil && b.moment != nil && op == operators.Add:
 		return &Node{moment: computed(a.span, b.moment, func(d time.Duration, t time.Time) (time.Time, error) { return shifted(t, d) })}
 	case a.moment != nil && b.span != nil && op == operators.Subtract:
-		return &Node{moment: computed(a.moment, b.span, func(t time.Time, d time.Duration) (time.Time, error) {
-			if d == math.MinInt64 {
-				return slowly[time.Time](types.Timestamp{Time: t}.Subtract(types.Duration{Duration: d}))
-			}
-			return shifted(t, -d)
-		})}
-	case a.now && b.moment != nil && op == operators.Subtract:
-		return &Node{span: sinceThen(b.moment)}
+		return &Node{moment: computed(a.moment, b.span, shiftedBack)}
 	case a.moment != nil && b.moment != nil && op == operators.Subtract:
 		return &Node{span: computed(a.moment, b.moment, between)}
-	case a.span != nil && b.span != nil && (op == operators.Add || op == operators.Subtract):
-		return &Node{span: computed(a.span, b.span, func(x, y time.Duration) (time.Duration, error) {
-			v, w := types.Duration{Duration: x}, types.Duration{Duration: y}
-			if op == operators.Subtract {
-				if far(x) || far(y) {
-					return slowly[time.Duration](v.Subtract(w))
-				}
-				return x - y, nil
-			}
-			if far(x) || far(y) {
-				return slowly[time.Duration](v.Add(w))
-			}
-			return x + y, nil
-		})}
+	case a.span != nil && b.span != nil && op == operators.Add:
+		return &Node{span: computed(a.span, b.span, sumOf)}
+	case a.span != nil && b.span != nil && op == operators.Subtract:
+		return &Node{span: computed(a.span, b.span, differenceOf)}
 	}
 	return nil
+}
+
+func sumOf(x, y time.Duration) (time.Duration, error) {
+	if far(x) || far(y) {
+		return slowly[time.Duration](types.Duration{Duration: x}.Add(types.Duration{Duration: y}))
+	}
+	return x + y, nil
+}
+
+func differenceOf(x, y time.Duration) (time.Duration, error) {
+	if far(x) || far(y) {
+		return slowly[time.Duration](types.Duration{Duration: x}.Subtract(types.Duration{Duration: y}))
+	}
+	return x - y, nil
 }
 
 // computed evaluates both sides and computes.
@@ -153,23 +158,19 @@ func shifted(t time.Time, d time.Duration) (time.Time, error) {
 	return slowly[time.Time](types.Timestamp{Time: t}.Add(types.Duration{Duration: d}))
 }
 
+func shiftedBack(t time.Time, d time.Duration) (time.Time, error) {
+	if d == math.MinInt64 {
+		return slowly[time.Time](types.Timestamp{Time: t}.Subtract(types.Duration{Duration: d}))
+	}
+	return shifted(t, -d)
+}
+
 func between(a, b time.Time) (time.Duration, error) {
 	const most = 9_200_000_000 * time.Second // some 291 years; more does not fit, or nearly
 	if d := a.Sub(b); -most < d && d < most {
 		return d, nil
 	}
 	return slowly[time.Duration](types.Timestamp{Time: a}.Subtract(types.Timestamp{Time: b}))
-}
-
-// sinceThen is how long ago a moment was: what rules ask most of moments.
-func sinceThen(then eval[time.Time]) eval[time.Duration] {
-	return func(f *Frame) (time.Duration, error) {
-		t, err := then(f)
-		if err != nil {
-			return 0, err
-		}
-		return between(f.Now, t)
-	}
 }
 
 // unary compiles what has one argument; nil where there is no typed way.
@@ -197,6 +198,11 @@ func (c *compiler) unary(name string, a *Node) *Node {
 		return &Node{number: mapped(a.whole, func(v int64) (float64, error) { return float64(v), nil })}
 	case name == "dyn":
 		return &Node{val: c.boxed(a)}
+	case a.movingSpan != nil:
+		if n := inHours(name, a.movingSpan); n != nil {
+			return n
+		}
+		return spanPart(name, a.span)
 	case a.span != nil:
 		return spanPart(name, a.span)
 	}

@@ -11,6 +11,9 @@ import (
 
 // equal compiles == and !=; nil where a side has no representation of its own.
 func (c *compiler) equal(a, b *Node, not bool) *Node {
+	if n := orderInMotion(a, b, func(sign int) bool { return (sign == 0) != not }); n != nil {
+		return n
+	}
 	switch {
 	case a.text != nil && b.text != nil:
 		return c.equalTexts(a, b, not)
@@ -125,6 +128,9 @@ func (c *compiler) equalValues(a, b *Node, not bool) *Node {
 
 // ordered compiles <, <=, > and >=; nil where a side has no order of its own.
 func ordered(op string, a, b *Node) *Node {
+	if n := orderInMotion(a, b, signs(op)); n != nil {
+		return n
+	}
 	switch {
 	case a.whole != nil && b.whole != nil:
 		return &Node{yes: inOrder(op, a.whole, b.whole, b.literal != nil)}

@@ -52,7 +52,7 @@ func Compile(checked *ast.AST, lib Library) (p *Program, err error) {
 		}
 	}()
 	root := c.compile(checked.Expr())
-	return &Program{val: c.boxed(root), yes: c.truth(root)}, nil
+	return &Program{val: c.boxed(root), yes: c.truth(root), moment: root.movingMoment, span: root.movingSpan}, nil
 }
 
 // compiler walks one expression. A part that cannot be compiled ends it by a
@@ -138,7 +138,7 @@ func variable(name string, s Source) *Node {
 	case fromLists:
 		return &Node{nouns: func(f *Frame) (List, error) { return f.Lists[i], nil }}
 	case fromNow:
-		return &Node{now: true, moment: func(f *Frame) (time.Time, error) { return f.Now, nil }}
+		return movingMoment(func(f *Frame) (time.Time, int, error) { return f.Now, 1, nil })
 	}
 	return &Node{val: func(f *Frame) (ref.Val, error) {
 		if f.It == nil {

@@ -33,6 +33,14 @@ type Frame struct {
 	Now   time.Time
 	It    ref.Val // a variable of whatever type; nil: it is not there
 
+	// Until is lowered to the earliest moment after Now at which anything that was
+	// evaluated may turn out otherwise by the passing of time alone, in nanoseconds
+	// since 1970; nil: nobody wants to know.
+	Until *int64
+	// Dated is the first moment after another at which what is dated in a directory
+	// changes, zero for none; nil: that may be at any moment.
+	Dated func(time.Time) time.Time
+
 	steps  int
 	locals [maxDepth]local
 }

@@ -106,6 +106,10 @@ func (c *compiler) conditional(e ast.Expr) *Node {
 		return &Node{number: either(when, a.number, b.number)}
 	case a.text != nil && b.text != nil:
 		return &Node{text: either(when, a.text, b.text)}
+	case moves(a, b) && motion(a) != nil && motion(b) != nil:
+		return movingMoment(eitherInMotion(when, motion(a), motion(b)))
+	case moves(a, b) && drift(a) != nil && drift(b) != nil:
+		return movingSpan(eitherInMotion(when, drift(a), drift(b)))
 	case a.moment != nil && b.moment != nil:
 		return &Node{moment: either(when, a.moment, b.moment)}
 	case a.span != nil && b.span != nil:

@@ -34,8 +34,12 @@ type Node struct {
 	slot int
 	// local is the same of the variable of a loop.
 	local int
-	// now says that the node is the variable of that name.
-	now bool
+	// movingMoment and movingSpan are the same as moment and span where they are
+	// computed of now; nil: they are not.
+	movingMoment moving[time.Time]
+	movingSpan   moving[time.Duration]
+	// steps is how the whole number is counted of a span that moves; nil: it is not.
+	steps *stepping
 	// is compares the text with one that is written out; nil: it is not a fact.
 	is func(k string, not bool) eval[bool]
 	// count is how long the list is, where it need not be made for that.

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"fmt"
+	"time"
 
+	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 )
 
@@ -11,6 +13,9 @@ import (
 type Program struct {
 	val eval[ref.Val]
 	yes eval[bool]
+	// moment and span are the same as val where it moves; nil: it does not.
+	moment moving[time.Time]
+	span   moving[time.Duration]
 }
 
 // Holds evaluates an expression that gives yes or no. Who calls it catches panics
@@ -28,6 +33,23 @@ func (p *Program) Value(f *Frame) (v ref.Val, err error) {
 		return nil, err
 	}
 	return v, f.weigh(v)
+}
+
+// Moving is Value for who can tell what becomes of a moment or a span that moves
+// while time passes: rate is 1 where it does with now, -1 against it, 0 not at all.
+func (p *Program) Moving(f *Frame) (v ref.Val, rate int, err error) {
+	defer Recovered(&err)
+	f.steps = 0
+	switch {
+	case p.span != nil:
+		d, rate, err := p.span(f)
+		return types.Duration{Duration: d}, rate, err
+	case p.moment != nil:
+		at, rate, err := p.moment(f)
+		return types.Timestamp{Time: at}, rate, err
+	}
+	v, err = p.Value(f)
+	return v, 0, err
 }
 
 // Recovered turns a panic of a fact or a function into an error of the one

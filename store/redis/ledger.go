@@ -3,6 +3,7 @@ package redis
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,9 +17,26 @@ import (
 
 // Findings implements store.Store.
 func (s *Store) Findings(ctx context.Context) ([]finding.Finding, error) {
-	all, err := listed(ctx, s, "findings", func(_, body string) (finding.Finding, error) { return findingOf(body) })
+	g := s.main()
+	var bodies, sightings *goredis.MapStringStringCmd
+	err := s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
+		bodies, sightings = p.HGetAll(ctx, g.key("findings")), p.HGetAll(ctx, g.key("sightings"))
+	})
+	var seen finding.Sightings
+	if err == nil {
+		seen, err = sightingsOf(sightings.Val())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read findings: %w", err)
+	}
+	var all []finding.Finding
+	for _, body := range bodies.Val() {
+		f, err := findingOf(body)
+		if err != nil {
+			return nil, fmt.Errorf("read findings: %w", err)
+		}
+		seen.Over(&f)
+		all = append(all, f)
 	}
 	slices.SortFunc(all, func(a, b finding.Finding) int { return cmp.Compare(a.ID, b.ID) })
 	return all, nil
@@ -34,18 +52,55 @@ func findingOf(body string) (finding.Finding, error) {
 
 // Finding implements store.Store.
 func (s *Store) Finding(ctx context.Context, id finding.ID) (finding.Finding, error) {
-	body, err := s.field(ctx, "findings", string(id))
-	if err == nil && body == "" {
-		err = finding.ErrNotFound
-	}
-	var f finding.Finding
-	if err == nil {
-		f, err = findingOf(body)
-	}
+	f, err := s.finding(ctx, id)
 	if err != nil {
 		return finding.Finding{}, fmt.Errorf("read finding %s: %w", id, err)
 	}
 	return f, nil
+}
+
+func (s *Store) finding(ctx context.Context, id finding.ID) (finding.Finding, error) {
+	g := s.main()
+	var body *goredis.StringCmd
+	var sightings *goredis.MapStringStringCmd
+	err := s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
+		body, sightings = p.HGet(ctx, g.key("findings"), string(id)), p.HGetAll(ctx, g.key("sightings"))
+	})
+	if err == nil && body.Val() == "" {
+		err = finding.ErrNotFound
+	}
+	if err != nil {
+		return finding.Finding{}, err
+	}
+	f, err := findingOf(body.Val())
+	if err != nil {
+		return finding.Finding{}, err
+	}
+	seen, err := sightingsOf(sightings.Val())
+	seen.Over(&f)
+	return f, err
+}
+
+// sightingsOf reads sightings by rule and source.
+func sightingsOf(stored map[string]string) (finding.Sightings, error) {
+	var all []finding.Sighting
+	for _, body := range stored {
+		r, err := readAs[sightingRecord](body)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, finding.Sighting{Rule: r.Rule, Source: r.Source, At: r.At.time()})
+	}
+	return finding.SightingsOf(all), nil
+}
+
+// LedgerMark implements store.Store.
+func (s *Store) LedgerMark(ctx context.Context) (string, error) {
+	mark, err := s.field(ctx, "head", "ledger")
+	if err != nil {
+		return "", fmt.Errorf("read the mark of the ledger: %w", err)
+	}
+	return mark, nil
 }
 
 // SaveCheck implements store.Store. The moves of a finding stand together, so they
@@ -101,6 +156,17 @@ func (s *Store) check(ctx context.Context, c store.Check) (st step, err error) {
 		}
 		st.add("hset", "mutes", joined(m.Rule, score(m.At)), body)
 	}
+	if c.Unsighted {
+		st.add("del", "sightings")
+	}
+	for _, one := range c.Sightings {
+		body, err := written(&sightingRecord{Rule: one.Rule, Source: one.Source, At: momentOf(one.At)})
+		if err != nil {
+			return step{}, err
+		}
+		st.add("hset", "sightings", joined(one.Rule, one.Source), body)
+	}
+	st.add("hset", "head", "ledger", cmp.Or(c.Mark, rand.Text()))
 	return st, ctx.Err()
 }
 

@@ -54,6 +54,7 @@ func (s *Store) savePage(ctx context.Context, source string, tickets []ticket.Ti
 		}
 		st.add("put", t.ID, string(tailOf(t.Updated, t.Key, body)))
 	}
+	st.add("forget", s.mostAltered)
 	if err := s.introduce(ctx, source); err != nil {
 		return 0, err
 	}
@@ -104,6 +105,7 @@ func (s *Store) remove(ctx context.Context, source string, ids []string, when ..
 	for _, id := range ids {
 		st.add("drop", id)
 	}
+	st.add("forget", s.mostAltered)
 	if ctx.Err() != nil || len(ids) == 0 {
 		return 0, ctx.Err()
 	}

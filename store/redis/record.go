@@ -74,6 +74,12 @@ type lookRecord struct {
 	Until  moment `msg:"u,omitempty"`
 }
 
+type sightingRecord struct {
+	Rule   string `msg:"r,omitempty"`
+	Source string `msg:"s,omitempty"`
+	At     moment `msg:"c,omitempty"`
+}
+
 type muteRecord struct {
 	Rule      string  `msg:"r,omitempty"`
 	At        moment  `msg:"c,omitempty"`

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -34,6 +35,8 @@ type Store struct {
 	patience time.Duration
 	sources  sync.Map // names of sources that are in the store
 	replicas replicaCounts
+	// mostAltered is store.MostAltered, but in tests.
+	mostAltered string
 }
 
 var _ store.Store = (*Store)(nil)
@@ -64,6 +67,7 @@ func (silent) Printf(context.Context, string, ...any) {}
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		address: o.Address, client: connect(o.Address, noRetries), prefix: cmp.Or(o.Prefix, "fairlead"), patience: cmp.Or(o.Patience, patience),
+		mostAltered: strconv.Itoa(store.MostAltered),
 	}
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", o.Address, err), s.client.Close())

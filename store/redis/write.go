@@ -24,7 +24,7 @@ var (
 	errUnstaged    = errors.New("what was laid ready is gone")
 )
 
-// op is one operation of a step (ops.lua): put, drop, hset, hdel, hincrby, sadd,
+// op is one operation of a step (ops.lua): put, drop, forget, hset, hdel, hincrby, sadd,
 // zadd, zrem, zforget or del, and what belongs to it.
 type op []string
 

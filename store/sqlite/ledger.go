@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -13,33 +15,82 @@ import (
 
 // Findings implements store.Store.
 func (s *Store) Findings(ctx context.Context) ([]finding.Finding, error) {
-	var all []finding.Finding
-	err := s.eachBody(ctx, `SELECT body FROM findings ORDER BY id`, func(body []byte) (bool, error) {
-		f, err := store.DecodeFinding(body)
-		all = append(all, f)
-		return true, err
-	})
+	all, err := s.findings(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read findings: %w", err)
 	}
 	return all, nil
 }
 
+func (s *Store) findings(ctx context.Context) (all []finding.Finding, err error) {
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one moment
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	sightings, err := readSightings(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	err = eachBodyIn(ctx, tx, `SELECT body FROM findings ORDER BY id`, func(body []byte) (bool, error) {
+		f, err := store.DecodeFinding(body)
+		if err == nil {
+			sightings.Over(&f)
+			all = append(all, f)
+		}
+		return true, err
+	})
+	return all, err
+}
+
+func readSightings(ctx context.Context, db lister) (finding.Sightings, error) {
+	all, err := list(ctx, db, `SELECT rule, source, at FROM sightings`, nil, func(row *sql.Rows) (one finding.Sighting, err error) {
+		return one, row.Scan(&one.Rule, &one.Source, timeIn(&one.At))
+	})
+	return finding.SightingsOf(all), err
+}
+
+// LedgerMark implements store.Store.
+func (s *Store) LedgerMark(ctx context.Context) (string, error) {
+	var mark string
+	err := s.readers.QueryRowContext(ctx, `SELECT mark FROM marks WHERE name = 'ledger'`).Scan(&mark)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read the mark of the ledger: %w", err)
+	}
+	return mark, nil
+}
+
 // Finding implements store.Store.
 func (s *Store) Finding(ctx context.Context, id finding.ID) (finding.Finding, error) {
-	var body []byte
-	err := s.readers.QueryRowContext(ctx, `SELECT body FROM findings WHERE id = ?`, string(id)).Scan(&body)
+	f, err := s.finding(ctx, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = finding.ErrNotFound
-	}
-	var f finding.Finding
-	if err == nil {
-		f, err = store.DecodeFinding(body)
 	}
 	if err != nil {
 		return finding.Finding{}, fmt.Errorf("read finding %s: %w", id, err)
 	}
 	return f, nil
+}
+
+func (s *Store) finding(ctx context.Context, id finding.ID) (finding.Finding, error) {
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one moment
+	if err != nil {
+		return finding.Finding{}, err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	sightings, err := readSightings(ctx, tx)
+	if err != nil {
+		return finding.Finding{}, err
+	}
+	var body []byte
+	if err := tx.QueryRowContext(ctx, `SELECT body FROM findings WHERE id = ?`, string(id)).Scan(&body); err != nil {
+		return finding.Finding{}, err
+	}
+	f, err := store.DecodeFinding(body)
+	if err == nil {
+		sightings.Over(&f)
+	}
+	return f, err
 }
 
 // SaveCheck implements store.Store.
@@ -62,6 +113,12 @@ func (s *Store) SaveCheck(ctx context.Context, c store.Check) error {
 		}
 		if err := saveMutes(inTx, tx, c.Mutes); err != nil {
 			return err
+		}
+		if err := saveSightings(inTx, tx, c.Unsighted, c.Sightings); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(inTx, `INSERT OR REPLACE INTO marks (name, mark) VALUES ('ledger', ?)`, cmp.Or(c.Mark, rand.Text())); err != nil {
+			return fmt.Errorf("mark: %w", err)
 		}
 		return ctx.Err()
 	})
@@ -100,6 +157,20 @@ func saveFindings(ctx context.Context, tx *sql.Tx, all []finding.Finding) error 
 		}
 	}
 	return save.Close()
+}
+
+func saveSightings(ctx context.Context, tx *sql.Tx, anew bool, all []finding.Sighting) error {
+	if anew {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sightings`); err != nil {
+			return fmt.Errorf("sightings: %w", err)
+		}
+	}
+	for _, s := range all {
+		if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO sightings (rule, source, at) VALUES (?, ?, ?)`, s.Rule, s.Source, stamp(s.At)); err != nil {
+			return fmt.Errorf("sighting of %s: %w", s.Rule, err)
+		}
+	}
+	return nil
 }
 
 // saveTransitions keeps each move once, so that a check may be saved again

@@ -44,7 +44,7 @@ func (s *Store) SavePage(ctx context.Context, source string, tickets []ticket.Ti
 			}
 		}
 		changed = len(p.changed)
-		return nil
+		return s.forgetAlterations(inTx, tx)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("save page of %s: %w", source, err)

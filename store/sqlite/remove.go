@@ -26,7 +26,7 @@ func (s *Store) Remove(ctx context.Context, source string, ids []string) (remove
 				removed++
 			}
 		}
-		return nil
+		return s.forgetAlterations(inTx, tx)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("remove tickets of %s: %w", source, err)

@@ -9,6 +9,7 @@ package sqlite
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -21,6 +22,11 @@ type Store struct {
 	path    string
 	writer  *sql.DB // one connection
 	readers *sql.DB // as many as are asked for: a reader may read again while it reads
+	// byID and byKey ask readers for the body of one ticket of a source.
+	byID, byKey *sql.Stmt
+	// opening tells this opening of the file from all others.
+	opening     string
+	mostAltered int // store.MostAltered, but in tests
 }
 
 var _ store.Store = (*Store)(nil)
@@ -60,7 +66,20 @@ func open(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(err, writer.Close())
 	}
 	readers.SetMaxIdleConns(idleReaders)
-	return &Store{path: path, writer: writer, readers: readers}, nil
+	s := &Store{path: path, writer: writer, readers: readers, opening: rand.Text(), mostAltered: store.MostAltered}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// prepare makes ready what is asked very often.
+func (s *Store) prepare(ctx context.Context) (err error) {
+	if s.byID, err = s.readers.PrepareContext(ctx, `SELECT body FROM tickets WHERE source = ? AND id = ?`); err != nil {
+		return err
+	}
+	s.byKey, err = s.readers.PrepareContext(ctx, `SELECT body FROM tickets WHERE source = ? AND key = ?`)
+	return err
 }
 
 // Close implements store.Store.

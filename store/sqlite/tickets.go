@@ -32,7 +32,11 @@ func (s *Store) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
 // eachBody hands the query's only column to do, row by row, until do wants no
 // more or fails. The bytes are good only until do returns.
 func (s *Store) eachBody(ctx context.Context, query string, do func(body []byte) (more bool, err error)) (err error) {
-	rows, err := s.readers.QueryContext(ctx, query)
+	return eachBodyIn(ctx, s.readers, query, do)
+}
+
+func eachBodyIn(ctx context.Context, db lister, query string, do func(body []byte) (more bool, err error)) (err error) {
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}
@@ -49,22 +53,27 @@ func (s *Store) eachBody(ctx context.Context, query string, do func(body []byte)
 	return rows.Err()
 }
 
-// Ticket implements store.Store.
+// Ticket implements store.Store. Evaluations ask for one ticket after the other, so the
+// question is prepared once, and cannot be interrupted: the driver starts a goroutine for
+// whatever can.
 func (s *Store) Ticket(ctx context.Context, source string, ref ticket.Ref) (ticket.Ticket, error) {
-	column, name := "id", ref.ID
+	by, name := s.byID, ref.ID
 	if ref.ID == "" {
-		column, name = "key", ref.Key
+		by, name = s.byKey, ref.Key
 	}
-	t, err := s.ticket(ctx, `SELECT body FROM tickets WHERE source = ? AND `+column+` = ?`, source, name)
+	t, err := s.ticket(ctx, by, source, name)
 	if err != nil {
 		return ticket.Ticket{}, fmt.Errorf("read ticket %s of %s: %w", name, source, err)
 	}
 	return t, nil
 }
 
-func (s *Store) ticket(ctx context.Context, query string, args ...any) (ticket.Ticket, error) {
+func (s *Store) ticket(ctx context.Context, by *sql.Stmt, source, name string) (ticket.Ticket, error) {
+	if err := ctx.Err(); err != nil {
+		return ticket.Ticket{}, err
+	}
 	var body []byte
-	err := s.readers.QueryRowContext(ctx, query, args...).Scan(&body)
+	err := by.QueryRowContext(context.WithoutCancel(ctx), source, name).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ticket.Ticket{}, store.ErrNotFound
 	}

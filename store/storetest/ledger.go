@@ -92,11 +92,62 @@ func (s suite) ledger(t *testing.T) {
 		back := finding.Word{ID: "x", Kind: finding.TookBack, At: monday.Add(2 * time.Hour), Finding: "z"}
 		wantNothingKept(t.Context(), t, st, finding.Judge([]finding.Finding{openFinding("z")}, []finding.Word{word, back}, back.At)[0])
 	})
+	s.promise(t, "what is open was last seen as it is stored or by a sighting, whichever is later", sightings)
+	s.promise(t, "sightings are taken away where a check says so", func(t *testing.T, st store.Store) {
+		a, later := openFinding("a"), monday.Add(time.Hour)
+		check(t, st, store.Check{Findings: []finding.Finding{a}, Sightings: []finding.Sighting{{Rule: a.Rule, Source: source, At: later}}})
+		check(t, st, store.Check{Unsighted: true})
+		wantFindings(t, st, a)
+		sighting := finding.Sighting{Rule: a.Rule, Source: source, At: later}
+		check(t, st, store.Check{Unsighted: true, Sightings: []finding.Sighting{sighting}})
+		a.LastSeen = later
+		wantFindings(t, st, a)
+	})
+	s.promise(t, "the mark of the ledger is another one after each check, and the one that a check has", func(t *testing.T, st store.Store) {
+		before := map[string]bool{}
+		for _, c := range []store.Check{{}, {Mark: "one"}, {Mark: "two", Findings: []finding.Finding{openFinding("a")}}, {}, {Mutes: []finding.Mute{{Rule: "a", At: monday}}}} {
+			mark, err := st.LedgerMark(t.Context())
+			must(t, err)
+			if before[mark] {
+				t.Errorf("mark %q stood there before", mark)
+			}
+			before[mark] = true
+			check(t, st, c)
+			if mark, err := st.LedgerMark(t.Context()); err != nil || mark == "" || c.Mark != "" && mark != c.Mark {
+				t.Errorf("mark = %q, %v after %q", mark, err, c.Mark)
+			}
+		}
+	})
 	s.promise(t, "nothing of a check is stored once the context has ended", func(t *testing.T, st store.Store) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		wantNothingKept(ctx, t, st, openFinding("z"))
 	})
+}
+
+func sightings(t *testing.T, st store.Store) {
+	a, b, closed, other := openFinding("a"), openFinding("b"), openFinding("c"), openFinding("d")
+	b.LastSeen = monday.Add(3 * time.Hour)
+	closed.State, closed.Spans[0].To, closed.Spans[0].End = finding.Settled, monday.Add(time.Hour), finding.Settled
+	other.Subject.Source = "linear acme"
+	sighting := func(hours int) store.Check {
+		return store.Check{Sightings: []finding.Sighting{
+			{Rule: a.Rule, Source: source, At: monday.Add(time.Duration(hours) * time.Hour)}, {Rule: "another", Source: other.Subject.Source, At: monday.Add(9 * time.Hour)},
+		}}
+	}
+	check(t, st, store.Check{Findings: []finding.Finding{a, b, closed, other}})
+	for _, hours := range []int{1, 2, 4} {
+		check(t, st, sighting(hours))
+		at := monday.Add(time.Duration(hours) * time.Hour)
+		a.LastSeen = at
+		if at.After(b.LastSeen) {
+			b.LastSeen = at
+		}
+		wantFindings(t, st, a, b, closed, other)
+		got, err := st.Finding(t.Context(), "a")
+		must(t, err)
+		same(t, got, a)
+	}
 }
 
 // wantNothingKept saves a check that cannot be saved.
@@ -112,6 +163,9 @@ func wantNothingKept(ctx context.Context, t *testing.T, st store.Store, last fin
 	}
 	wantFindings(t, st)
 	wantFlights(t, st, "payments", monday, monday.Add(time.Second))
+	if mark, err := st.LedgerMark(t.Context()); err != nil || mark != "" {
+		t.Errorf("mark = %q, %v, want none", mark, err)
+	}
 }
 
 func (s suite) flights(t *testing.T) {

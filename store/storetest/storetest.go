@@ -28,6 +28,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("iterating", s.iterating)
 	t.Run("comparing", s.comparing)
 	t.Run("removing", s.removing)
+	t.Run("what is different since", s.altered)
 	t.Run("sprints", s.sprints)
 	t.Run("ledger", s.ledger)
 	t.Run("undoing", s.undoing)

@@ -7,7 +7,7 @@ local base = string.sub(KEYS[1], 1, -6)
 local call = redis.call
 local function key(name) return base .. ':' .. name end
 
-local head = call('HMGET', key('head'), 'store', 'pending', 'version')
+local head = call('HMGET', key('head'), 'store', 'pending', 'version', 'noted')
 
 -- refusal is what a script answers instead of working: the group is gone, or
 -- belongs to another store, or has a step that is decided and not finished.
@@ -74,6 +74,17 @@ local function freeKey(was, id)
   if n > 0 and call('HGET', key('keys'), k) == id then call('HDEL', key('keys'), k) end
 end
 
+-- note remembers that a ticket is different since the version, for those who looked
+-- before.
+local function note(version, id) call('ZADD', key('altered'), version, id) end
+
+-- stamp gives the group its next version. One that was given without notes being
+-- taken, by a fairlead that knew of none, is as good as forgotten.
+local function stamp(id, version)
+  if head[3] and head[4] ~= head[3] then call('HSET', key('head'), 'forgot', head[3]) end
+  call('HSET', key('head'), 'store', id, 'version', version, 'noted', version)
+end
+
 -- Each operation tells how many tickets changed by it.
 local ops = {}
 
@@ -93,7 +104,13 @@ function ops.put(version, id, tail)
   end
   if was then retain(id, was) end
   call('HSET', key('tickets'), id, struct.pack('>I6B', version, 1) .. tail)
-  if n > 0 then call('HSET', key('keys'), string.sub(tail, 13, 12 + n), id) end
+  if n > 0 then
+    local k = string.sub(tail, 13, 12 + n)
+    local holder = call('HGET', key('keys'), k)
+    if holder and holder ~= id then note(version, holder) end
+    call('HSET', key('keys'), k, id)
+  end
+  note(version, id)
   return 1
 end
 
@@ -110,7 +127,18 @@ function ops.drop(version, id)
     call('HDEL', key('tickets'), id)
     call('ZREM', key('index'), id)
   end
+  note(version, id)
   return 1
+end
+
+-- forget keeps the latest notes alone, and up to which version there are none.
+function ops.forget(_, most)
+  local over = call('ZCARD', key('altered')) - tonumber(most)
+  if over <= 0 then return 0 end
+  local last = call('ZRANGE', key('altered'), over - 1, over - 1, 'WITHSCORES')[2]
+  call('ZREMRANGEBYSCORE', key('altered'), '-inf', last)
+  call('HSET', key('head'), 'forgot', last)
+  return 0
 end
 
 local function plain(command)

@@ -22,11 +22,12 @@ local version = tonumber(head[3] or '0') + 1
 if staged ~= '' then
   local stage = key('stage:' .. nonce)
   if call('LLEN', stage) ~= tonumber(staged) then return {'unstaged'} end
-  call('HSET', key('head'), 'store', id, 'version', version, 'pending', nonce, 'changed', 0)
+  stamp(id, version)
+  call('HSET', key('head'), 'pending', nonce, 'changed', 0)
   call('PERSIST', stage)
   return {'pending', nonce}
 end
-call('HSET', key('head'), 'store', id, 'version', version)
+stamp(id, version)
 local changed = 0
 for i = 6 + conditions, #ARGV do changed = changed + apply(version, ARGV[i]) end
 if head[1] then sweep() end
