@@ -137,7 +137,7 @@ func (p *pages) changed(ctx context.Context) {
 	}
 	ctx = context.WithoutCancel(ctx)
 	m, err := p.mark(ctx)
-	if err == nil {
+	if err == nil && m.terms == old.mark.terms { // who changed an agreement looks for that
 		word := old.mark
 		word.word = m.word
 		var v *pageView

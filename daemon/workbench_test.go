@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/dashboard"
+	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/rules"
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -200,6 +202,32 @@ func TestWhatIsSavedOnAPageHoldsAtOnceAndInOtherProcesses(t *testing.T) {
 	trail, _, err := two.Trail(t.Context(), "", 10)
 	if err != nil || len(trail) != 1 || !strings.HasPrefix(trail[0].What, "changed the agreement on feature-without-problem: promise from") || trail[0].By != "lee" || trail[0].Configuring {
 		t.Errorf("trail: %+v, %v", trail, err)
+	}
+}
+
+// What somebody else says at the same moment does not put it off.
+func TestWhatIsSavedShowsAtOnceThoughSomebodyElseSpeaks(t *testing.T) {
+	place := newAgreedPlace(t, nil)
+	p := place.open()
+	p.behind = func(func(context.Context)) {} // nothing is ever done behind the pages
+	says := func(id string) {
+		w := finding.Word{
+			ID: id, Kind: finding.WaivedFor, By: "sam", At: place.at, Reason: "for a moment",
+			Scope: finding.Scope{Ticket: finding.TicketScope{Source: "s", ID: "1", Key: "PAY-1"}}, Expires: place.at.Add(time.Hour),
+		}
+		if err := p.f.store.AddWord(t.Context(), w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	says("1")
+	if _, err := p.Ledger(t.Context()); err != nil { // lays the pages out
+		t.Fatal(err)
+	}
+	says("2")
+	saved(t, p, lee, "payments", featureRule, func(d *dashboard.AgreementDraft) { d.Settings["min_chars"] = "200" })
+	trail, _, err := p.Trail(t.Context(), "", 10)
+	if err != nil || !slices.ContainsFunc(trail, func(e dashboard.Entry) bool { return strings.HasPrefix(e.What, "changed the agreement") }) {
+		t.Errorf("the pages do not tell what was saved: %+v, %v", trail, err)
 	}
 }
 
