@@ -93,20 +93,17 @@ func (b *books) told(noticed []finding.Finding, at time.Time) []finding.Finding 
 
 // toldOpen is what everybody is told of those findings that runs noticed and that are
 // open: nobody is told that any other is.
-func (b *books) toldOpen(at time.Time) []finding.Finding {
-	n := 0
+func (b *books) toldOpen(at time.Time) []finding.Finding { return b.told(b.open(), at) }
+
+// open are the findings that runs noticed and that are open.
+func (b *books) open() []finding.Finding {
+	var out []finding.Finding
 	for i := range b.noticed {
 		if b.noticed[i].State == finding.Open {
-			n++
+			out = append(out, b.noticed[i])
 		}
 	}
-	open := make([]finding.Finding, 0, n)
-	for i := range b.noticed {
-		if b.noticed[i].State == finding.Open {
-			open = append(open, b.noticed[i])
-		}
-	}
-	return b.told(open, at)
+	return out
 }
 
 // about is what the books say of one finding alone; waivers are those that cover it.
@@ -192,15 +189,13 @@ func (f *Fairlead) turn(b *books, e *evaluated, due map[string]bool, now time.Ti
 	}
 	out := step{outcome: e.Outcome}
 	left := f.leave(b.noticed, seen, e.gone, now)
+	var ids []finding.ID // places are others once new findings stand among them
 	for _, place := range left {
-		out.moves = append(out.moves, finding.Transition{Finding: b.noticed[place].ID, Move: finding.Leaving, At: now})
-		b.noted(&b.noticed[place], now)
+		one := &b.noticed[place]
+		out.moves, ids = append(out.moves, finding.Transition{Finding: one.ID, Move: finding.Leaving, At: now}), append(ids, one.ID)
+		b.noted(one, now)
 	}
 	var touched []finding.Touched
-	var ids []finding.ID
-	for _, place := range left {
-		ids = append(ids, b.noticed[place].ID)
-	}
 	b.noticed, touched = finding.Turn(b.noticed, seen, covered, now)
 	sightings := map[finding.Sighting]bool{}
 	for _, t := range touched {
@@ -259,15 +254,7 @@ func findingOf(ledger []finding.Finding, id finding.ID) *finding.Finding {
 // unsighted are the findings to store again, and with them all that are open: what tells
 // of past moments takes the sightings away, which would speak of what opened in the past
 // too.
-func (b *books) unsighted(save []finding.Finding) []finding.Finding {
-	var open []finding.Finding
-	for i := range b.noticed {
-		if b.noticed[i].State == finding.Open {
-			open = append(open, b.noticed[i])
-		}
-	}
-	return replaced(open, save)
-}
+func (b *books) unsighted(save []finding.Finding) []finding.Finding { return replaced(b.open(), save) }
 
 // concerned parts what is looked at from what is not. An entry of the ledger and
 // what was seen of it go together, since work changes hands.
