@@ -207,7 +207,7 @@ func (p *pair) later(d time.Duration) {
 
 func TestADaemonThatRemembersStoresWhatFullChecksStore(t *testing.T) {
 	seeds := uint64(4)
-	if underRace {
+	if UnderRace {
 		seeds = 1
 	}
 	for seed := range seeds {

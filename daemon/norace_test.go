@@ -2,6 +2,6 @@
 
 package daemon
 
-// underRace says that the race detector is on, which makes everything several times as
+// UnderRace says that the race detector is on, which makes everything several times as
 // slow.
-const underRace = false
+const UnderRace = false
