@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -137,7 +138,7 @@ func (o *Organisation) check() error {
 }
 
 // plain writes a number without an exponent.
-func plain(n float64) string { return strings.TrimSuffix(fmt.Sprintf("%.10g", n), ".0") }
+func plain(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // IsMistake reports whether err names mistakes in what was asked for.
 func IsMistake(err error) bool { return errors.As(err, new(*Mistake)) }

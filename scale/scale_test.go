@@ -210,12 +210,12 @@ func TestEverybodyGetsTheirReport(t *testing.T) {
 
 func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	o := Default()
-	o.Teams, o.Tickets, o.Tracker, o.Answer, o.Costs.Judge = 0, -1, "trello", 0, -1
+	o.Teams, o.Tickets, o.Sites, o.Tracker, o.Answer, o.Costs.Judge = 0, -1, 99_999_999_999_999, "trello", 0, -1
 	_, err := Simulate(t.Context(), o, nil)
 	if !IsMistake(err) {
 		t.Fatalf("err = %v", err)
 	}
-	for _, want := range []string{"teams: 0", "tickets: -1", `"trello"`, "answer: 0s", "costs.judge", "choose"} {
+	for _, want := range []string{"teams: 0", "tickets: -1", "sites: 99999999999999 is", `"trello"`, "answer: 0s", "costs.judge", "choose"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in:\n%v", want, err)
 		}
