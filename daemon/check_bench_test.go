@@ -175,9 +175,8 @@ func enliven(tb testing.TB, path string, size large) {
 
 // inFlight is the ticket of the number as of when nobody had finished it.
 func inFlight(n int, size large, updated time.Time) ticket.Ticket {
-	t := benchTicket(largeSource, n, size.teams)
-	t.RawType, t.Description, t.Priority = "Story", strings.Repeat("A merchant needs a file. ", 12), ticket.Medium
-	t.Kind, t.Parent, t.History = ticket.Feature, ticket.Ref{}, t.History[:5]
+	t := largeTicket(n, size.teams)
+	t.RawType, t.Kind, t.Parent, t.Links, t.History = "Story", ticket.Feature, ticket.Ref{}, nil, t.History[:5]
 	t.Status, t.Category, t.Updated, t.Resolved = "In Progress", ticket.Started, updated, time.Time{}
 	t.Normalise()
 	return t

@@ -160,7 +160,7 @@ func fillStore(b *testing.B, s store.Store, source string) {
 	for from := 0; from < benchTickets; from += 1000 {
 		var page []ticket.Ticket
 		for n := from; n < from+1000; n++ {
-			page = append(page, benchTicket(source, n, benchTeams))
+			page = append(page, benchTicket(source, n, benchTeams, 20))
 		}
 		if _, err := s.SavePage(b.Context(), source, page, nil, fmt.Sprint(from)); err != nil {
 			b.Fatal(err)
@@ -197,7 +197,7 @@ func fillStore(b *testing.B, s store.Store, source string) {
 
 // benchTicket is work of one of so many teams with six changes of history, the last of them, for one in twenty, in
 // the week.
-func benchTicket(source string, n, teams int) ticket.Ticket {
+func benchTicket(source string, n, teams, weeks int) ticket.Ticket {
 	project := fmt.Sprintf("T%d", n%teams)
 	who := ticket.Account{ID: fmt.Sprintf("p%d-%d", n%teams, n%7)}
 	key := fmt.Sprintf("%s-%d", project, n)
@@ -208,7 +208,7 @@ func benchTicket(source string, n, teams int) ticket.Ticket {
 	if n%40 == 0 {
 		t.Kind, t.Parent = ticket.Problem, ticket.Ref{}
 	}
-	ended := time.Date(2026, 11, 10, 12, 0, 0, 0, time.UTC).AddDate(0, 0, -7*(n%20))
+	ended := time.Date(2026, 11, 10, 12, 0, 0, 0, time.UTC).AddDate(0, 0, -7*(n%weeks))
 	t.Created, t.Updated = ended.AddDate(0, 0, -30), ended
 	value := func(c ticket.Category) []ticket.Value { return []ticket.Value{{ID: string(c), Norm: string(c)}} }
 	steps := []ticket.Category{ticket.Backlog, ticket.Todo, ticket.Started, ticket.Todo, ticket.Started, ticket.Todo, ticket.Done}

@@ -39,7 +39,10 @@ func largeSize() large {
 
 const (
 	largeSource = "jira acme"
-	largeWeeks  = 52
+	largeWeeks  = 52 // of the ledger
+	// finishedWeeks are those in which work was finished: four years, in which each team
+	// of the full size finishes 24 tickets a week.
+	finishedWeeks = 209
 	// emailHeader is where the proxy before the large organisation's pages says who asks.
 	emailHeader = "X-Forwarded-Email"
 )
@@ -181,14 +184,28 @@ func (l *filler) tickets() {
 	for from := 0; from < l.size.tickets; from += 1000 {
 		var page []ticket.Ticket
 		for n := from; n < min(from+1000, l.size.tickets); n++ {
-			t := benchTicket(largeSource, n, l.size.teams)
-			t.RawType, t.Description, t.Priority = "Story", strings.Repeat("A merchant needs a file. ", 12), ticket.Medium
-			t.Links = []ticket.Link{{Kind: ticket.Solves, Phrase: "solves", Target: ticket.Ref{ID: fmt.Sprint(n / 40 * 40)}}}
-			page = append(page, t)
+			page = append(page, largeTicket(n, l.size.teams))
 		}
 		_, err := l.store.SavePage(l.tb.Context(), largeSource, page, nil, fmt.Sprint(from))
 		l.must(err)
 	}
+}
+
+// largeTicket is a ticket of the large store: of every forty the first is the epic that
+// holds the others, and the second the problem that they solve.
+func largeTicket(n, teams int) ticket.Ticket {
+	t := benchTicket(largeSource, n, teams, finishedWeeks)
+	t.RawType, t.Description, t.Priority = "Story", strings.Repeat("A merchant needs a file. ", 12), ticket.Medium
+	switch n % 40 {
+	case 0:
+		t.RawType, t.Kind = "Epic", ticket.Container
+		return t
+	case 1:
+		t.RawType, t.Kind = "Problem", ticket.Problem
+		return t
+	}
+	t.Links = []ticket.Link{{Kind: ticket.Solves, Phrase: "solves", Target: ticket.Ref{ID: fmt.Sprint(n/40*40 + 1)}}}
+	return t
 }
 
 // ledger spreads findings over teams, rules, states and a year.

@@ -85,14 +85,12 @@ func (c *check) teamRows() error {
 		if !teams[i].Existed.Holds(c.w.now) {
 			continue
 		}
-		// Rule by rule, since what one asks for may be far more than what another does.
-		t := &team{Team: &teams[i], w: c.w}
-		for _, a := range c.agreed(t.ID, "team") {
-			err := c.unlessRemembered(otherKey{"team", t.ID, a.Rule.ID}, func() error {
-				if c.memory != nil { // what was found for another rule was noted there
-					t = &team{Team: t.Team, w: c.w}
-				}
-				return c.row(row{adopted: a, team: t.ID, item: t})
+		// Rule by rule, since what one asks for may be far more than what another does;
+		// and a team each, since it keeps what it was asked for: that may be thousands of
+		// tickets, which nobody else asks for.
+		for _, a := range c.agreed(teams[i].ID, "team") {
+			err := c.unlessRemembered(otherKey{"team", teams[i].ID, a.Rule.ID}, func() error {
+				return c.row(row{adopted: a, team: teams[i].ID, item: &team{Team: &teams[i], w: c.w}})
 			})
 			if err != nil {
 				return err

@@ -348,14 +348,36 @@ func (o *overview) ticket(n int32) *workTicket {
 
 // tickets looks them up, each once, in the order given.
 func (o *overview) tickets(notes []int32) []*workTicket {
+	at := o.together(notes)
 	out := make([]*workTicket, 0, len(notes))
 	for i, n := range notes {
 		if i > 0 && n == notes[i-1] {
 			continue
 		}
-		if t := o.ticket(n); t != nil {
+		t := at[o.notes[n].source][o.id(&o.notes[n])]
+		if t == nil {
+			t = o.ticket(n)
+		}
+		if t != nil {
 			out = append(out, t)
 		}
+	}
+	return out
+}
+
+// together looks many up at once, by source and id.
+func (o *overview) together(notes []int32) map[int16]map[string]*workTicket {
+	if len(notes) < worthTogether {
+		return nil
+	}
+	ids := map[int16][]string{}
+	for _, n := range notes {
+		one := &o.notes[n]
+		ids[one.source] = append(ids[one.source], o.id(one))
+	}
+	out := make(map[int16]map[string]*workTicket, len(ids))
+	for source, some := range ids {
+		out[source] = o.w.together(o.sources.names[source], some)
 	}
 	return out
 }

@@ -25,6 +25,12 @@ type Work interface {
 	Sprints(ctx context.Context) ([]ticket.Sprint, error)
 }
 
+// Several is work that finds many tickets of a source at once, much faster than one
+// after the other. Those that are not stored are left out. It is asked as Ticket is.
+type Several interface {
+	TicketsByID(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error]
+}
+
 // ErrNotStored says that no ticket is stored under the reference.
 var ErrNotStored error = notStoredError{}
 
@@ -162,20 +168,50 @@ func (w *world) ticket(source string, r ticket.Ref) *workTicket {
 		return f.workTicket
 	}
 	stored, err := w.work.Ticket(w.ctx, source, r)
-	var t *workTicket
-	var turns time.Time
 	switch {
 	case err == nil:
-		if w.noted != nil {
-			turns = stored.TellsAfter(w.now)
-		}
-		t = w.as(stored)
+		return w.foundAt(key, stored)
 	case !absent(err):
 		w.faults.keep(fmt.Errorf("read ticket %s%s of %s: %w", r.Key, r.ID, source, err))
 		return nil
 	}
-	w.above.put(key, found{t, turns})
-	return t
+	w.above.put(key, found{})
+	return nil
+}
+
+// foundAt remembers what was looked up.
+func (w *world) foundAt(key refIn, stored ticket.Ticket) *workTicket {
+	f := found{}
+	if w.noted != nil {
+		f.turns = stored.TellsAfter(w.now)
+	}
+	f.workTicket = w.as(stored)
+	w.above.put(key, f)
+	return f.workTicket
+}
+
+// worthTogether is from how many tickets on they are looked up at once.
+const worthTogether = 8
+
+// together looks tickets of a source up at once where the work can, by id; those that
+// are not there are left to whoever looks them up one by one.
+func (w *world) together(source string, ids []string) map[string]*workTicket {
+	work, can := w.work.(Several)
+	if !can || len(ids) < worthTogether || w.faults.first() != nil {
+		return nil
+	}
+	out := make(map[string]*workTicket, len(ids))
+	for stored, err := range work.TicketsByID(w.ctx, source, ids) {
+		if err != nil {
+			w.faults.keep(fmt.Errorf("read tickets of %s: %w", source, err))
+			return nil
+		}
+		if t := w.as(stored); t != nil {
+			w.asksFor(source, ticket.Ref{ID: t.ID, Key: t.Key})
+			out[t.ID] = t
+		}
+	}
+	return out
 }
 
 // kindOf is the kind of the stored ticket as of now, or told when none is

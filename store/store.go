@@ -58,6 +58,9 @@ type Store interface {
 	// Ticket finds one ticket of a source by id or, without one, by key; ErrNotFound when
 	// there is none.
 	Ticket(ctx context.Context, source string, ref ticket.Ref) (ticket.Ticket, error)
+	// TicketsByID yields the tickets of a source that have these ids, in no certain order;
+	// those that are not stored are left out. A non-nil error ends the sequence.
+	TicketsByID(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error]
 	// Sprints lists every sprint, ordered by source and id.
 	Sprints(ctx context.Context) ([]ticket.Sprint, error)
 

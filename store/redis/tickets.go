@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -111,4 +112,48 @@ func (s *Store) sprints(ctx context.Context) ([]ticket.Sprint, error) {
 	}
 	slices.SortFunc(all, func(a, b ticket.Sprint) int { return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.ID, b.ID)) })
 	return all, nil
+}
+
+// TicketsByID implements store.Store.
+func (s *Store) TicketsByID(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error] {
+	return func(yield func(ticket.Ticket, error) bool) {
+		more, err := true, error(nil)
+		for some := range slices.Chunk(ids, fetchIDs) {
+			if more, err = s.eachByID(ctx, s.of(source), some, yield); err != nil || !more {
+				break
+			}
+		}
+		if err != nil {
+			yield(ticket.Ticket{}, fmt.Errorf("read tickets of %s: %w", source, err))
+		}
+	}
+}
+
+func (s *Store) eachByID(ctx context.Context, g group, ids []string, yield func(ticket.Ticket, error) bool) (more bool, err error) {
+	var stored *goredis.SliceCmd
+	err = s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) { stored = p.HMGet(ctx, g.key("tickets"), ids...) })
+	if err != nil {
+		return true, err
+	}
+	for i, v := range stored.Val() {
+		body, there := v.(string)
+		if !there {
+			continue
+		}
+		k, err := keptOf(body)
+		if err != nil {
+			return true, fmt.Errorf("ticket with id %s: %w", ids[i], err)
+		}
+		if !k.there {
+			continue
+		}
+		t, err := k.ticket(nil)
+		if err != nil {
+			return true, fmt.Errorf("ticket with id %s: %w", ids[i], err)
+		}
+		if !yield(t, nil) {
+			return false, nil
+		}
+	}
+	return true, nil
 }

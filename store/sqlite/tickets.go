@@ -3,9 +3,11 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/fairlead-dev/fairlead/store"
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -31,12 +33,12 @@ func (s *Store) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
 
 // eachBody hands the query's only column to do, row by row, until do wants no
 // more or fails. The bytes are good only until do returns.
-func (s *Store) eachBody(ctx context.Context, query string, do func(body []byte) (more bool, err error)) (err error) {
-	return eachBodyIn(ctx, s.readers, query, do)
+func (s *Store) eachBody(ctx context.Context, query string, do func(body []byte) (more bool, err error), args ...any) (err error) {
+	return eachBodyIn(ctx, s.readers, query, do, args...)
 }
 
-func eachBodyIn(ctx context.Context, db lister, query string, do func(body []byte) (more bool, err error)) (err error) {
-	rows, err := db.QueryContext(ctx, query)
+func eachBodyIn(ctx context.Context, db lister, query string, do func(body []byte) (more bool, err error), args ...any) (err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -81,6 +83,35 @@ func (s *Store) ticket(ctx context.Context, by *sql.Stmt, source, name string) (
 		return ticket.Ticket{}, err
 	}
 	return store.DecodeTicket(body)
+}
+
+// idsAtOnce is for how many tickets one statement asks.
+const idsAtOnce = 500
+
+// TicketsByID implements store.Store.
+func (s *Store) TicketsByID(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error] {
+	const query = `SELECT t.body FROM json_each(?) AS asked JOIN tickets AS t ON t.source = ? AND t.id = asked.value`
+	return func(yield func(ticket.Ticket, error) bool) {
+		more := true
+		for some := range slices.Chunk(ids, idsAtOnce) {
+			asked, err := json.Marshal(some)
+			if err == nil {
+				err = s.eachBody(ctx, query, func(body []byte) (bool, error) {
+					t, err := store.DecodeTicket(body)
+					if err == nil {
+						more = yield(t, nil)
+					}
+					return more, err
+				}, string(asked), source)
+			}
+			if err != nil && more {
+				yield(ticket.Ticket{}, fmt.Errorf("read tickets of %s: %w", source, err))
+			}
+			if err != nil || !more {
+				return
+			}
+		}
+	}
 }
 
 // Sprints implements store.Store.

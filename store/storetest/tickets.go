@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"testing"
@@ -22,6 +23,40 @@ func (s suite) tickets(t *testing.T) {
 		want := ticket.Ticket{Source: source, ID: "1"}
 		save(t, st, "", want)
 		same(t, find(t, st, ticket.Ref{ID: "1"}), want)
+	})
+	s.promise(t, "many tickets are found by their ids, and those that are not there are left out", func(t *testing.T, st store.Store) {
+		page := make([]ticket.Ticket, 1100) // more than any store asks for at once
+		for n := range page {
+			page[n] = small(n, monday)
+		}
+		page[7].ID = "an id with \"quotes\", \\ and \xff"
+		save(t, st, "", page...)
+		if _, err := st.Remove(t.Context(), source, []string{page[3].ID}); err != nil {
+			t.Fatal(err)
+		}
+		ids := []string{"never stored", ""}
+		want := map[string]ticket.Ticket{}
+		for n := 1; n < len(page); n++ {
+			if ids = append(ids, page[n].ID); n != 3 && n != 7 {
+				want[page[n].ID] = page[n]
+			}
+		}
+		got := byID(t, st, source, ids)
+		delete(got, page[7].ID) // what is no text may be left out, and is found by itself
+		same(t, got, want)
+		same(t, find(t, st, page[7].Ref()), page[7])
+		same(t, byID(t, st, "another source", ids), map[string]ticket.Ticket{})
+		same(t, byID(t, st, source, nil), map[string]ticket.Ticket{})
+		for range st.TicketsByID(t.Context(), source, ids) {
+			break // who has seen enough gets no more
+		}
+		ended, end := context.WithCancel(t.Context())
+		end()
+		for _, err := range st.TicketsByID(ended, source, ids) {
+			if err == nil {
+				t.Fatal("tickets are read though nobody wants them any more")
+			}
+		}
 	})
 	s.promise(t, "times keep their microseconds and come back in UTC", func(t *testing.T, st store.Store) {
 		want := small(1, monday.Add(123456*time.Microsecond))
@@ -176,4 +211,20 @@ func wantNoKey(t *testing.T, st store.Store, key string) {
 	if got, err := st.Ticket(t.Context(), source, ticket.Ref{Key: key}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("ticket %s = %s, %v, want store.ErrNotFound", key, got.ID, err)
 	}
+}
+
+// byID reads tickets by their ids.
+func byID(t *testing.T, st store.Store, source string, ids []string) map[string]ticket.Ticket {
+	t.Helper()
+	out := map[string]ticket.Ticket{}
+	for one, err := range st.TicketsByID(t.Context(), source, ids) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, twice := out[one.ID]; twice {
+			t.Errorf("ticket %q comes twice", one.ID)
+		}
+		out[one.ID] = one
+	}
+	return out
 }
