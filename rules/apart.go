@@ -83,8 +83,11 @@ func (c *check) tickets(all iter.Seq2[ticket.Ticket, error]) error {
 	if first := failed.first(); first != nil {
 		return first
 	}
-	if err != nil {
-		return err
+	switch {
+	case c.ctx.Err() != nil:
+		return c.ctx.Err()
+	case err != nil:
+		return fmt.Errorf("read tickets: %w", err)
 	}
 	for n := range len(p.parts) {
 		c.take(p.parts[n])
@@ -124,7 +127,7 @@ func (p *parallel) read(all iter.Seq2[ticket.Ticket, error]) error {
 	}
 	for t, err := range all {
 		if err != nil {
-			return fmt.Errorf("read tickets: %w", err)
+			return err
 		}
 		if next.tickets = append(next.tickets, t); len(next.tickets) == batchSize {
 			if err := send(); err != nil {
@@ -171,12 +174,17 @@ func (p *parallel) look() error {
 			part.lookings = nil
 		}
 		p.Unlock()
-		select {
-		case p.spare <- b.tickets:
-		default:
-		}
+		p.done(b)
 	}
 	return nil
+}
+
+// done gives back the memory of a batch.
+func (p *parallel) done(b batch) {
+	select {
+	case p.spare <- b.tickets:
+	default:
+	}
 }
 
 // world is one for a goroutine of its own.

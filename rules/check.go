@@ -156,17 +156,17 @@ func (r *row) looked() identified {
 // everyTicket shows each stored ticket; what is shown is good only until look
 // returns.
 func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
-	return c.each(c.w.work.Tickets(c.ctx), look)
+	return c.each(readAhead(c.ctx, c.w.work.Tickets(c.ctx)), look)
 }
 
 func (c *check) each(all iter.Seq2[ticket.Ticket, error], look func(*ticket.Ticket) error) error {
 	var shown ticket.Ticket
 	for t, err := range all {
-		if err != nil {
-			return fmt.Errorf("read tickets: %w", err)
-		}
 		if err := c.ctx.Err(); err != nil {
 			return err
+		}
+		if err != nil {
+			return fmt.Errorf("read tickets: %w", err)
 		}
 		shown = t
 		if err := look(&shown); err != nil {
