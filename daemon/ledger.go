@@ -97,7 +97,13 @@ func (b *books) toldOpen(at time.Time) []finding.Finding { return b.told(b.open(
 
 // open are the findings that runs noticed and that are open.
 func (b *books) open() []finding.Finding {
-	var out []finding.Finding
+	n := 0
+	for i := range b.noticed {
+		if b.noticed[i].State == finding.Open {
+			n++
+		}
+	}
+	out := make([]finding.Finding, 0, n) // each is large
 	for i := range b.noticed {
 		if b.noticed[i].State == finding.Open {
 			out = append(out, b.noticed[i])

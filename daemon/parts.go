@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -27,6 +28,7 @@ type seer struct {
 	fresh    freshParts
 	missing  map[ticketKey]bool         // tickets of open findings that were not met
 	subjects map[finding.LookKey]string // nil where nobody asks
+	names    texts
 }
 
 // Tickets implements rules.Work.
@@ -53,7 +55,7 @@ func (s *seer) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
 func (s *seer) prepare() {
 	s.missing = map[ticketKey]bool{}
 	if s.books.partsMatter(s.now) {
-		s.subjects = map[finding.LookKey]string{}
+		s.subjects, s.names = map[finding.LookKey]string{}, texts{}
 	}
 	for i := range s.books.noticed {
 		e := &s.books.noticed[i]
@@ -79,9 +81,22 @@ func (s *seer) note(t *ticket.Ticket) {
 	}
 	if key := (finding.LookKey{Source: t.Source, Part: t.ID}); s.subjects[key] == "" {
 		if _, asked := s.subjects[key]; asked {
-			s.subjects[key] = partOf(t)
+			s.subjects[key] = s.names.one(partOf(t))
 		}
 	}
+}
+
+// texts are those that were met, one of each. Every text of a ticket keeps all of the
+// ticket in memory; these do not.
+type texts map[string]string
+
+func (t texts) one(text string) string {
+	own, known := t[text]
+	if !known {
+		own = strings.Clone(text)
+		t[own] = own
+	}
+	return own
 }
 
 // partOf is the Jira project or Linear team that holds the ticket; empty for a
@@ -98,6 +113,7 @@ func partOf(t *ticket.Ticket) string {
 type freshParts struct {
 	held map[finding.LookKey]map[string]bool
 	in   map[ticketKey]finding.LookKey
+	text texts
 	over bool // there are more than are kept
 }
 
@@ -115,8 +131,9 @@ func (p *freshParts) enter(b *books, t *ticket.Ticket) {
 		return
 	}
 	if p.held == nil {
-		p.held, p.in = map[finding.LookKey]map[string]bool{}, map[ticketKey]finding.LookKey{}
+		p.held, p.in, p.text = map[finding.LookKey]map[string]bool{}, map[ticketKey]finding.LookKey{}, texts{}
 	}
+	key.Source, key.Part = p.text.one(key.Source), p.text.one(key.Part)
 	if p.held[key] == nil {
 		p.held[key] = map[string]bool{}
 	}
@@ -124,7 +141,8 @@ func (p *freshParts) enter(b *books, t *ticket.Ticket) {
 		p.over = true
 		return
 	}
-	p.held[key][t.ID], p.in[ticketKey{t.Source, t.ID}] = true, key
+	id := strings.Clone(t.ID)
+	p.held[key][id], p.in[ticketKey{key.Source, id}] = true, key
 }
 
 // leave takes the ticket from the part that held it.

@@ -190,7 +190,7 @@ func (c *check) gather() error {
 		emails.Gather(t)
 		bulk.Gather(t, within.from, within.to, within.always)
 		if !c.w.overview.empty() {
-			c.w.overview.gather(c.w.as(*t))
+			c.w.overview.gather(c.w.show(t, &c.w.overview.shown))
 		}
 		return nil
 	})

@@ -242,7 +242,7 @@ func (m *Memory) gather(n int32, t *ticket.Ticket, w *world) {
 	var tells []uint32
 	if t != nil {
 		tells = m.addresses.tell(nil, t)
-		if seen := w.as(*t); seen != nil {
+		if seen := w.show(t, &o.shown); seen != nil {
 			o.collect(seen)
 		}
 	}

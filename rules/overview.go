@@ -43,6 +43,7 @@ type overview struct {
 	sprints map[int16]*sprintTimes
 	reached map[int32]reach // by goal
 	scratch gathered
+	shown   workTicket // that is gathered
 
 	sorted  bool         // shelves are in order already
 	altered *alteredKeys // told what turns out otherwise; nil where nothing is ever replaced
@@ -219,6 +220,7 @@ func (o *overview) detach() {
 	}
 	o.w, o.sprints, o.reached, o.people = nil, nil, nil, o.people.apart()
 	o.scratch.clear(nil)
+	o.shown = workTicket{}
 }
 
 // gathers says that a part is gathered that the fact needs.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/fairlead-dev/fairlead/ticket"
 )
@@ -81,6 +82,7 @@ func (o *overview) look(key shelfKey) *shelf {
 func (o *overview) shelf(key shelfKey) int32 {
 	at, known := o.at[key]
 	if !known {
+		key.id = strings.Clone(key.id) // that of a ticket would keep all of it in memory
 		at = int32(len(o.shelves))
 		if key.kind.area() {
 			o.areas = append(o.areas, areaShelf{key, int32(len(o.shelves))})

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -94,8 +95,29 @@ func (c *check) tell(rule string, subject any, rows []row) error {
 	if t.err != nil {
 		return t.err
 	}
-	c.see(sighting{Seen: seen, visible: a.visible})
+	c.see(sighting{Seen: letGo(seen), visible: a.visible})
 	return nil
+}
+
+// letGo copies the texts that come from tickets. A ticket's texts are parts of one piece
+// of memory, all of which would be kept for as long as the finding is.
+func letGo(s finding.Seen) finding.Seen {
+	own := func(texts ...*string) {
+		for _, t := range texts {
+			*t = strings.Clone(*t)
+		}
+	}
+	own(&s.Subject.Source, &s.Subject.ID, &s.Subject.Key, &s.Subject.Title, &s.Subject.URL, &s.Event, &s.Reason, &s.Mirror)
+	for i := range s.Tickets {
+		own(&s.Tickets[i])
+	}
+	for i := range s.Labels {
+		own(&s.Labels[i])
+	}
+	for i := range s.Evidence {
+		own(&s.Evidence[i].Value, &s.Evidence[i].URL)
+	}
+	return s
 }
 
 // see keeps a finding.

@@ -118,15 +118,17 @@ func (w *world) sprint(source, id string) *sprint {
 func name(parts ...string) string { return strings.Join(parts, "\x00") }
 
 // as is the ticket as of now, or nil when it did not exist yet.
-func (w *world) as(t ticket.Ticket) *workTicket {
+func (w *world) as(t ticket.Ticket) *workTicket { return w.show(&t, &workTicket{}) }
+
+// show is as for one whose memory is used again.
+func (w *world) show(t *ticket.Ticket, in *workTicket) *workTicket {
 	if w.noted != nil {
 		w.turns(t.TellsAfter(w.now))
 	}
-	past, ok := t.AsOf(w.now)
-	if !ok {
+	if *in = (workTicket{Ticket: *t, w: w, now: w.now}); !in.RewindTo(w.now) {
 		return nil
 	}
-	return &workTicket{Ticket: past, w: w, now: w.now}
+	return in
 }
 
 // found is a ticket that was looked up, and when what is known of it changes.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"runtime"
@@ -264,4 +265,36 @@ func FuzzDecodeFinding(f *testing.F) {
 		_ = got.FirstSeen() // must not panic, whatever was read
 		findings.encoded(t, &got)
 	})
+}
+
+// Decoding uses the memory of earlier decodings again: nothing of a full ticket may stay
+// in one of which little is known, whatever came between.
+func TestATicketHoldsNothingOfThoseDecodedBefore(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	var all []ticket.Ticket
+	for n := range 60 {
+		full := storetest.Fill[ticket.Ticket](rng)
+		if n%7 == 0 { // more than there stays room for
+			for range 300 {
+				full.History = append(full.History, full.History[0])
+			}
+		}
+		bare := ticket.Ticket{Source: "jira", ID: fmt.Sprint(n)}
+		half := ticket.Ticket{ID: fmt.Sprint(n), History: []ticket.Change{{Field: ticket.FieldStatus}, {To: full.History[0].To}, {}}}
+		all = append(all, full, bare, half)
+	}
+	for _, want := range all {
+		body, err := store.EncodeTicket(nil, &want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = store.DecodeTicket(body[:len(body)*2/3]) // one that ends early leaves nothing either
+		got, err := store.DecodeTicket(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if place, g, w := storetest.Differ(reflect.ValueOf(got), reflect.ValueOf(want), ""); place != "" {
+			t.Fatalf("%s = %.300v, want %.300v", place, g, w)
+		}
+	}
 }

@@ -185,8 +185,18 @@ func (t *Ticket) tellStartAndEnd() {
 // and history cut off. ok is false when the ticket did not exist yet. The
 // description and the watchers have no history: they stay as they are now.
 func (t Ticket) AsOf(at time.Time) (past Ticket, ok bool) {
-	if at.Before(t.Created) {
+	if !t.RewindTo(at) {
 		return Ticket{}, false
+	}
+	return t, true
+}
+
+// RewindTo is AsOf in the ticket's own place, for a ticket that nobody else has. Its
+// lists stay as they are for others who hold them. One that did not exist yet is left
+// alone.
+func (t *Ticket) RewindTo(at time.Time) (existed bool) {
+	if at.Before(t.Created) {
+		return false
 	}
 	n, _ := slices.BinarySearchFunc(t.History, at, func(c Change, at time.Time) int {
 		if c.At.After(at) {
@@ -196,7 +206,7 @@ func (t Ticket) AsOf(at time.Time) (past Ticket, ok bool) {
 	})
 	if n == len(t.History) && !t.laterThan(at) && t.refsInOrder() {
 		t.tellStartAndEnd()
-		return t, true // nothing has happened since
+		return true // nothing has happened since
 	}
 	// Rewinding edits lists in place, so they are cloned first.
 	t.Sprints, t.Labels, t.Components = slices.Clone(t.Sprints), slices.Clone(t.Labels), slices.Clone(t.Components)
@@ -225,7 +235,7 @@ func (t Ticket) AsOf(at time.Time) (past Ticket, ok bool) {
 	if t.Updated.After(at) {
 		t.Updated = t.lastTouched()
 	}
-	return t, true
+	return true
 }
 
 // laterThan reports whether anything beside the history tells of what came after

@@ -90,7 +90,8 @@ const idsAtOnce = 500
 
 // TicketsByID implements store.Store.
 func (s *Store) TicketsByID(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error] {
-	const query = `SELECT t.body FROM json_each(?) AS asked JOIN tickets AS t ON t.source = ? AND t.id = asked.value`
+	// CROSS: the ids come first, whatever SQLite knows of the table.
+	const query = `SELECT t.body FROM json_each(?) AS asked CROSS JOIN tickets AS t ON t.source = ? AND t.id = asked.value`
 	return func(yield func(ticket.Ticket, error) bool) {
 		more := true
 		for some := range slices.Chunk(ids, idsAtOnce) {
