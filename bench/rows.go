@@ -60,6 +60,8 @@ func rows() []row {
 		{topic: "rules", what: "cel-go, for the engine", of: engine("ns-cel-go"), against: engine("ns-engine")},
 		{topic: "rules", what: "cel-go with its cost limit, for the engine", of: engine("ns-limit"), against: engine("ns-engine")},
 		{topic: "rules", what: "expr, for the engine", of: engine("ns-expr"), against: engine("ns-engine")},
+		{topic: "check", what: "after 100 changed tickets, for a full check: processor time", of: figure{"daemon.Check", "again-core-s"}, against: figure{"daemon.Check", "full-core-s"}},
+		{topic: "check", what: "after 100 changed tickets, for a full check: by the clock", of: figure{"daemon.Check", "again-s"}, against: figure{"daemon.Check", "full-s"}},
 		{topic: "encoding", what: "JSON, for the form as stored: bytes", of: form("encode/JSON", "B/body"), against: form("encode/"+stored, "B/body")},
 		{topic: "encoding", what: "JSON, for the form as stored: encode", of: form("encode/JSON", "ns/op"), against: form("encode/"+stored, "ns/op")},
 		{topic: "encoding", what: "JSON, for the form as stored: decode", of: form("decode/JSON", "ns/op"), against: form("decode/"+stored, "ns/op")},

@@ -17,12 +17,7 @@ import (
 // reports wall time and peak memory of each command.
 // The first check replays twelve weeks; the second is one evaluation.
 func BenchmarkCapture(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "fairlead")
-	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
+	binary := built(b)
 	if info, err := os.Stat(binary); err == nil {
 		b.Logf("binary: %.1f MB", float64(info.Size())/1e6)
 	}
