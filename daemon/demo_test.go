@@ -45,7 +45,7 @@ func servedDemo(t *testing.T, dir, as string, look func(url string)) daemon.Demo
 }
 
 func TestTheDemoTellsTheSameStoryEveryTime(t *testing.T) {
-	withoutRace(t)
+	notInShort(t)
 	dir := t.TempDir()
 	first := runDemo(t, dir)
 	golden(t, "testdata/demo.txt", first.Report)

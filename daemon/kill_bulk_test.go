@@ -82,7 +82,7 @@ func bulkSizes() (jira, linear int) {
 // undisturbed and meanwhile kills another one again and again, at pages drawn by
 // lot from all there are, while they are on their way or some moments later.
 func TestTheFirstSyncOfALargeCompanyIsKilledTwentyTimes(t *testing.T) {
-	withoutRace(t)
+	notInShort(t)
 	jira, linear := bulkSizes()
 	program := plainProgram(t)
 	quiet := serveBulk(t, program, jira, linear)

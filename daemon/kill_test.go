@@ -152,7 +152,7 @@ func (s *trackers) syncIn(t *testing.T, path string, answers int, delay time.Dur
 const kills = 20
 
 func TestASyncThatIsKilledAgainAndAgainEndsLikeAQuietOne(t *testing.T) {
-	withoutRace(t)
+	notInShort(t)
 	quiet := newTrackers(t)
 	calm := quiet.folder(t)
 	quiet.syncIn(t, calm, 0, 0)

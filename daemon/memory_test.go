@@ -207,7 +207,7 @@ func (p *pair) later(d time.Duration) {
 
 func TestADaemonThatRemembersStoresWhatFullChecksStore(t *testing.T) {
 	seeds := uint64(4)
-	if UnderRace {
+	if testing.Short() {
 		seeds = 1
 	}
 	for seed := range seeds {

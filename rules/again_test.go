@@ -391,11 +391,8 @@ func TestLookingAgainSeesWhatAFirstLookDoes(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("FAIRLEAD_SEEDS")); err == nil {
 		seeds = uint64(n)
 	}
-	switch {
-	case underRace:
+	if testing.Short() {
 		seeds = 2
-	case testing.Short():
-		seeds = 8
 	}
 	looked, all := 0, 0
 	for seed := range seeds {
@@ -484,11 +481,8 @@ func TestLookingAgainByOddRules(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("FAIRLEAD_SEEDS")); err == nil {
 		seeds = uint64(n)
 	}
-	switch {
-	case underRace:
+	if testing.Short() {
 		seeds = 5
-	case testing.Short():
-		seeds = 25
 	}
 	looked, tickets, rulesLooked := 0, 0, 0
 	for seed := range seeds {
@@ -514,11 +508,8 @@ func TestLookingAgainByOddRules(t *testing.T) {
 // alone does so at the right moment.
 func TestTimeAloneTurnsAnswers(t *testing.T) {
 	seeds := uint64(6)
-	switch {
-	case underRace:
+	if testing.Short() {
 		seeds = 1
-	case testing.Short():
-		seeds = 2
 	}
 	for seed := range seeds {
 		c := chance{rand.New(rand.NewPCG(seed, 24))}

@@ -99,7 +99,7 @@ func near(t *testing.T, what string, got, want float64) {
 
 func TestTheModelAsksAsOftenAsTheConnectors(t *testing.T) {
 	n := 5_000
-	if underRace {
+	if testing.Short() {
 		n = 2_000 // of which the same is to be learnt; of fewer, what a pass asks for once weighs more than the three in a hundred
 	}
 	t.Run("Jira Cloud", func(t *testing.T) {

@@ -128,7 +128,7 @@ func TestASiteThatIsAwayIsReadAfterwards(t *testing.T) {
 func TestMoreOfAnythingIsNeverSlower(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	organisations := 6
-	if underRace {
+	if testing.Short() {
 		organisations = 1 // they take minutes, and there is one goroutine
 	}
 	for range organisations {

@@ -11,8 +11,8 @@ import (
 var foretold = regexp.MustCompile("(?s)```text\n\\$ fairlead (scale[^\n]*)\n.*?```")
 
 func TestTheForetoldFiguresAreCurrent(t *testing.T) {
-	if underRace {
-		t.Skip("it takes minutes with the race detector; go generate does it without")
+	if testing.Short() {
+		t.Skip("it reckons for a while; go generate does it too")
 	}
 	const path = "../../docs/scale.md"
 	text, err := os.ReadFile(path)

@@ -25,7 +25,7 @@ func secondPass(t *testing.T, b *bench) {
 
 func anyCursor(t *testing.T, b *bench) {
 	full := b.synced(t)
-	for n := 0; n < len(full.pages); n += Every {
+	for n := 0; n < len(full.pages); n += Every() {
 		s := full.upTo(n)
 		b.sync(t, s)
 		s.same(t, full)
@@ -91,7 +91,7 @@ func earlyStop(t *testing.T, b *bench) {
 // changesWhilePaging edits tickets before each single request of a pass in turn:
 // one that was read already, one that was not, and a new one.
 func changesWhilePaging(t *testing.T, b *bench) {
-	for n, all := 0, b.requests(t); n < all; n += Every {
+	for n, all := 0, b.requests(t); n < all; n += Every() {
 		t.Run(fmt.Sprintf("before request %d", n+1), func(t *testing.T) {
 			b := newBench(t, b.tracker)
 			var touched []string
@@ -142,7 +142,7 @@ func contains(keys []string, key string) bool {
 }
 
 func deletedWhilePaging(t *testing.T, b *bench) {
-	for n, all := 0, b.requests(t); n < all; n += Every {
+	for n, all := 0, b.requests(t); n < all; n += Every() {
 		b := newBench(t, b.tracker)
 		gone := []string{key(b, "Plain 2"), key(b, "Plain 12")}
 		b.serve(simulator.Options{}, simulator.Fault{After: n, Times: 1, Do: simulator.Before(func() {

@@ -112,7 +112,7 @@ func droppedAnswers(t *testing.T, b *bench) {
 		"an answer that breaks off":  simulator.CutBody(20),
 		"a page for people":          simulator.HTML200,
 	} {
-		for n := 0; n < requests; n += Every {
+		for n := 0; n < requests; n += Every() {
 			for _, times := range []int{1, 2, 8} {
 				b.clear("Plain 1")
 				b.serve(simulator.Options{}, simulator.Fault{After: n, Times: times, Do: do})

@@ -65,7 +65,7 @@ func lastingFaults(t *testing.T, b *bench) {
 		{"something else that is JSON", 2, simulator.Reply(http.StatusOK, `["surprise", 7]`, "Content-Type", "application/json")},
 	} {
 		t.Run(fault.name, func(t *testing.T) {
-			for n := 0; n < requests; n += fault.every * Every {
+			for n := 0; n < requests; n += fault.every * Every() {
 				breakAt(t, b, n, fault.do, want)
 			}
 		})
@@ -135,7 +135,7 @@ func refusals(t *testing.T, b *bench) {
 
 // cancelled ends the context before each request in turn.
 func cancelled(t *testing.T, b *bench) {
-	for n, all := 0, b.requests(t); n < all; n += Every {
+	for n, all := 0, b.requests(t); n < all; n += Every() {
 		ctx, cancel := context.WithCancel(t.Context())
 		b.serve(simulator.Options{}, simulator.Fault{After: n, Times: 1, Do: simulator.Before(cancel)})
 		b.log.Forget()

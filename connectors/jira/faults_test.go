@@ -315,7 +315,7 @@ func TestEveryStoredCursorCanBeGoneOnFrom(t *testing.T) {
 			if _, err := connectors.Sync(t.Context(), source(t, site, small), whole, nil); err != nil {
 				t.Fatal(err)
 			}
-			for n := 0; n < len(whole.cursors); n += connectortest.Every {
+			for n := 0; n < len(whole.cursors); n += connectortest.Every() {
 				checkGoingOn(t, site, small, n)
 			}
 		})

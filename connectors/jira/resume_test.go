@@ -189,7 +189,7 @@ func TestAPassThatIsCutOffAnywhereReadsNothingTwiceButWhatWasInFlight(t *testing
 			site.sync(t, want)
 			all := len(site.asked)
 			least, _ := site.requests()
-			for at := 1; at <= all; at += connectortest.Every {
+			for at := 1; at <= all; at += connectortest.Every() {
 				site.forget(nil)
 				got := newShelf()
 				site.killedAt(t, got, at)
