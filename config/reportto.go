@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/yamlfile"
@@ -81,7 +82,8 @@ func (l *loader) seenFromMain(path string) string {
 }
 
 var (
-	slackName = regexp.MustCompile(`^#[\p{Ll}\p{Lo}\p{Nd}_-]{1,80}$`)
+	// Made when first asked for: letters of all alphabets take a while to prepare.
+	slackName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^#[\p{Ll}\p{Lo}\p{Nd}_-]{1,80}$`) })
 	slackID   = regexp.MustCompile(`^[CG][A-Z0-9]{6,20}$`)
 	variable  = regexp.MustCompile(`^\$\{([A-Z_][A-Z0-9_]{0,63})\}$`)
 )
@@ -98,10 +100,10 @@ func (r *reportReader) slack(t *Report, place string, path []any) bool {
 	case strings.Contains(place, "${"):
 		r.refuse("this names no environment variable", "write slack:${NAME}, the name in capitals", path...)
 		return false
-	case slackName.MatchString("#"+strings.ToLower(strings.TrimPrefix(place, "#"))) && !slackName.MatchString(place) && !slackID.MatchString(place):
+	case slackName().MatchString("#"+strings.ToLower(strings.TrimPrefix(place, "#"))) && !slackName().MatchString(place) && !slackID.MatchString(place):
 		r.refuse("this is no Slack channel", "did you mean slack:#"+strings.ToLower(strings.TrimPrefix(place, "#"))+"?", path...)
 		return false
-	case !slackName.MatchString(place) && !slackID.MatchString(place):
+	case !slackName().MatchString(place) && !slackID.MatchString(place):
 		r.refuse("this is no Slack channel", "write its name like slack:#payments, or its id like slack:C012AB3CD", path...)
 		return false
 	}

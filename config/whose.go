@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/fairlead-dev/fairlead/calendar"
 	"github.com/fairlead-dev/fairlead/org"
@@ -105,13 +106,13 @@ type word struct {
 	gap  string // what stands before it, back to the word before
 }
 
-var wordForm = regexp.MustCompile(`[\pL\pN](?:[\pL\pN\pM@._+'’-]*[\pL\pN\pM])?`)
+var wordForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL\pN](?:[\pL\pN\pM@._+'’-]*[\pL\pN\pM])?`) })
 
 func wordsOf(text string) []word {
 	text = strings.ToLower(text)
 	var out []word
 	end := 0
-	for _, at := range wordForm.FindAllStringIndex(text, -1) {
+	for _, at := range wordForm().FindAllStringIndex(text, -1) {
 		out = append(out, word{text: text[at[0]:at[1]], gap: strings.TrimSpace(text[end:at[0]])})
 		end = at[1]
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 // assetsPath is where styles, scripts and pictures stand, below a hash of what is
@@ -32,8 +33,9 @@ var assetKinds = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8",
 }
 
-// assets are all files by name. What is wrong with them is a mistake of ours.
-var assets = func() map[string]asset {
+// assets are all files by name. What is wrong with them is a mistake of ours. They are
+// packed when a dashboard is first made, so that commands without one start at once.
+var assets = sync.OnceValue(func() map[string]asset {
 	out := map[string]asset{}
 	err := fs.WalkDir(assetFiles, "assets", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -53,7 +55,7 @@ var assets = func() map[string]asset {
 		panic(fmt.Errorf("dashboard: %w", err))
 	}
 	return out
-}()
+})
 
 func zipped(text []byte) []byte {
 	var b bytes.Buffer
@@ -67,7 +69,7 @@ func zipped(text []byte) []byte {
 
 // assetAddress is where a file stands; an error is a mistake of ours.
 func assetAddress(name string) (string, error) {
-	a, ok := assets[name]
+	a, ok := assets()[name]
 	if !ok {
 		return "", fmt.Errorf("no asset %q", name)
 	}
@@ -92,7 +94,7 @@ func embedded(file string) string {
 // asset answers with a file. Under another version there is nothing: what is
 // there may be kept for ever.
 func (v *visit) asset() error {
-	a, ok := assets[v.r.PathValue("file")]
+	a, ok := assets()[v.r.PathValue("file")]
 	if !ok || a.version != v.r.PathValue("version") {
 		return notThere
 	}

@@ -118,7 +118,7 @@ var funcs = template.FuncMap{
 
 // pages are the templates by the name of their page, each with the layout and the
 // shared parts.
-var pages = func() map[string]*template.Template {
+var pages = sync.OnceValue(func() map[string]*template.Template {
 	shared := template.Must(template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.tmpl", "templates/parts.tmpl"))
 	files, err := templateFiles.ReadDir("templates")
 	if err != nil {
@@ -134,7 +134,7 @@ var pages = func() map[string]*template.Template {
 		out[name] = template.Must(one.ParseFS(templateFiles, path.Join("templates", file.Name())))
 	}
 	return out
-}()
+})
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
@@ -149,7 +149,7 @@ func (v *visit) show(name string, f frame, body any) error {
 // render makes the whole page before it sends any of it, so that a mistake in the
 // middle is an error page and not half a page.
 func (v *visit) render(status int, name string, f frame, body any) error {
-	t, ok := pages[name]
+	t, ok := pages()[name]
 	if !ok {
 		return fmt.Errorf("no page %q", name)
 	}
@@ -159,7 +159,7 @@ func (v *visit) render(status int, name string, f frame, body any) error {
 
 // fragment answers a script with a part of a page.
 func (v *visit) fragment(page, part string, body any) error {
-	return v.execute(http.StatusOK, pages[page], part, body)
+	return v.execute(http.StatusOK, pages()[page], part, body)
 }
 
 func (v *visit) execute(status int, t *template.Template, name string, with any) error {

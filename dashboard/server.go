@@ -55,6 +55,8 @@ func New(o Options) http.Handler {
 		s.mux.HandleFunc(r.Method+" "+r.Pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r) })
 	}
 	s.mux.HandleFunc("/", s.unknown)
+	pages()
+	assets() // no visitor waits for either
 	return s.guarded()
 }
 
