@@ -23,20 +23,14 @@ type RunResult struct {
 // that cannot be read does not keep the reports from being written: they say so,
 // and the error is returned in the end.
 func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress)) (RunResult, error) {
-	var r RunResult
 	if _, err := f.weekNamed(week, time.UTC); err != nil {
-		return r, err
+		return RunResult{}, err
 	}
-	syncs, synced := f.Sync(ctx, nil, observe)
-	r.Syncs = syncs
-	if ctx.Err() != nil {
+	r, synced := f.ReadAndCheck(ctx, observe)
+	if r.Check == nil {
 		return r, synced
 	}
-	check, err := f.Check(ctx)
-	if err != nil {
-		return r, errors.Join(synced, err)
-	}
-	r.Check = &check
+	var err error
 	r.Reports, err = f.reportOnce(ctx, week)
 	if ctx.Err() != nil {
 		return r, errors.Join(synced, err)
@@ -46,6 +40,22 @@ func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress))
 		r.Reminded = &reminded
 	}
 	return r, errors.Join(synced, err, unsent)
+}
+
+// ReadAndCheck is the first half of Run: it leaves what is due to another run. Without a
+// check in what it returns there was none.
+func (f *Fairlead) ReadAndCheck(ctx context.Context, observe func(Progress)) (RunResult, error) {
+	syncs, synced := f.Sync(ctx, nil, observe)
+	r := RunResult{Syncs: syncs}
+	if ctx.Err() != nil {
+		return r, synced
+	}
+	check, err := f.Check(ctx)
+	if err != nil {
+		return r, errors.Join(synced, err)
+	}
+	r.Check = &check
+	return r, synced
 }
 
 // reportOnce delivers the reports of the week, or what is due, and records that.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 
@@ -12,6 +13,7 @@ import (
 
 func newRun(a *app) *cobra.Command {
 	var week string
+	var deliver bool
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Sync, check, report and remind once",
@@ -22,20 +24,35 @@ no time, a report is due as soon as its week is over; where they do, not before.
 was delivered stays, but for files, which are written anew when the report has changed.
 With --week, every report of that week leaves that has not left, due or not. Then the
 reminders that are due are sent: see fairlead remind.
+With --deliver=false it reads and checks, and leaves reports and reminders to another run.
 When a source cannot be read, the reports say so and the exit code is 1; it is also 1
 when a report could not be delivered, which does not hold up the others.`,
 		Example: `  fairlead run
+  fairlead run --deliver=false
   fairlead run --week 2026-W46 --quiet`,
 		Args: noArgs,
+		PreRunE: func(*cobra.Command, []string) error {
+			if !deliver && week != "" {
+				return usageError{errors.New("--week says which reports are delivered, and --deliver=false that none is\n\tgive one of them")}
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f, err := a.open(cmd)
 			if err != nil {
 				return err
 			}
-			result, err := f.Run(cmd.Context(), week, a.progress())
+			run := f.ReadAndCheck
+			if deliver {
+				run = func(ctx context.Context, observe func(daemon.Progress)) (daemon.RunResult, error) {
+					return f.Run(ctx, week, observe)
+				}
+			}
+			result, err := run(cmd.Context(), a.progress())
 			return errors.Join(a.showRun(result), err)
 		},
 	}
+	cmd.Flags().BoolVar(&deliver, "deliver", true, "deliver the reports and reminders that are due; false leaves them to another run")
 	cmd.Flags().StringVar(&week, "week", "", "report this week, due or not: last, this, or like 2026-W46 (default: what is due)")
 	complete(cmd, "week", daemon.Weeks()...)
 	a.formatFlag(cmd, "text", "json")
