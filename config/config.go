@@ -42,11 +42,11 @@ type Config struct {
 	// AgreedIn is the file that holds what a team agreed, by team id; what the
 	// organisation did under "". A team without a file is not in it.
 	AgreedIn map[string]string
-	// Files are all files that were read, token files included, so that a
-	// change of one can be noticed.
+	// Files are all files that were read, token files included.
 	Files []string
 
-	parts *organisation // what Directory is made of; nil without an org file
+	watched watched       // for Outdated
+	parts   *organisation // what Directory is made of; nil without an org file
 }
 
 // Webhooks is where the trackers' webhooks are received.
@@ -175,5 +175,5 @@ type Store struct {
 	Redis *Redis         // nil for a file
 	Where yamlfile.Place // without a line when it is the default
 
-	calendars string // for a store that is no file
+	calendars string // where copies of calendars are kept; empty: beside the file
 }

@@ -17,6 +17,7 @@ import (
 // files is where configuration is read from.
 type files interface {
 	Open(name string) (fs.File, error)
+	Stat(name string) (fs.FileInfo, error)
 	Glob(pattern string) ([]string, error)
 }
 
@@ -25,12 +26,14 @@ type files interface {
 type disk struct{}
 
 func (disk) Open(name string) (fs.File, error)     { return os.Open(name) }
+func (disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 func (disk) Glob(pattern string) ([]string, error) { return filepath.Glob(pattern) }
 
 // tree is an fs.FS.
 type tree struct{ fs.FS }
 
-func (t tree) Open(name string) (fs.File, error) { return t.FS.Open(slashed(name)) }
+func (t tree) Open(name string) (fs.File, error)     { return t.FS.Open(slashed(name)) }
+func (t tree) Stat(name string) (fs.FileInfo, error) { return fs.Stat(t.FS, slashed(name)) }
 func (t tree) Glob(pattern string) ([]string, error) {
 	return fs.Glob(t.FS, slashed(pattern))
 }
@@ -49,6 +52,11 @@ func (l *loader) readUpTo(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	l.cfg.watched.noteRead(name, info)
 	return io.ReadAll(io.LimitReader(f, most+1))
 }
 
@@ -78,6 +86,7 @@ func (l *loader) expand(f *yamlfile.File, pattern string, path ...any) []string 
 		l.mistake(f, "use * for any part of a name and ? for one character", fmt.Sprintf("%q is no pattern", pattern), path...)
 		return nil
 	}
+	l.cfg.watched.patterns = append(l.cfg.watched.patterns, asMatched{full, found})
 	if len(found) == 0 {
 		l.mistake(f, "looked for "+full, fmt.Sprintf("no file matches %q", pattern), path...)
 	}

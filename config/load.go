@@ -28,7 +28,7 @@ func LoadFS(fsys fs.FS, path string, env func(string) (string, bool)) (*Config, 
 
 func load(from files, path string, env func(string) (string, bool)) (*Config, error) {
 	l := loader{
-		files: from, env: env, cfg: &Config{AgreedIn: map[string]string{}}, main: filepath.Clean(path),
+		files: from, env: env, cfg: &Config{AgreedIn: map[string]string{}, watched: watched{from: from}}, main: filepath.Clean(path),
 		placed: map[string]yamlfile.Place{}, calendars: map[string]*calendar.Calendar{},
 		applications: map[string]string{},
 	}
@@ -55,6 +55,8 @@ type loader struct {
 	open     []string                  // files being included, outermost first
 	included []string                  // files included so far
 	placed   map[string]yamlfile.Place // by what may stand only once: where it stands
+
+	calendarFolder string // empty: nothing is said
 
 	applications map[string]string // by file with refresh tokens: whose they are
 
@@ -146,6 +148,9 @@ func (l *loader) take(f *yamlfile.File) {
 	l.takePrometheus(f)
 	for _, n := range l.expandAll(f, "rules") {
 		l.cfg.RuleFiles = append(l.cfg.RuleFiles, n.name)
+		if info, err := l.files.Stat(n.name); err == nil { // whoever reads it says what is wrong
+			l.cfg.watched.noteRead(n.name, info)
+		}
 	}
 	if name := f.Text("org"); name != "" && l.once("org", f, "org") {
 		l.org = &namedFile{name: beside(f.Name(), name), by: f, path: []any{"org"}}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -192,9 +193,11 @@ func (l *loader) redisFiles(f *yamlfile.File, e redisEntry, a *RedisAccess) {
 // finishStore says where things are kept when nothing else does.
 func (l *loader) finishStore() {
 	at := &l.cfg.Store
-	at.calendars = beside(l.main, "fairlead.calendars")
 	if at.Redis == nil && at.File == "" {
 		at.File = beside(l.main, "fairlead.db")
+	}
+	if at.calendars = l.calendarFolder; at.calendars == "" && at.Redis != nil {
+		at.calendars = beside(l.main, "fairlead.calendars")
 	}
 	if at.Redis != nil {
 		at.Redis.RedisAccess = l.cfg.Redis
@@ -202,9 +205,4 @@ func (l *loader) finishStore() {
 }
 
 // CalendarFolder is where fetched calendars are kept on this machine.
-func (s Store) CalendarFolder() string {
-	if s.File == "" {
-		return s.calendars
-	}
-	return s.File + ".calendars"
-}
+func (s Store) CalendarFolder() string { return cmp.Or(s.calendars, s.File+".calendars") }

@@ -51,6 +51,23 @@ func TestAddressesOfRedis(t *testing.T) {
 	}
 }
 
+func TestWhereCopiesOfCalendarsAreKept(t *testing.T) {
+	for text, want := range map[string]string{
+		"store: redis://r\n": "fairlead.calendars",
+		"store: redis://r\ncalendar_folder: /var/lib/fairlead/calendars\n": "/var/lib/fairlead/calendars",
+		"store: sqlite:data/f.db\n":                                        "data/f.db.calendars",
+		"store: sqlite:data/f.db\ncalendar_folder: kept\n":                 "kept",
+	} {
+		cfg, err := loadRedis(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cfg.Store.CalendarFolder(); got != want {
+			t.Errorf("with %q they are kept in %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestMistakesAboutRedis(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"a password in the address", "store: redis://:hunter2@redis:6379", "the address holds a user or a password"},

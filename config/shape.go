@@ -4,24 +4,25 @@ package config
 
 // mainFile is fairlead.yaml and every file it includes.
 type mainFile struct {
-	Sources     []sourceEntry     `json:"sources" jsonschema_description:"The trackers to read."`
-	Org         string            `json:"org" jsonschema:"minLength=1" jsonschema_description:"The file with people and teams, relative to this file."`
-	Teams       textList          `json:"teams" jsonschema_description:"The teams' own files with their agreements, relative to this file; may hold * and ?."`
-	Agreements  []agreementEntry  `json:"agreements" jsonschema_description:"Agreements of the whole organisation; a team's own go before them."`
-	Experiments []experimentEntry `json:"experiments" jsonschema_description:"What the whole organisation tries out, each a process change with a prediction; a team's own stand in its file."`
-	Prometheus  prometheusEntry   `json:"prometheus" jsonschema_description:"Where outside numbers are asked for."`
-	Numbers     []numberEntry     `json:"numbers" jsonschema_description:"Numbers that come from elsewhere, such as deployments or usage, one for each week."`
-	Rules       textList          `json:"rules" jsonschema_description:"Files with rules of your own, relative to this file; may hold * and ?."`
-	Reports     []reportEntry     `json:"reports" jsonschema_description:"Where the weekly reports go, for every team; a team's own file may add to it."`
-	Slack       slackEntry        `json:"slack" jsonschema_description:"The Slack app that posts to channels. An incoming webhook needs none."`
-	Mail        mailEntry         `json:"mail" jsonschema_description:"The server that takes e-mail."`
-	Store       string            `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file; or a Redis: redis://HOST:PORT/DATABASE, redis+sentinel://HOST:PORT,HOST:PORT/NAME/DATABASE with the name that the Sentinels know the master by, or redis+cluster://HOST:PORT,HOST:PORT. rediss instead of redis asks for TLS."`
-	Redis       redisEntry        `json:"redis" jsonschema_description:"How to sign in to Redis, where store names one."`
-	Webhooks    webhooksEntry     `json:"webhooks" jsonschema_description:"Where fairlead serve receives the trackers' webhooks. When left out it receives none; they only make readings quicker."`
-	Metrics     metricsEntry      `json:"metrics" jsonschema_description:"Where fairlead serve tells its metrics, for Prometheus. When left out it tells none."`
-	Dashboard   dashboardEntry    `json:"dashboard" jsonschema_description:"The pages that fairlead serve shows. When left out it shows none."`
-	Sync        syncEntry         `json:"sync" jsonschema_description:"How the trackers are read."`
-	Include     textList          `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
+	Sources        []sourceEntry     `json:"sources" jsonschema_description:"The trackers to read."`
+	Org            string            `json:"org" jsonschema:"minLength=1" jsonschema_description:"The file with people and teams, relative to this file."`
+	Teams          textList          `json:"teams" jsonschema_description:"The teams' own files with their agreements, relative to this file; may hold * and ?."`
+	Agreements     []agreementEntry  `json:"agreements" jsonschema_description:"Agreements of the whole organisation; a team's own go before them."`
+	Experiments    []experimentEntry `json:"experiments" jsonschema_description:"What the whole organisation tries out, each a process change with a prediction; a team's own stand in its file."`
+	Prometheus     prometheusEntry   `json:"prometheus" jsonschema_description:"Where outside numbers are asked for."`
+	Numbers        []numberEntry     `json:"numbers" jsonschema_description:"Numbers that come from elsewhere, such as deployments or usage, one for each week."`
+	Rules          textList          `json:"rules" jsonschema_description:"Files with rules of your own, relative to this file; may hold * and ?."`
+	Reports        []reportEntry     `json:"reports" jsonschema_description:"Where the weekly reports go, for every team; a team's own file may add to it."`
+	Slack          slackEntry        `json:"slack" jsonschema_description:"The Slack app that posts to channels. An incoming webhook needs none."`
+	Mail           mailEntry         `json:"mail" jsonschema_description:"The server that takes e-mail."`
+	Store          string            `json:"store" jsonschema:"minLength=1,default=sqlite:./fairlead.db" jsonschema_description:"Where tickets and findings are kept: sqlite: and a file, relative to this file; or a Redis: redis://HOST:PORT/DATABASE, redis+sentinel://HOST:PORT,HOST:PORT/NAME/DATABASE with the name that the Sentinels know the master by, or redis+cluster://HOST:PORT,HOST:PORT. rediss instead of redis asks for TLS."`
+	CalendarFolder string            `json:"calendar_folder" jsonschema_description:"Where copies of calendars at addresses are kept, relative to this file, so that they are known after a start. When left out: beside the store's file, or this file."`
+	Redis          redisEntry        `json:"redis" jsonschema_description:"How to sign in to Redis, where store names one."`
+	Webhooks       webhooksEntry     `json:"webhooks" jsonschema_description:"Where fairlead serve receives the trackers' webhooks. When left out it receives none; they only make readings quicker."`
+	Metrics        metricsEntry      `json:"metrics" jsonschema_description:"Where fairlead serve tells its metrics, for Prometheus. When left out it tells none."`
+	Dashboard      dashboardEntry    `json:"dashboard" jsonschema_description:"The pages that fairlead serve shows. When left out it shows none."`
+	Sync           syncEntry         `json:"sync" jsonschema_description:"How the trackers are read."`
+	Include        textList          `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
 }
 
 type syncEntry struct {

@@ -11,6 +11,9 @@ import (
 )
 
 func (l *loader) takeStore(f *yamlfile.File) {
+	if folder := f.Text("calendar_folder"); folder != "" && l.once("calendar_folder", f, "calendar_folder") {
+		l.calendarFolder = beside(f.Name(), folder)
+	}
 	store := f.Text("store")
 	if store == "" || !l.once("store", f, "store") {
 		return

@@ -18,6 +18,15 @@ func (m *meters) answered(route string, status int) {
 	m.requests.WithLabelValues(route, outcomeOf(status)).Inc()
 }
 
+// refusing tells whether the configuration as it is now cannot be used.
+func (m *meters) refusing(is bool) {
+	value := 0.0
+	if is {
+		value = 1
+	}
+	m.outdated.Set(value)
+}
+
 func outcomeOf(status int) string {
 	switch {
 	case status == 0:

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -59,6 +60,10 @@ var (
 		"fairlead_build_info", "gauge", "1", []string{"version", "revision", "go"},
 		"Always 1; the labels say which build runs.", false,
 	}
+	outdatedMetric = Metric{
+		"fairlead_configuration_outdated", "gauge", "1 or 0", nil,
+		"1 while the files of the configuration have changed and cannot be used, so that what they said before holds; 0 otherwise.", false,
+	}
 	lagMetric = Metric{
 		"fairlead_source_lag_seconds", "gauge", "seconds", []string{"source"},
 		"How long ago the source was last read to the end; absent when it never was.", false,
@@ -89,7 +94,7 @@ var (
 // Metrics lists every metric that fairlead serve tells of itself, beside those of
 // the Go runtime and the process.
 func Metrics() []Metric {
-	return append(outboxMetrics(), attemptsMetric, buildMetric, lagMetric, staleMetric, requestsMetric, findingsMetric, teamFindingsMetric)
+	return append(outboxMetrics(), attemptsMetric, buildMetric, outdatedMetric, lagMetric, staleMetric, requestsMetric, findingsMetric, teamFindingsMetric)
 }
 
 // outboxMetrics are those read from the outbox.
@@ -101,10 +106,14 @@ func outboxMetrics() []Metric {
 type meters struct {
 	attempts *prometheus.CounterVec
 	requests *prometheus.CounterVec
+	outdated prometheus.Gauge
 }
 
 func newMeters() *meters {
-	return &meters{attempts: attemptsMetric.counter(), requests: requestsMetric.counter()}
+	return &meters{
+		attempts: attemptsMetric.counter(), requests: requestsMetric.counter(),
+		outdated: prometheus.NewGauge(prometheus.GaugeOpts{Name: outdatedMetric.Name, Help: outdatedMetric.Help}),
+	}
 }
 
 func (m Metric) counter() *prometheus.CounterVec {
@@ -120,7 +129,7 @@ func (m *meters) count(kind, what string) {
 // registry is everything that is told at one request.
 func (f *Fairlead) registry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(f.meters.attempts, f.meters.requests, &outboxMeter{f: f}, &sourceMeter{f: f}, buildInfo())
+	r.MustRegister(f.meters.attempts, f.meters.requests, f.meters.outdated, &outboxMeter{f: f}, &sourceMeter{f: f}, buildInfo())
 	return r
 }
 
@@ -216,12 +225,28 @@ func countOutbox(all []store.Delivery, now time.Time, inUse []string) map[string
 	return out
 }
 
-// listenForMetrics tells the metrics at the configured address.
+// listenForMetrics tells the metrics at the configured address, and whoever runs the
+// process whether it is well, for where no dashboard is that does.
 func (f *Fairlead) listenForMetrics(ctx context.Context, ended chan<- error) (closed func(), address string, err error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+metricsPath, toldBy(withRuntime(f.registry())))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", f.tellReady)
 	at := f.cfg().Metrics
 	return listen(ctx, listener{at.Listen, at.Where, "metrics cannot be told at", mux}, ended)
+}
+
+// tellReady says whether the store answers. Why not is for the log.
+func (f *Fairlead) tellReady(w http.ResponseWriter, r *http.Request) {
+	ctx, done := context.WithTimeout(r.Context(), metricsPatience)
+	defer done()
+	if _, err := f.store.LatestRevision(ctx); err != nil {
+		f.log.Info("not ready", zap.Error(err))
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, "not ready\n")
+		return
+	}
+	_, _ = io.WriteString(w, "ready\n")
 }
 
 // toldBy answers with everything in the registry that can be told; what cannot is left

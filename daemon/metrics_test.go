@@ -131,6 +131,38 @@ func TestServeSaysWhenItCannotTellItsMetrics(t *testing.T) {
 }
 
 // What is about teams is told where somebody signs in, and nowhere else.
+func TestTheAddressOfTheMetricsTellsWhetherAllIsWell(t *testing.T) {
+	p := newPost(t, toRoom("#pay"))
+	p.cfg().Metrics.Listen = "127.0.0.1:0"
+	closed, address, err := p.listenForMetrics(t.Context(), make(chan error, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed()
+	ask := func(path string) (status int) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		return resp.StatusCode
+	}
+	if alive, ready := ask("/healthz"), ask("/readyz"); alive != http.StatusOK || ready != http.StatusOK {
+		t.Errorf("it answers %d and %d, want that it is alive and ready", alive, ready)
+	}
+	if err := p.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if alive, ready := ask("/healthz"), ask("/readyz"); alive != http.StatusOK || ready != http.StatusServiceUnavailable {
+		t.Errorf("without its store it answers %d and %d, want that it is alive and not ready", alive, ready)
+	}
+}
+
 func TestTheOpenListenerTellsNothingOfTeams(t *testing.T) {
 	p := newPost(t)
 	open, err := p.registry().Gather()

@@ -47,7 +47,8 @@ func metricsReference() string {
 
 Made by ` + "`go generate ./cmd/fairlead`" + `. ` + "`fairlead serve`" + ` tells these at ` + "`/metrics`" + ` of the address under ` + "`metrics: {listen: …}`" + `, in the form
 that Prometheus reads, beside those of the Go runtime and the process. They name kinds of channel, sources and states, and no people, teams or
-tickets. An address beyond this machine needs ` + "`public: true`" + `, since nobody signs in there.
+tickets. An address beyond this machine needs ` + "`public: true`" + `, since nobody signs in there. It also answers ` + "`/healthz`" + ` (the process runs) and
+` + "`/readyz`" + ` (its store answers), for whatever watches over the process.
 
 The dashboard tells the same at its own ` + "`/metrics`" + `, to those who configure fairlead and to a token made for it
 (` + "`fairlead dashboard api-token create --person pat --scope metrics`" + `), and there also those that are marked with a star: they are about

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -200,7 +201,13 @@ func (a *app) onTerminal() bool {
 }
 
 // open loads the configuration and opens everything a command works with.
-func (a *app) open(cmd *cobra.Command) (*daemon.Fairlead, error) {
+func (a *app) open(cmd *cobra.Command) (f *daemon.Fairlead, err error) {
+	a.opened, err = a.load(cmd.Context())
+	return a.opened, err
+}
+
+// load is open for who closes it.
+func (a *app) load(ctx context.Context) (*daemon.Fairlead, error) {
 	log, err := a.logger()
 	if err != nil {
 		return nil, err
@@ -209,8 +216,7 @@ func (a *app) open(cmd *cobra.Command) (*daemon.Fairlead, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.opened, err = daemon.Open(cmd.Context(), cfg, daemon.Options{Log: log, Clock: daemon.SystemClock{}})
-	return a.opened, err
+	return daemon.Open(ctx, cfg, daemon.Options{Log: log, Clock: daemon.SystemClock{}})
 }
 
 func (a *app) close() {

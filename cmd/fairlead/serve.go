@@ -2,8 +2,13 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/fairlead-dev/fairlead/daemon"
 )
 
 func newServe(a *app) *cobra.Command {
@@ -14,7 +19,12 @@ func newServe(a *app) *cobra.Command {
 "sync" in the configuration, apply the agreements after each reading, and deliver every
 team's report once its week is over. With "webhooks" configured, what a tracker's
 webhook tells of is read at once. Stops on SIGINT or SIGTERM after storing what was
-under way; started again, it goes on there.`,
+under way; started again, it goes on there.
+
+The files of the configuration are looked at every ten seconds, tokens in files
+included, and on SIGHUP: what they say then takes the place of what they said, without
+a restart. Files with mistakes change nothing, and the log says what is wrong.
+Environment variables are those that the process was started with.`,
 		Example: `  fairlead serve
   fairlead serve --log-level info`,
 		Args: noArgs,
@@ -24,7 +34,10 @@ under way; started again, it goes on there.`,
 				return err
 			}
 			fmt.Fprintln(a.err, "fairlead is running; stop it with Ctrl-C")
-			return f.Serve(cmd.Context())
+			asked := make(chan os.Signal, 1)
+			signal.Notify(asked, syscall.SIGHUP)
+			defer signal.Stop(asked)
+			return f.ServeAndFollow(cmd.Context(), daemon.Reopening{Open: a.load, Asked: asked})
 		},
 	}
 }
