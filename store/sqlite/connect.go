@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -51,26 +52,32 @@ func with(base, more url.Values) url.Values {
 }
 
 func connect(path string, as url.Values) (*sql.DB, error) {
-	address, err := address(path, as)
+	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	return sql.Open("sqlite", address)
+	if set := as["_pragma"]; len(set) > 0 {
+		as = with(as, url.Values{"_pragma": append(slices.Clone(set), besideIt(abs))})
+	}
+	return sql.Open("sqlite", address(abs, as))
+}
+
+// besideIt has SQLite make its temporary files in the folder of the file, which has to
+// be writable anyway: in a container nothing else may be. It holds for the whole process;
+// a folder that is gone is passed over for the usual ones.
+func besideIt(abs string) string {
+	return "temp_store_directory('" + strings.ReplaceAll(filepath.Dir(abs), "'", "''") + "')"
 }
 
 // address is the file as an SQLite URI, so that any path will do, whatever
 // signs it holds.
-func address(path string, as url.Values) (string, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
+func address(abs string, as url.Values) string {
 	abs = filepath.ToSlash(abs)
 	if !strings.HasPrefix(abs, "/") {
 		abs = "/" + abs // C:/…
 	}
 	file := url.URL{Scheme: "file", Path: abs, RawQuery: as.Encode()}
-	return file.String(), nil
+	return file.String()
 }
 
 // prepareFile creates the file when it is missing, for its owner only: titles

@@ -51,7 +51,7 @@ func TestSettingsHoldOnEveryConnection(t *testing.T) {
 	s := opened(t, newFile(t))
 	want := map[string]string{
 		"page_size": "16384", "journal_mode": "wal", "synchronous": "1", "foreign_keys": "1",
-		"busy_timeout": "10000", "cache_size": "-4096",
+		"busy_timeout": "10000", "cache_size": "-4096", "temp_store_directory": filepath.Dir(s.path),
 	}
 	look := func(pool *sql.DB, n int, queryOnly string) {
 		for i := range n {
