@@ -2,15 +2,18 @@
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS := -s -w -X github.com/fairlead-dev/fairlead/daemon.Version=$(VERSION)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
+LDFLAGS := -s -w -X github.com/fairlead-dev/fairlead/daemon.Version=$(VERSION) -X github.com/fairlead-dev/fairlead/daemon.Revision=$(REVISION)
+# The same source makes the same binary, wherever and from whatever checkout it is built.
+BUILD = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 
 .PHONY: help
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build one static binary, ./fairlead
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o fairlead ./cmd/fairlead
+	$(BUILD) -o fairlead ./cmd/fairlead
 
 .PHONY: test
 test: ## run all tests
@@ -46,6 +49,40 @@ fuzz: ## run every fuzz target for FUZZTIME (60s)
 	    $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+TARGETOS ?= linux
+TARGETARCH ?= $(shell $(GO) env GOARCH)
+.PHONY: rootfs
+rootfs: ## put together the file system of the container image, in dist/rootfs
+	GOOS=$(TARGETOS) GOARCH=$(TARGETARCH) $(BUILD) -o dist/bin/$(TARGETOS)-$(TARGETARCH)/fairlead ./cmd/fairlead
+	CGO_ENABLED=0 $(GO) run ./deploy/rootfs -binary dist/bin/$(TARGETOS)-$(TARGETARCH)/fairlead -into dist/rootfs
+
+.PHONY: try-rootfs
+try-rootfs: rootfs ## run it from there as a container would: not as root, nothing writable but its data (needs root)
+	bash deploy/rootfs/try.sh dist/rootfs
+
+IMAGE ?= ghcr.io/fairlead-dev/fairlead
+.PHONY: image
+image: ## build the container image (needs Docker)
+	docker build --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --tag $(IMAGE):$(VERSION) .
+
+.PHONY: extras
+extras: ## make completions and manual pages, in dist/extras
+	rm -rf dist/extras && mkdir -p dist/extras/completions
+	for shell in bash zsh fish powershell; do $(GO) run ./cmd/fairlead completion $$shell >dist/extras/completions/fairlead.$$shell || exit 1; done
+	$(GO) test ./cmd/fairlead -vet=off -count=1 -run '^TestEveryCommandHasAManualPage$$' -man $(CURDIR)/dist/extras/man
+
+.PHONY: cross
+cross: ## build the binary for each platform of a release, in dist/bin
+	for os in linux darwin windows; do for arch in amd64 arm64; do \
+	  suffix=; [ $$os = windows ] && suffix=.exe; \
+	  echo "$$os/$$arch" && GOOS=$$os GOARCH=$$arch $(BUILD) -o dist/bin/$$os-$$arch/fairlead$$suffix ./cmd/fairlead || exit 1; \
+	done; done
+
+.PHONY: release-snapshot
+release-snapshot: ## make everything of a release and publish nothing, in dist/release (needs goreleaser and syft)
+	goreleaser check
+	goreleaser release --snapshot --clean --skip=ko
 
 CHROMIUM ?= chromium
 SHOOT = $(CHROMIUM) --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \

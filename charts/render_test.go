@@ -115,7 +115,7 @@ func mounts(t *testing.T, p podOf) {
 		if !slices.ContainsFunc(p.Spec.Volumes, func(v core.Volume) bool { return v.Name == m.Name }) {
 			t.Errorf("%s mounts %s, which is no volume", p.what, m.Name)
 		}
-		if writable := m.MountPath == "/tmp" || m.MountPath == "/var/lib/fairlead"; m.ReadOnly == writable {
+		if writable := m.MountPath == "/var/lib/fairlead"; m.ReadOnly == writable {
 			t.Errorf("%s mounts %s read-only: %v", p.what, m.MountPath, m.ReadOnly)
 		}
 	}

@@ -6,8 +6,12 @@ import (
 	"runtime/debug"
 )
 
-// Version is stamped at link time; a build from a checkout says "dev".
-var Version = "dev"
+// Version and Revision are stamped at link time; a build from a checkout says "dev", and
+// its revision is what Go notes of the checkout.
+var (
+	Version  = "dev"
+	Revision = ""
+)
 
 // VersionInfo says what is running.
 type VersionInfo struct {
@@ -19,10 +23,10 @@ type VersionInfo struct {
 
 // ReadVersion collects what the binary knows about itself.
 func ReadVersion() VersionInfo {
-	v := VersionInfo{Version: Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	v := VersionInfo{Version: Version, Revision: Revision, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
+			if s.Key == "vcs.revision" && v.Revision == "" {
 				v.Revision = s.Value
 			}
 		}

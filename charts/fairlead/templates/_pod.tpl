@@ -61,8 +61,10 @@ containers:
     workingDir: /etc/fairlead
     args:
       {{- toYaml (concat .args (list "--config=/etc/fairlead/fairlead.yaml" (printf "--log-level=%s" $v.logLevel)) $v.extraArgs) | nindent 6 }}
+    {{- with include "fairlead.env" . | trim }}
     env:
-      {{- include "fairlead.env" . | nindent 6 }}
+      {{- . | nindent 6 }}
+    {{- end }}
     {{- with $v.extraEnvFrom }}
     envFrom:
       {{- toYaml . | nindent 6 }}
@@ -84,7 +86,6 @@ containers:
       - {name: secrets, mountPath: /run/secrets/fairlead, readOnly: true}
       {{- end }}
       - {name: data, mountPath: /var/lib/fairlead}
-      - {name: tmp, mountPath: /tmp}
       {{- with $v.extraVolumeMounts }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
@@ -135,7 +136,6 @@ topologySpreadConstraints:
 {{- define "fairlead.env" -}}
 {{- $v := .root.Values -}}
 {{- $limits := (.resources | default $v.resources).limits | default dict -}}
-- {name: HOME, value: /var/lib/fairlead}
 {{- with $limits.memory }}
 {{- with include "fairlead.goMemLimit" . }}
 - {name: GOMEMLIMIT, value: {{ . }}}
@@ -223,8 +223,6 @@ lifecycle:
   {{- else }}
   emptyDir: {}
   {{- end }}
-- name: tmp
-  emptyDir: {}
 {{- with $v.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
