@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"config":     {"ticket", "org", "finding", "yamlfile", "calendar"},
 	"daemon":     {"ticket", "org", "finding", "yamlfile", "calendar", "config", "connectors", "store", "rules", "trends", "reports", "dashboard", "simulator"},
 	"cmd":        {"daemon", "config", "scale"},
+	"deploy":     {},
 }
 
 // testKits hold what all children of a contract promise, and what makes documents;
@@ -51,6 +52,27 @@ func TestDataFlowsOneWay(t *testing.T) {
 			target, _ := strconv.Unquote(imp.Path.Value)
 			if why := refuse(f.dir, target); why != "" {
 				t.Errorf("%s imports %s: %s", f.at(imp.Pos()), target, why)
+			}
+		}
+	}
+}
+
+// notInTheProgram are modules for tests and for what makes files, by the beginning of
+// their paths, and the one package that may import them; none is part of the program.
+var notInTheProgram = map[string]string{
+	"k8s.io/": "", "sigs.k8s.io/": "", "github.com/prometheus-operator/": "",
+	"github.com/spf13/cobra/doc":     "",
+	"golang.org/x/crypto/x509roots/": "deploy/rootfs",
+}
+
+func TestWhatIsForTestsIsNotInTheProgram(t *testing.T) {
+	for _, f := range sources(t) {
+		for _, imp := range f.ast.Imports {
+			target, _ := strconv.Unquote(imp.Path.Value)
+			for beginning, may := range notInTheProgram {
+				if strings.HasPrefix(target, beginning) && f.dir != may {
+					t.Errorf("%s imports %s, which is for tests", f.at(imp.Pos()), target)
+				}
 			}
 		}
 	}

@@ -123,13 +123,13 @@ func (f *Fairlead) other(ctx context.Context, by Reopening) (*Fairlead, error) {
 	return next, nil
 }
 
-// canServeAfter looks whether addresses that f does not have are free, and whether the
-// dashboard may be shown.
+// canServeAfter looks whether addresses that the one before does not have are free, and
+// whether the dashboard may be shown.
 func (f *Fairlead) canServeAfter(ctx context.Context, before *Fairlead) error {
 	taken := before.addresses()
 	for _, at := range f.addresses() {
-		if slices.Contains(taken, at) {
-			continue // as soon as the one before has let go of it
+		if slices.ContainsFunc(taken, func(held string) bool { return portOf(held) == portOf(at) }) {
+			continue // free as soon as the one before has let go of it
 		}
 		var lc net.ListenConfig
 		l, err := lc.Listen(ctx, "tcp", at)
@@ -145,6 +145,11 @@ func (f *Fairlead) canServeAfter(ctx context.Context, before *Fairlead) error {
 		return err
 	}
 	return nil
+}
+
+func portOf(address string) string {
+	_, port, _ := net.SplitHostPort(address)
+	return port
 }
 
 // addresses are those that are listened at.

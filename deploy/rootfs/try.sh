@@ -47,7 +47,7 @@ if contained demo --dir /demo >"$work/refused.txt" 2>&1; then
 fi
 grep -qi 'read-only' "$work/refused.txt" || { cat "$work/refused.txt"; exit 1; }
 
-unshare --mount bash -euc "$inside" inside "$rootfs" "$work" serve -c /etc/fairlead/fairlead.yaml 2>"$work/log.txt" &
+unshare --mount bash -euc "$inside" inside "$rootfs" "$work" serve --log-level info -c /etc/fairlead/fairlead.yaml 2>"$work/log.txt" &
 pid=$!
 for _ in $(seq 100); do
   curl -sf http://127.0.0.1:18080/readyz >/dev/null && break
@@ -58,7 +58,14 @@ curl -sf http://127.0.0.1:18080/readyz >/dev/null || { cat "$work/log.txt"; exit
 curl -sf http://127.0.0.1:19090/healthz >/dev/null
 grep -q '^Uid:[[:space:]]*65532[[:space:]]*65532' "/proc/$pid/status" || { echo "it runs as another account"; exit 1; }
 grep -q '^CapEff:[[:space:]]*0*$' "/proc/$pid/status" || { echo "it has capabilities"; exit 1; }
+kill -HUP $pid
+for _ in $(seq 100); do
+  grep -q 'what it says now holds' "$work/log.txt" && curl -sf http://127.0.0.1:18080/readyz >/dev/null && break
+  sleep 0.1
+done
+grep -q 'what it says now holds' "$work/log.txt" || { cat "$work/log.txt"; exit 1; }
+curl -sf http://127.0.0.1:18080/readyz >/dev/null || { echo "it serves no longer"; cat "$work/log.txt"; exit 1; }
 kill -TERM $pid
 wait $pid || { cat "$work/log.txt"; exit 1; }
 [ -s "$work/data/fairlead.db" ] || { echo "there is no store among its data"; exit 1; }
-echo "fairlead runs from $rootfs as 65532, without capabilities, on a root file system that is read-only"
+echo "fairlead runs from $rootfs as 65532, without capabilities, on a root file system that is read-only; asked to, it reads its configuration anew"
