@@ -206,3 +206,18 @@ func TestServeGoesOnByWhatTheFilesSayNow(t *testing.T) {
 		}
 	})
 }
+
+func TestAPortThatTheOneBeforeHoldsIsFree(t *testing.T) {
+	held := httptest.NewServer(http.NotFoundHandler())
+	defer held.Close()
+	at := strings.TrimPrefix(held.URL, "http://")
+	listening := func(at string) *Fairlead {
+		return configured(&config.Config{Metrics: config.Metrics{Listen: at}}, nil, &Fairlead{})
+	}
+	if err := listening(":"+portOf(at)).canServeAfter(t.Context(), listening(at)); err != nil {
+		t.Errorf("its own port with another host: %v", err)
+	}
+	if err := listening(at).canServeAfter(t.Context(), listening("127.0.0.1:0")); err == nil {
+		t.Error("a port that somebody else holds is taken for free")
+	}
+}
