@@ -80,6 +80,9 @@ func TestWhatCannotWorkIsRefusedWithASentence(t *testing.T) {
 		{"a configuration with the password of Redis", sqliteOne, []string{"config.fairlead.redis.user=u"}, "This chart writes redis itself"},
 		{"text that is no YAML", "daemon-sqlite", []string{"config.fairlead=a: b: c"}, "config.fairlead is text that cannot be read as YAML"},
 		{"a file in place of the configuration", sqliteOne, []string{`config.files.org\.yaml=a`}, `config.files names a file "org.yaml": give it another name`},
+		{"reports beside the configuration", sqliteOne, []string{"config.fairlead.reports[0].to=file:./reports"}, "cannot be written there: name one below /var/lib/fairlead"},
+		{"reports that go with their pod", "cronjob-redis", []string{"config.fairlead.reports[0].to=file:/var/lib/fairlead/reports"}, "outlives its pod"},
+		{"a team's reports beside its file", "daemon-sqlite", []string{"agreements.teams.payments.report.to=file:reports"}, "cannot be written there"},
 		{"a file outside", sqliteOne, []string{`config.files.\.\./a=a`}, `config.files names a file "../a"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

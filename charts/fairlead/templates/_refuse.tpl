@@ -51,6 +51,9 @@
   {{- range include "fairlead.configKeys" . | fromJsonArray -}}
   {{- if has . (list "store" "redis" "metrics" "webhooks" "dashboard" "calendar_folder") }}{{ $m = append $m (printf "This chart writes %s itself: take it out of config.fairlead, and set %s." . (get (dict "store" "store.type" "redis" "store.redis" "metrics" "metrics.port" "webhooks" "webhooks.enabled" "dashboard" "dashboard.settings" "calendar_folder" "persistence") .)) }}{{ end -}}
   {{- end -}}
+  {{- $all := printf "%s\n%s" (include "fairlead.text" $v.config.fairlead) (include "fairlead.text" $v.agreements.teams) -}}
+  {{- if regexMatch "[^_a-z]file:[^/\\s]" $all }}{{ $m = append $m "A report to a folder beside the configuration cannot be written there: name one below /var/lib/fairlead, as in file:/var/lib/fairlead/reports." }}{{ end -}}
+  {{- if and (ne $v.store.type "sqlite") (regexMatch "[^_a-z]file:/var/lib/fairlead" $all) }}{{ $m = append $m "With Redis nothing below /var/lib/fairlead outlives its pod: let reports go to file: and a folder that extraVolumes mounts, or elsewhere." }}{{ end -}}
   {{- range $path, $_ := $v.config.files -}}
   {{- if or (has $path (list "fairlead.yaml" "org.yaml")) (not (regexMatch "^[A-Za-z0-9][-._A-Za-z0-9]*(/[A-Za-z0-9][-._A-Za-z0-9]*)*$" $path)) }}{{ $m = append $m (printf "config.files names a file %q: give it another name, of letters, digits, dots, dashes and slashes." $path) }}{{ end -}}
   {{- end -}}
