@@ -21,6 +21,9 @@ import (
 type app struct {
 	streams
 	env func(string) (string, bool)
+	// around is the clock and the network, where they are not the machine's: tests
+	// of the documentation carry its commands out at the moment it speaks of.
+	around daemon.Options
 
 	configPath string
 	format     string
@@ -209,7 +212,7 @@ func (a *app) open(cmd *cobra.Command) (*daemon.Fairlead, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.opened, err = daemon.Open(cmd.Context(), cfg, daemon.Options{Log: log, Clock: daemon.SystemClock{}})
+	a.opened, err = daemon.Open(cmd.Context(), cfg, daemon.Options{Log: log, Clock: a.around.Clock, Base: a.around.Base})
 	return a.opened, err
 }
 
