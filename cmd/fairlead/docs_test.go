@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -42,7 +43,7 @@ func TestTheCommandsOfTheDocsWork(t *testing.T) {
 
 // typed reports whether a block is for typing.
 func (b *block) typed() bool {
-	return !b.explained() && (b.lang == "sh" || b.lang == "console" || b.lang == "" && b.file() == "")
+	return !b.explained() && (b.lang == "sh" || b.lang == "console" || b.lang == "crontab" || b.lang == "" && b.file() == "")
 }
 
 // follow does what a page says, and counts the commands of ours.
@@ -92,7 +93,11 @@ func (d *desk) typeIn(b *block) (n int) {
 	if b.lang == "console" {
 		return d.converse(b)
 	}
-	all, err := commandsIn(b.at, b.text)
+	typed := b.text
+	if b.lang == "crontab" {
+		typed = regexp.MustCompile(`(?m)^(\S+\s+){5}`).ReplaceAllString(typed, "") // when it is done
+	}
+	all, err := commandsIn(b.at, typed)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -264,6 +269,8 @@ func (d *desk) beside(c *command) {
 			d.env[name] = value
 		}
 	case name == "read":
+	case name == "sqlite3" && haveSQLite():
+		fallthrough
 	case slices.Contains(usual, name):
 		if got := d.program(c.words); got.code != exitFine {
 			wrong(got.out)
@@ -292,6 +299,8 @@ func (d *desk) beside(c *command) {
 		wrong("this is no command that the test knows; show what is no command as ```text, or say before it why it is only shown: <!-- shown: … -->")
 	}
 }
+
+func haveSQLite() bool { _, err := exec.LookPath("sqlite3"); return err == nil }
 
 func isCommand(word string) bool {
 	return slices.ContainsFunc(newRoot(&app{}).Commands(), func(c *cobra.Command) bool { return c.Name() == word })

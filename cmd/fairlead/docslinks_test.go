@@ -23,7 +23,7 @@ func TestLinksInTheDocsLeadSomewhere(t *testing.T) {
 			}
 		}
 	}
-	if n < 300 {
+	if n < 250 {
 		t.Errorf("only %d links were found", n)
 	}
 }
@@ -103,7 +103,8 @@ func TestEveryPageIsFoundFromTheIndex(t *testing.T) {
 		}
 	}
 	for path := range known {
-		if strings.HasPrefix(path, "docs/") && !found[path] {
+		// Decisions are found by their numbers, in their folder.
+		if strings.HasPrefix(path, "docs/") && !strings.HasPrefix(path, "docs/decisions/") && !found[path] {
 			t.Errorf("%s: no link leads there from %s", path, index)
 		}
 	}
