@@ -135,6 +135,36 @@ func loads(t *testing.T, p *page, b *block) error {
 	return err
 }
 
+// Who copies the example of CODEOWNERS finds a line for each file of the example
+// configuration, and no line for a file that is not there.
+func TestTheExampleOfCodeownersFitsItsFiles(t *testing.T) {
+	dir := filepath.Join(repository, "examples", "larger")
+	text, err := os.ReadFile(filepath.Join(dir, "CODEOWNERS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		words := strings.Fields(line)
+		if len(words) == 0 || words[0] == "#" {
+			continue
+		}
+		n++
+		if words[0] != "*" {
+			if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(words[0]))); err != nil || words[0][0] != '/' {
+				t.Errorf("%s names no file of the example: %v", words[0], err)
+			}
+		}
+		owners := words[1:]
+		if len(owners) == 0 || slices.ContainsFunc(owners, func(o string) bool { return !regexp.MustCompile(`^@[a-z][a-z-]*(/[a-z-]+)?$`).MatchString(o) }) {
+			t.Errorf("%q are no owners", owners)
+		}
+	}
+	if n < 4 {
+		t.Errorf("only %d lines say who owns what", n)
+	}
+}
+
 func isRules(p part) bool { return p.key == "rules" }
 
 // pretended is an environment in which everything is set.

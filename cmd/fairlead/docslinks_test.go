@@ -133,6 +133,32 @@ func TestPagesThatTheProgramNamesAreThere(t *testing.T) {
 	}
 }
 
+// Who looks for a message in a table finds it in the words of the program.
+func TestMessagesInTheDocsAreTheProgramsOwn(t *testing.T) {
+	var all strings.Builder
+	for _, path := range goFiles(t) {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(source)
+	}
+	program, n := all.String(), 0
+	for _, p := range docsPages(t) {
+		for _, s := range p.said {
+			for part := range strings.SplitSeq(s.text, "…") {
+				n++
+				if part = strings.TrimSpace(part); !strings.Contains(program, part) {
+					t.Errorf("%s: %q: fairlead says no such thing", s.at.page, s.text)
+				}
+			}
+		}
+	}
+	if n < 15 {
+		t.Errorf("only %d messages were found", n)
+	}
+}
+
 // goFiles are the program's own.
 func goFiles(t *testing.T) (out []string) {
 	t.Helper()

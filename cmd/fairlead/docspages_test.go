@@ -15,6 +15,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 )
 
@@ -29,6 +30,7 @@ type page struct {
 	links   []link
 	spans   []span
 	anchors map[string]bool
+	said    []span // what a table says that fairlead says
 }
 
 // block is something set off from the text: commands, a file, what a program prints.
@@ -134,6 +136,8 @@ func (r *reader) enter(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		r.block("", n.Lines())
 	case *ast.Paragraph:
 		r.mark = ""
+	case *east.Table:
+		r.table(n)
 	case *ast.Link:
 		r.page.links = append(r.page.links, link{r.at(), string(n.Destination)})
 	case *ast.Image:
@@ -144,6 +148,20 @@ func (r *reader) enter(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		r.page.spans = append(r.page.spans, span{r.at(), wordsOf(n, r.source)})
 	}
 	return ast.WalkContinue, nil
+}
+
+// table notes the first column of tables that begin with "it says" or "fairlead says".
+func (r *reader) table(t *east.Table) {
+	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
+		first := strings.TrimSpace(wordsOf(row.FirstChild(), r.source))
+		if row == t.FirstChild() {
+			if first != "it says" && first != "fairlead says" {
+				return
+			}
+			continue
+		}
+		r.page.said = append(r.page.said, span{r.at(), first})
+	}
 }
 
 func (r *reader) comment(raw string) {
