@@ -21,8 +21,8 @@ import (
 // Everything that the pages show to type is typed, page by page and in the order in
 // which it stands there, at the moment at which they speak.
 func TestTheCommandsOfTheDocsWork(t *testing.T) {
-	if underRace {
-		t.Skip("half a year of the demo takes the race detector a minute; CI carries the commands out without it")
+	if testing.Short() {
+		t.Skip("half a year of the demo and some two hundred commands take a while")
 	}
 	pages := docsPages(t) // before the folder is left
 	w := newDocsWorld(t, pages)
@@ -282,12 +282,8 @@ func (d *desk) beside(c *command) {
 			}
 		}
 	case name == "go", strings.Contains(name, "=") && len(c.words) > 1 && c.words[1] == "go":
-		for _, w := range c.words {
-			if path, ok := strings.CutPrefix(w, "./"); ok {
-				if _, err := os.Stat(filepath.Join(d.world.root, strings.TrimSuffix(path, "..."))); err != nil {
-					wrong("there is no such package")
-				}
-			}
+		if why := d.world.untestable(c.words); why != "" {
+			wrong(why)
 		}
 	case slices.Contains(elsewhere, name):
 		if i := slices.IndexFunc(c.words, func(w string) bool { return w == "fairlead" }); i > 0 && i+1 < len(c.words) && isCommand(c.words[i+1]) {
@@ -298,6 +294,44 @@ func (d *desk) beside(c *command) {
 	default:
 		wrong("this is no command that the test knows; show what is no command as ```text, or say before it why it is only shown: <!-- shown: … -->")
 	}
+}
+
+// untestable says what of "go test" leads nowhere: a package, or the name of a test
+// or a benchmark in it.
+func (w *docsWorld) untestable(words []string) string {
+	var all strings.Builder
+	for _, word := range words {
+		path, ok := strings.CutPrefix(word, "./")
+		if !ok {
+			continue
+		}
+		path, below := strings.CutSuffix(path, "...")
+		dir := filepath.Join(w.root, path)
+		if _, err := os.Stat(dir); err != nil {
+			return "there is no package " + word
+		}
+		files, _ := filepath.Glob(filepath.Join(dir, "*_test.go"))
+		for _, f := range files {
+			text, err := os.ReadFile(f)
+			if err != nil || below {
+				return ""
+			}
+			all.Write(text)
+		}
+	}
+	for i, word := range words[:len(words)-1] {
+		kind := map[string]string{"-run": "Test", "-bench": "Benchmark"}[word]
+		name, _, _ := strings.Cut(words[i+1], "/")
+		if kind == "" || name == "^$" {
+			continue
+		}
+		named := regexp.MustCompile(name)
+		if !slices.ContainsFunc(regexp.MustCompile(`(?m)^func (`+kind+`\w*)`).FindAllStringSubmatch(all.String(), -1),
+			func(m []string) bool { return named.MatchString(m[1]) }) {
+			return "there is no " + kind + " like " + name
+		}
+	}
+	return ""
 }
 
 func haveSQLite() bool { _, err := exec.LookPath("sqlite3"); return err == nil }
