@@ -139,7 +139,7 @@ func (l *loader) searched(n namedFile, err error) string {
 	case errors.Is(err, syscall.EISDIR):
 		return "name the file in it, such as " + filepath.Join(n.name, "fairlead.yaml")
 	case errors.Is(err, fs.ErrNotExist):
-		return "name another with --config, or write it: the README shows a small one"
+		return "name another with --config, or begin one with fairlead init"
 	}
 	return "let the account that runs fairlead read it, or name another with --config"
 }

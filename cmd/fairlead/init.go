@@ -106,7 +106,7 @@ func (a *app) siteByFlags(ctx context.Context, l daemon.Login, chosen []string) 
 		return nil, usageError{fmt.Errorf("the environment variable %s is not set\n\tput the token into it: export %s=…", l.TokenEnv, l.TokenEnv)}
 	}
 	l.Token = config.NewSecret(token)
-	site, err := daemon.OpenSite(ctx, l, daemon.Options{})
+	site, err := daemon.OpenSite(ctx, l, a.around)
 	if err != nil {
 		return nil, err
 	}

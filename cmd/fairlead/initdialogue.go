@@ -39,7 +39,7 @@ func (a *app) dialogue() *dialogue {
 		hidden: func(ctx context.Context) (string, error) { return readHidden(ctx, a.in) },
 		env:    a.env,
 		open: func(ctx context.Context, l daemon.Login) (*daemon.NewSite, error) {
-			return daemon.OpenSite(ctx, l, daemon.Options{})
+			return daemon.OpenSite(ctx, l, a.around)
 		},
 		learn: a.learn,
 	}

@@ -238,18 +238,3 @@ func TestWhatACheckSays(t *testing.T) {
 		t.Errorf("it says\n%swant\n%s", out.String(), want)
 	}
 }
-
-func TestTheAgreementsInTheDocsLoad(t *testing.T) {
-	all := blocksIn(t, "agreements.md", "yaml")
-	if len(all) != 2 {
-		t.Fatalf("docs/agreements.md has %d blocks of yaml, want a team's and the organisation's", len(all))
-	}
-	dir := writeFiles(t, map[string]string{
-		"fairlead.yaml": "sources:\n  - {jira: \"http://127.0.0.1:1\", deployment: data-center, token: \"${TOKEN}\", projects: [PAY]}\norg: org.yaml\nteams: teams/*.yaml\n" + all[1],
-		"org.yaml":      tinyOrg, "teams/payments.yaml": all[0],
-	})
-	path, env := filepath.Join(dir, "fairlead.yaml"), map[string]string{"TOKEN": "tok"}
-	if got := run(t, env, "config", "check", "-c", path); got.code != exitFine {
-		t.Errorf("config check does not take the agreements of the docs:\n%s", got.err)
-	}
-}

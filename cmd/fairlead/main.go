@@ -38,16 +38,19 @@ type streams struct {
 
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, s streams, env func(string) (string, bool)) int {
-	out := &keepsError{Writer: s.out}
-	s.out = out
-	app := &app{streams: s, env: env}
-	root := newRoot(app)
+	return (&app{streams: s, env: env}).execute(ctx, args)
+}
+
+func (a *app) execute(ctx context.Context, args []string) int {
+	out := &keepsError{Writer: a.out}
+	a.out = out
+	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetIn(s.in)
-	root.SetOut(s.out)
-	root.SetErr(s.err)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
-	app.close()
+	a.close()
 	if out.err != nil {
 		err = fmt.Errorf("print the outcome: %w", out.err)
 	}
@@ -57,7 +60,7 @@ func execute(ctx context.Context, args []string, s streams, env func(string) (st
 	if err == nil {
 		return exitFine
 	}
-	app.complain(err)
+	a.complain(err)
 	if usage := (usageError{}); errors.As(err, &usage) || daemon.IsConfigMistake(err) || daemon.IsRequestMistake(err) {
 		return exitUsage
 	}

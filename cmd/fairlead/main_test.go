@@ -294,7 +294,7 @@ func TestAConfigurationThatIsNotAFile(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct{ name, path, want string }{
 		{"a folder", dir, "is a folder, not a file\n\tname the file in it, such as " + filepath.Join(dir, "fairlead.yaml")},
-		{"nothing", filepath.Join(dir, "fairlead.yaml"), "does not exist\n\tname another with --config, or write it: the README shows a small one"},
+		{"nothing", filepath.Join(dir, "fairlead.yaml"), "does not exist\n\tname another with --config, or begin one with fairlead init"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := run(t, nil, "check", "-c", c.path)

@@ -42,7 +42,7 @@ would make reports wrong; then the exit code is 1. Lines with - are worth knowin
 			if err != nil {
 				return err
 			}
-			found, err := daemon.CheckOrg(cmd.Context(), cfg, daemon.Options{Clock: daemon.SystemClock{}})
+			found, err := daemon.CheckOrg(cmd.Context(), cfg, a.around)
 			if err != nil {
 				return err
 			}

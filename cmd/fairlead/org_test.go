@@ -22,7 +22,7 @@ func TestOrgCheck(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := writeFiles(t, map[string]string{"fairlead.yaml": oneSite, "org.yaml": c.org})
-			got := run(t, tokensOfTheDocs, "org", "check", "-c", filepath.Join(dir, "fairlead.yaml"))
+			got := run(t, docsTokens, "org", "check", "-c", filepath.Join(dir, "fairlead.yaml"))
 			if got.code != c.code || !strings.Contains(got.out, c.out) || !strings.Contains(got.err, c.err) {
 				t.Errorf("exit code %d with\n%s\n%s\nwant %d with %q and %q", got.code, got.out, got.err, c.code, c.out, c.err)
 			}
@@ -35,7 +35,7 @@ func TestOrgCheck(t *testing.T) {
 
 func TestOrgCheckAsJSON(t *testing.T) {
 	dir := writeFiles(t, map[string]string{"fairlead.yaml": oneSite, "org.yaml": tinyOrg})
-	got := run(t, tokensOfTheDocs, "org", "check", "--format", "json", "-c", filepath.Join(dir, "fairlead.yaml"))
+	got := run(t, docsTokens, "org", "check", "--format", "json", "-c", filepath.Join(dir, "fairlead.yaml"))
 	var told struct {
 		People int
 		Found  []struct{ Kind, Place string }

@@ -71,6 +71,7 @@ teams, as far as numbers are told above teams.
 	b.WriteString(`
 Worth an alert: reports that wait for more than an hour, any that only a person can mend, and a source whose findings are frozen.
 
+<!-- file: alerts.yaml -->
 ` + "```" + `yaml
 groups:
   - name: fairlead

@@ -22,6 +22,9 @@ import (
 type app struct {
 	streams
 	env func(string) (string, bool)
+	// around is the clock and the network, where they are not the machine's: tests
+	// of the documentation carry its commands out at the moment it speaks of.
+	around daemon.Options
 
 	configPath string
 	format     string
@@ -216,7 +219,7 @@ func (a *app) load(ctx context.Context) (*daemon.Fairlead, error) {
 	if err != nil {
 		return nil, err
 	}
-	return daemon.Open(ctx, cfg, daemon.Options{Log: log, Clock: daemon.SystemClock{}})
+	return daemon.Open(ctx, cfg, daemon.Options{Log: log, Clock: a.around.Clock, Base: a.around.Base})
 }
 
 func (a *app) close() {

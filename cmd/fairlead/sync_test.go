@@ -42,11 +42,11 @@ func TestConfigCheckNotesATeamWithoutAnEM(t *testing.T) {
 		"fairlead.yaml": "sources:\n  - {jira: https://jira.acme.example, token: \"${JIRA_TOKEN}\", projects: [PAY]}\norg: org.yaml\n", "org.yaml": teams,
 	})
 	path := filepath.Join(dir, "fairlead.yaml")
-	got := run(t, tokensOfTheDocs, "config", "check", "-c", path)
+	got := run(t, docsTokens, "config", "check", "-c", path)
 	if got.code != exitFine || !strings.Contains(got.out, "\tnote: team core has no EM") || strings.Contains(got.out, "payments") {
 		t.Errorf("exit code %d with\n%s%s", got.code, got.out, got.err)
 	}
-	if got := run(t, tokensOfTheDocs, "config", "check", "-c", path, "--format", "json"); got.code != exitFine || !strings.Contains(got.out, `"notes": [`) {
+	if got := run(t, docsTokens, "config", "check", "-c", path, "--format", "json"); got.code != exitFine || !strings.Contains(got.out, `"notes": [`) {
 		t.Errorf("as JSON: exit code %d with\n%s%s", got.code, got.out, got.err)
 	}
 }
