@@ -194,6 +194,9 @@ const (
 	RunReport    RunKind = "report"
 	// RunCopy records that the store was filled from another.
 	RunCopy RunKind = "copy"
+	// RunBackup is the record that a backup keeps of itself: its parts, counted and
+	// summed up.
+	RunBackup RunKind = "backup"
 	// RunCalendar has one record a calendar: its latest fetch.
 	RunCalendar RunKind = "calendar"
 )
