@@ -14,3 +14,9 @@ type Emptier interface {
 	// Empty takes everything away. The store is to be closed afterwards.
 	Empty(ctx context.Context) error
 }
+
+// Scrubber is a store whose files may still hold what was taken away.
+type Scrubber interface {
+	// Scrub makes them hold only what is stored.
+	Scrub(ctx context.Context) error
+}

@@ -156,6 +156,7 @@ type Store interface {
 
 	SignIns
 	Contents
+	Amender
 
 	// Close ends the use of the store; what was committed stays.
 	Close() error
