@@ -45,7 +45,8 @@ func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress))
 	if len(reminded.Messages)+len(reminded.Comments) > 0 {
 		r.Reminded = &reminded
 	}
-	return r, errors.Join(synced, err, unsent)
+	_, untidy := f.Tidy(ctx, f.clock.Now())
+	return r, errors.Join(synced, err, unsent, untidy)
 }
 
 // reportOnce delivers the reports of the week, or what is due, and records that.

@@ -66,6 +66,7 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 			post.post()
 			nudge.post()
 		}
+		f.tidyDaily(ctx)
 		if err := f.untilNext(ctx, h.hints, ended); err != nil || ctx.Err() != nil {
 			return err
 		}
