@@ -34,6 +34,7 @@ type Config struct {
 	Store       Store
 	Redis       RedisAccess
 	Sync        Sync
+	Retention   Retention
 	Webhooks    Webhooks
 	Metrics     Metrics
 	Slack       Slack

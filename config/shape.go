@@ -22,7 +22,13 @@ type mainFile struct {
 	Metrics        metricsEntry      `json:"metrics" jsonschema_description:"Where fairlead serve tells its metrics, for Prometheus. When left out it tells none."`
 	Dashboard      dashboardEntry    `json:"dashboard" jsonschema_description:"The pages that fairlead serve shows. When left out it shows none."`
 	Sync           syncEntry         `json:"sync" jsonschema_description:"How the trackers are read."`
+	Retention      retentionEntry    `json:"retention" jsonschema_description:"How long records of work that is over are kept."`
 	Include        textList          `json:"include" jsonschema_description:"More files with the same keys, relative to this file; may hold * and ?. Their lists are added to these."`
+}
+
+type retentionEntry struct {
+	Runs       period `json:"runs" jsonschema:"default=180d" jsonschema_description:"How long records of readings, reconciliations, checks and reports are kept: days, from 30d to 3650d. The latest of each stay."`
+	Deliveries period `json:"deliveries" jsonschema:"default=400d" jsonschema_description:"How long it is known what went where and when: days, from 90d to 3650d. What waits to be sent, and what a ticket was commented with, stays."`
 }
 
 type syncEntry struct {

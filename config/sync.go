@@ -29,19 +29,19 @@ const (
 const longestPeriod = 90 * 24 * time.Hour
 
 func (l *loader) takeSync(f *yamlfile.File) {
-	if every, ok := l.takePeriod(f, "every", time.Minute, 24*time.Hour, "write between 1m and 24h; 10m suits most"); ok {
+	if every, ok := l.takePeriod(f, "sync", "every", time.Minute, 24*time.Hour, "write between 1m and 24h; 10m suits most"); ok {
 		l.cfg.Sync.Every = every
 	}
-	if every, ok := l.takePeriod(f, "reconcile_every", time.Hour, longestPeriod, "write between 1h and 90d; once a day, 24h, suits most"); ok {
+	if every, ok := l.takePeriod(f, "sync", "reconcile_every", time.Hour, longestPeriod, "write between 1h and 90d; once a day, 24h, suits most"); ok {
 		l.cfg.Sync.ReconcileEvery = every
 	}
 }
 
-// takePeriod reads a key of sync that holds a period within bounds.
-func (l *loader) takePeriod(f *yamlfile.File, key string, shortest, longest time.Duration, hint string) (time.Duration, bool) {
-	path := []any{"sync", key}
+// takePeriod reads a key of a section that holds a period within bounds.
+func (l *loader) takePeriod(f *yamlfile.File, section, key string, shortest, longest time.Duration, hint string) (time.Duration, bool) {
+	path := []any{section, key}
 	written := f.Text(path...)
-	if written == "" || !l.once("sync: "+key, f, path...) {
+	if written == "" || !l.once(section+": "+key, f, path...) {
 		return 0, false
 	}
 	every, ok := period(written).duration()

@@ -205,6 +205,9 @@ func (c *copier) tell(doing, part string, done, total int) {
 	}
 }
 
+// errDiffer says that two stores hold something different after a copy.
+var errDiffer = errors.New("the two differ")
+
 // verify reads both stores and compares.
 func (c *copier) verify(ctx context.Context) (out []CopiedPart, err error) {
 	var differ []string
@@ -226,8 +229,8 @@ func (c *copier) verify(ctx context.Context) (out []CopiedPart, err error) {
 		out = append(out, CopiedPart{Name: p.name, Count: n, SHA256: sum})
 	}
 	if len(differ) > 0 {
-		return nil, fmt.Errorf("the two differ in %s: something was written to one of them since the copy began\n\t"+
-			"stop every fairlead that uses either, empty the target and copy again", strings.Join(differ, ", "))
+		return nil, fmt.Errorf("%w in %s: something was written to one of them since the copy began\n\t"+
+			"stop every fairlead that uses either, empty the target and copy again", errDiffer, strings.Join(differ, ", "))
 	}
 	return out, nil
 }
@@ -236,10 +239,13 @@ func (c *copier) verify(ctx context.Context) (out []CopiedPart, err error) {
 // it would lose what is still missing.
 func unfinishedCopy(ctx context.Context, s store.Store) error {
 	runs, err := s.Runs(ctx, store.RunCopy, 1)
-	if err == nil && len(runs) > 0 && runs[0].Ended.IsZero() {
-		err = fmt.Errorf("the store holds the beginning of a copy of %s\n\tcomplete it: fairlead store copy --from %s --to this store", runs[0].Source, runs[0].Source)
+	if err != nil || len(runs) == 0 || !runs[0].Ended.IsZero() {
+		return err
 	}
-	return err
+	if file, restoring := strings.CutPrefix(runs[0].Source, ofBackup); restoring {
+		return fmt.Errorf("the store holds the beginning of what the backup %s holds\n\tcomplete it: fairlead restore %s", file, file)
+	}
+	return fmt.Errorf("the store holds the beginning of a copy of %s\n\tcomplete it: fairlead store copy --from %s --to this store", runs[0].Source, runs[0].Source)
 }
 
 // endOfTime is after everything that a store holds.

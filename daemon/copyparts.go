@@ -174,11 +174,11 @@ func allSnapshots(s store.Store, ctx context.Context) ([]store.Snapshot, error) 
 	})
 }
 
-// allRuns leaves out the record of a copy, which only the target has.
+// allRuns leaves out the records of a copy and of a backup, which only the target has.
 func allRuns(s store.Store, ctx context.Context) ([]store.Run, error) { //nolint:revive // the shape of a store's methods
 	kinds := func(ctx context.Context) ([]store.RunKind, error) {
 		all, err := s.RunKinds(ctx)
-		return slices.DeleteFunc(all, func(k store.RunKind) bool { return k == store.RunCopy }), err
+		return slices.DeleteFunc(all, func(k store.RunKind) bool { return k == store.RunCopy || k == store.RunBackup }), err
 	}
 	return ofAll(ctx, kinds, func(ctx context.Context, kind store.RunKind) ([]store.Run, error) {
 		return s.Runs(ctx, kind, math.MaxInt32)

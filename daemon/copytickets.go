@@ -137,20 +137,29 @@ func (c *copier) settleKeys(ctx context.Context, source string) error {
 // in other words and then as it is: what changes takes its key over. A key that
 // nobody has there is lent to a ticket that goes again.
 func (c *copier) settleKey(ctx context.Context, source, key string) error {
-	save := func(t ticket.Ticket) error {
-		_, err := c.to.SavePage(ctx, source, []ticket.Ticket{t}, nil, "")
+	holder, err := c.from.Ticket(ctx, source, ticket.Ref{Key: key})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	holder, err := c.from.Ticket(ctx, source, ticket.Ref{Key: key})
-	switch {
-	case errors.Is(err, store.ErrNotFound):
+	return giveKey(ctx, c.to, source, key, holder)
+}
+
+// giveKey makes the ticket the one that holds the key; one without an id is nobody.
+func giveKey(ctx context.Context, to store.Store, source, key string, holder ticket.Ticket) error {
+	cursor, err := to.Cursor(ctx, source)
+	if err != nil {
+		return err
+	}
+	save := func(t ticket.Ticket) error {
+		_, err := to.SavePage(ctx, source, []ticket.Ticket{t}, nil, cursor)
+		return err
+	}
+	if holder.ID == "" {
 		lender := ticket.Ticket{Source: source, ID: "\x00fairlead copy", Key: key}
 		if err := save(lender); err != nil {
 			return err
 		}
-		_, err := c.to.Remove(ctx, source, []string{lender.ID})
-		return err
-	case err != nil:
+		_, err := to.Remove(ctx, source, []string{lender.ID})
 		return err
 	}
 	other := holder

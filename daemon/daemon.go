@@ -37,6 +37,7 @@ type Fairlead struct {
 	asked   map[string]time.Time // when an outside number that is not known was last asked for
 	log     *zap.Logger
 	clock   Clock
+	tidied  time.Time // when serve last took away what was kept long enough
 	posting
 }
 

@@ -48,7 +48,11 @@ func (f *Fairlead) reconcile(ctx context.Context, src connectors.Source, how rec
 			return nil, err
 		}
 	}
-	done, err := connectors.Reconcile(ctx, holder, f.store, connectors.ReconcileOptions{AllowRemovals: how.allowRemovals, Observe: how.observe})
+	to, err := f.forgetful(ctx)
+	if err != nil {
+		return nil, err
+	}
+	done, err := connectors.Reconcile(ctx, holder, to, connectors.ReconcileOptions{AllowRemovals: how.allowRemovals, Observe: how.observe})
 	ended := f.clock.Now()
 	f.log.Info("source reconciled", zap.String("source", done.Source), zap.Int("listed", done.Present), zap.Int("refetched", done.Refetched),
 		zap.Int("still_held", done.StillHeld), zap.Int("removed", done.Removed), zap.Strings("gaps", done.Gaps), zap.Error(err))

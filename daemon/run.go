@@ -39,7 +39,8 @@ func (f *Fairlead) Run(ctx context.Context, week string, observe func(Progress))
 	if len(reminded.Messages)+len(reminded.Comments) > 0 {
 		r.Reminded = &reminded
 	}
-	return r, errors.Join(synced, err, unsent)
+	_, untidy := f.Tidy(ctx, f.clock.Now())
+	return r, errors.Join(synced, err, unsent, untidy)
 }
 
 // ReadAndCheck is the first half of Run: it leaves what is due to another run. Without a

@@ -66,6 +66,7 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 			post.post()
 			nudge.post()
 		}
+		f.tidyDaily(ctx)
 		if err := f.untilNext(ctx, h.hints, ended); err != nil || ctx.Err() != nil {
 			return err
 		}
@@ -162,7 +163,11 @@ func (f *Fairlead) refresh(ctx context.Context, src connectors.Source, ids []str
 	if !ok {
 		return // the next sync sees the change
 	}
-	done, err := connectors.Refresh(ctx, holder, f.store, ids)
+	var done connectors.Reconciled
+	to, err := f.forgetful(ctx)
+	if err == nil {
+		done, err = connectors.Refresh(ctx, holder, to, ids)
+	}
 	if err != nil && ctx.Err() == nil {
 		f.log.Warn("what a webhook told of could not be read; the next sync will", zap.String("source", src.Name()), zap.Error(err))
 		return

@@ -138,7 +138,11 @@ func (f *Fairlead) syncOne(ctx context.Context, src connectors.Source, how recon
 // readChanges makes one pass and records the run, whatever came of it.
 func (f *Fairlead) readChanges(ctx context.Context, src connectors.Source, observe func(Progress)) (SyncResult, store.Run, error) {
 	started := f.clock.Now()
-	p, err := connectors.Sync(ctx, src, f.store, observe)
+	var p connectors.Progress
+	to, err := f.forgetful(ctx)
+	if err == nil {
+		p, err = connectors.Sync(ctx, src, to, observe)
+	}
 	run := store.Run{
 		ID: runID(store.RunSync, src.Name(), started), Kind: store.RunSync, Source: src.Name(),
 		Started: started, Ended: f.clock.Now(), Error: inText(err),

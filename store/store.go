@@ -156,6 +156,7 @@ type Store interface {
 
 	SignIns
 	Contents
+	Amender
 
 	// Close ends the use of the store; what was committed stays.
 	Close() error
@@ -194,6 +195,9 @@ const (
 	RunReport    RunKind = "report"
 	// RunCopy records that the store was filled from another.
 	RunCopy RunKind = "copy"
+	// RunBackup is the record that a backup keeps of itself: its parts, counted and
+	// summed up.
+	RunBackup RunKind = "backup"
 	// RunCalendar has one record a calendar: its latest fetch.
 	RunCalendar RunKind = "calendar"
 )

@@ -99,14 +99,19 @@ func (a *app) copyProgress() func(daemon.CopyProgress) {
 	}
 }
 
-func describeCopy(w io.Writer, r *daemon.CopyResult) {
-	for _, p := range r.Parts {
+// describeParts counts what a store holds, a line for each part.
+func describeParts(w io.Writer, parts []daemon.CopiedPart) {
+	for _, p := range parts {
 		sum := p.SHA256
 		if len(sum) > 16 {
 			sum = "  SHA-256 " + sum[:16] + "…"
 		}
 		fmt.Fprintf(w, "%-15s %9d%s\n", p.Name, p.Count, sum)
 	}
+}
+
+func describeCopy(w io.Writer, r *daemon.CopyResult) {
+	describeParts(w, r.Parts)
 	switch {
 	case r.DryRun && r.Finished:
 		fmt.Fprintf(w, "\nA complete copy is already in %s.\n", r.To)

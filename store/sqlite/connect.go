@@ -110,3 +110,13 @@ func inWords(err error) error {
 	}
 	return err
 }
+
+// busy reports that somebody else holds the file.
+func busy(err error) bool {
+	var refused *sqlite.Error
+	if !errors.As(err, &refused) {
+		return false
+	}
+	code := refused.Code() & 0xff
+	return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
+}

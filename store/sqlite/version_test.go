@@ -1,8 +1,12 @@
 package sqlite
 
 import (
+	"fmt"
 	"os"
 	"reflect"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +99,64 @@ func TestAFileOfVersion7IsRead(t *testing.T) {
 	expect(t, "the next number", next.Number, 3, err)
 	useful, not, err := s.CountVotes(t.Context(), oldSeen.Rule)
 	expect(t, "votes", []int{useful, not}, []int{1, 0}, err)
+}
+
+// TestFilesOfVersions4To6AreRead reads what sign-in and votes added before version 7.
+func TestFilesOfVersions4To6AreRead(t *testing.T) {
+	for _, version := range []int{4, 5, 6} {
+		s := written(t, fmt.Sprintf("testdata/version%d.sql", version))
+		isRead(t, s, oldLed)
+		words, err := s.Words(t.Context())
+		expect(t, "words", words, oldWords, err)
+		tokens, err := s.Tokens(t.Context())
+		expect(t, "sign-in tokens", tokens, []store.Token{{Hash: "9f86d081", Person: "mina", Expires: monday}}, err)
+		epoch, err := s.Epoch(t.Context(), "lee")
+		expect(t, "epoch", epoch, 2, err)
+		secret, err := s.SharedSecret(t.Context(), "sessions", "fresh")
+		expect(t, "secret", secret, "s3cr3t", err)
+		api, err := s.APITokens(t.Context())
+		expect(t, "API tokens", api, []store.APIToken{{ID: "t1", Hash: "60303ae2", Person: "lee", Name: "board", Scopes: []string{"read"}, Made: monday, Expires: monday}}, err)
+		if version >= 5 {
+			useful, not, err := s.CountVotes(t.Context(), oldSeen.Rule)
+			expect(t, "votes", []int{useful, not}, []int{1, 0}, err)
+		}
+		if version >= 6 {
+			_, body, err := s.Gathered(t.Context(), "stock", "")
+			expect(t, "gathered", string(body), "{}", err)
+		}
+	}
+}
+
+// TestEveryVersionIsUpgradedToTheSameSchema keeps a file for each version there was,
+// and holds what migrating makes of it against a store that is begun now.
+func TestEveryVersionIsUpgradedToTheSameSchema(t *testing.T) {
+	names, err := numbered(migrations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := schemaOf(t, opened(t, newFile(t)))
+	for version := 1; version <= len(names); version++ {
+		s := written(t, fmt.Sprintf("testdata/version%d.sql", version))
+		if err := s.Sound(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got := schemaOf(t, s); !slices.Equal(got, want) {
+			t.Errorf("version %d becomes\n%s\nwant\n%s", version, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// schemaOf is what each table and trigger is made of, without comments and blanks.
+func schemaOf(t *testing.T, s *Store) []string {
+	t.Helper()
+	all, err := list(t.Context(), s.readers, `SELECT name || ' ' || sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name`, nil, scanText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, one := range all {
+		all[i] = strings.Join(strings.Fields(regexp.MustCompile(`--[^\n]*`).ReplaceAllString(one, "")), " ")
+	}
+	return all
 }
 
 func TestAFileOfVersion3IsRead(t *testing.T) {

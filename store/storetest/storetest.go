@@ -45,6 +45,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("sign-in", s.signIns)
 	t.Run("API tokens", s.apiTokens)
 	t.Run("contents", s.contents)
+	t.Run("amending", s.amending)
 	t.Run("side by side", s.sideBySide)
 	t.Run("opened again", s.openedAgain)
 }

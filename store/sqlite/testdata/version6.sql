@@ -1,0 +1,215 @@
+-- Written by version 6 of the store; see version_test.go.
+PRAGMA application_id = 1717660018;
+PRAGMA user_version = 6;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE api_tokens (
+    id      TEXT NOT NULL PRIMARY KEY,
+    hash    TEXT NOT NULL UNIQUE, -- SHA-256 of the token, in hex
+    person  TEXT NOT NULL, -- person id, for whom it acts
+    name    TEXT NOT NULL, -- what it is for
+    scopes  TEXT NOT NULL, -- JSON: list of read, answer, configure
+    made    TEXT NOT NULL,
+    expires TEXT NOT NULL
+);
+INSERT INTO "api_tokens" VALUES('t1','60303ae2','lee','board','["read"]','2026-11-09T08:00:00.000000Z','2026-11-09T08:00:00.000000Z');
+CREATE TABLE deliveries (
+    report     TEXT NOT NULL, -- whose, and for which reader
+    week       TEXT NOT NULL, -- 2026-W46
+    channel    TEXT NOT NULL,
+    state      TEXT NOT NULL, -- pending, delivered, refused, missed, silent
+    due        TEXT NOT NULL,
+    holder     TEXT NOT NULL, -- who works on it; empty for nobody
+    until      TEXT NOT NULL, -- up to when nobody else may
+    sending    INTEGER NOT NULL, -- 1: a message left, and nobody knows yet whether it arrived
+    attempts   INTEGER NOT NULL,
+    first      TEXT NOT NULL, -- when the first attempt was made
+    not_before TEXT NOT NULL,
+    delivered  TEXT NOT NULL,
+    place      TEXT NOT NULL,
+    ref        TEXT NOT NULL, -- the channel's own note
+    digest     TEXT NOT NULL,
+    trouble    TEXT NOT NULL,
+    PRIMARY KEY (report, week, channel)
+);
+INSERT INTO "deliveries" VALUES('payments team','2026-W46','slack:#payments','delivered','2026-11-09T08:00:00.000000Z','','',0,2,'2026-11-09T08:00:00.000000Z','2026-11-09T08:01:00.000000Z','2026-11-09T08:02:00.000000Z','#payments','C01 1762675200.000100','9f86d081','');
+CREATE TABLE epochs (
+    person TEXT NOT NULL PRIMARY KEY, -- person id
+    epoch  INTEGER NOT NULL
+);
+INSERT INTO "epochs" VALUES('lee',2);
+CREATE TABLE findings (
+    id         TEXT NOT NULL PRIMARY KEY, -- made from rule, subject and event
+    rule       TEXT NOT NULL,
+    team       TEXT NOT NULL, -- empty when no team owns the subject
+    state      TEXT NOT NULL, -- open, settled, aged-out, withdrawn
+    severity   TEXT NOT NULL,
+    audience   TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    subject    TEXT NOT NULL, -- ticket or sprint
+    subject_id TEXT NOT NULL,
+    key        TEXT NOT NULL, -- PAY-231, or the sprint's name
+    first_seen TEXT NOT NULL,
+    open_since TEXT NOT NULL, -- beginning of the latest stretch
+    last_seen  TEXT NOT NULL,
+    body       BLOB NOT NULL
+);
+INSERT INTO "findings" VALUES('83b131a0f4fad683','feature-without-problem','payments','open','warn','team','jira acme.atlassian.net','ticket','10001','PAY-1','2026-11-09T08:00:00.000000Z','2026-11-09T08:00:00.000000Z','2026-11-09T08:00:00.000000Z',X'8CA169B038336231333161306634666164363833A172B7666561747572652D776974686F75742D70726F626C656DA27465A87061796D656E7473A17384A26B69A67469636B6574A173B76A6972612061636D652E61746C61737369616E2E6E6574A169A53130303031A16BA55041592D31A177B46E6F2070726F626C656D206973206C696E6B6564A27365A47761726EA26175A47465616DA1659183A166B2656E74657265642074686520737072696E74A176A9537072696E74203233A163D300E31FD258662000A17491A55041592D31A27374A46F70656EA16CD300E31FD258662000A273709181A162D300E31FD258662000');
+INSERT INTO "findings" VALUES('93c1a02b5e66f0d1','assigned-bypassing-em','payments','open','warn','team','jira acme.atlassian.net','ticket','10001','PAY-1','2026-11-09T08:00:00.000000Z','2026-11-09T08:00:00.000000Z','2026-11-09T08:00:00.000000Z',X'8FA169B039336331613032623565363666306431A172B561737369676E65642D627970617373696E672D656DA27465A87061796D656E7473A17384A26B69A67469636B6574A173B76A6972612061636D652E61746C61737369616E2E6E6574A169A53130303031A16BA55041592D31A177B46E6F2070726F626C656D206973206C696E6B6564A27365A47761726EA26175A47465616DA1659183A166B2656E74657265642074686520737072696E74A176A9537072696E74203233A163D300E31FD258662000A17491A55041592D31A27374A46F70656EA16CD300E31FD258662000A273709181A162D300E31FD258662000A26C6192A27134AA726567756C61746F7279A26163A464616E61A26D69B95041592D31207761732061737369676E656420627920796F75');
+CREATE TABLE flights (
+    team      TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    in_flight INTEGER NOT NULL, -- tickets being worked on
+    clear     INTEGER NOT NULL, -- those of them without an open finding
+    PRIMARY KEY (team, at)
+);
+INSERT INTO "flights" VALUES('payments','2026-11-09T08:00:00.000000Z',41,36);
+CREATE TABLE gathered (
+    name TEXT NOT NULL, -- what it tells of
+    part TEXT NOT NULL, -- team id; empty for what is no team's
+    at   TEXT NOT NULL, -- as of when
+    body BLOB NOT NULL, -- JSON
+    PRIMARY KEY (name, part)
+);
+INSERT INTO "gathered" VALUES('stock','','2026-11-09T08:00:00.000000Z',X'7B7D');
+CREATE TABLE looks (
+    source TEXT NOT NULL, -- empty for what is told from all sources together
+    part   TEXT NOT NULL, -- Jira project key or Linear team key
+    rule   TEXT NOT NULL,
+    team   TEXT NOT NULL, -- empty for work that no team owns
+    since  TEXT NOT NULL, -- from when on the ledger tells of it, replayed weeks included
+    live   TEXT NOT NULL, -- when it was first looked at as it stood then; empty while it never was
+    until  TEXT NOT NULL, -- up to when a source has been looked at; empty for all else
+    PRIMARY KEY (source, part, rule, team)
+);
+INSERT INTO "looks" VALUES('jira acme.atlassian.net','','','','','','2026-11-09T08:00:00.000000Z');
+INSERT INTO "looks" VALUES('jira acme.atlassian.net','','feature-without-problem','payments','2026-08-17T08:00:00.000000Z','2026-11-09T08:00:00.000000Z','');
+CREATE TABLE mutes (
+    rule      TEXT NOT NULL,
+    at        TEXT NOT NULL, -- when it fell silent
+    opened    TEXT NOT NULL, -- what opened after this moment is not told
+    new       INTEGER NOT NULL, -- how many had opened since
+    usual     REAL NOT NULL,    -- how many open in a usual week
+    lifted    TEXT NOT NULL,    -- empty while it lasts
+    confirmed INTEGER NOT NULL, -- 1: a person lifted it
+    PRIMARY KEY (rule, at)
+);
+INSERT INTO "mutes" VALUES('feature-without-problem','2026-11-09T08:00:00.000000Z','2026-11-02T08:00:00.000000Z',84,2.5,'',0);
+CREATE TABLE runs (
+    id      TEXT NOT NULL PRIMARY KEY,
+    kind    TEXT NOT NULL, -- sync, check, report
+    source  TEXT NOT NULL, -- of a sync; otherwise empty
+    started TEXT NOT NULL,
+    ended   TEXT NOT NULL,
+    error   TEXT NOT NULL, -- empty when all went well
+    tickets INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    gaps    TEXT NOT NULL  -- JSON list of what the tracker did not tell
+);
+INSERT INTO "runs" VALUES('1','sync','jira acme.atlassian.net','2026-11-09T08:00:00.000000Z','2026-11-09T08:01:00.000000Z','',1,0,0,'["PAY-1: no author"]');
+CREATE TABLE secrets (
+    name   TEXT NOT NULL PRIMARY KEY,
+    secret TEXT NOT NULL
+);
+INSERT INTO "secrets" VALUES('sessions','s3cr3t');
+CREATE TABLE sign_in_tokens (
+    hash    TEXT NOT NULL PRIMARY KEY, -- SHA-256 of the token, in hex
+    person  TEXT NOT NULL, -- person id
+    expires TEXT NOT NULL
+);
+INSERT INTO "sign_in_tokens" VALUES('9f86d081','mina','2026-11-09T08:00:00.000000Z');
+CREATE TABLE snapshots (
+    team   TEXT NOT NULL, -- empty for the organisation
+    week   TEXT NOT NULL, -- 2026-W46
+    taken  TEXT NOT NULL,
+    numbers TEXT NOT NULL, -- JSON: measure to number; what is not known is left out
+    PRIMARY KEY (team, week)
+);
+INSERT INTO "snapshots" VALUES('payments','2026-W45','2026-11-09T08:00:00.000000Z','{"aligned":0.875,"open":5}');
+CREATE TABLE sources (
+    name   TEXT NOT NULL PRIMARY KEY, -- for example: jira acme.atlassian.net
+    cursor TEXT NOT NULL              -- where the last stored page ended; the connector's own words
+);
+INSERT INTO "sources" VALUES('jira acme.atlassian.net','2026-11-09T08:00');
+CREATE TABLE spent (
+    id    TEXT NOT NULL PRIMARY KEY,
+    until TEXT NOT NULL -- may be forgotten from then on
+);
+INSERT INTO "spent" VALUES('s1','2026-11-09T08:00:00.000000Z');
+CREATE TABLE sprints (
+    source    TEXT NOT NULL REFERENCES sources (name),
+    id        TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    goal      TEXT NOT NULL,
+    state     TEXT NOT NULL, -- future, active, closed
+    board     TEXT NOT NULL, -- Jira board
+    team      TEXT NOT NULL, -- Linear team key
+    starts    TEXT,
+    ends      TEXT,
+    completed TEXT,          -- when somebody closed it; NULL while it runs
+    body      BLOB NOT NULL,
+    PRIMARY KEY (source, id)
+);
+INSERT INTO "sprints" VALUES('jira acme.atlassian.net','23','Sprint 23','Refunds under a minute','active','','','2026-11-09T08:00:00.000000Z',NULL,NULL,X'86A173B76A6972612061636D652E61746C61737369616E2E6E6574A169A23233A16EA9537072696E74203233A167B6526566756E647320756E6465722061206D696E757465A27374A6616374697665A162D300E31FD258662000');
+CREATE TABLE tickets (
+    source   TEXT NOT NULL REFERENCES sources (name),
+    id       TEXT NOT NULL, -- the tracker's id, which survives moves
+    key      TEXT,          -- PAY-231; NULL once another ticket has taken the key over
+    project  TEXT NOT NULL, -- Jira project key
+    team     TEXT NOT NULL, -- Linear team key
+    kind     TEXT NOT NULL,
+    status   TEXT NOT NULL, -- the tracker's word
+    category TEXT NOT NULL, -- what the status means: backlog, todo, started, done, cancelled
+    priority TEXT NOT NULL,
+    assignee TEXT,          -- account id; NULL for nobody
+    created  TEXT NOT NULL,
+    updated  TEXT NOT NULL,
+    started  TEXT,          -- NULL while work has not begun
+    resolved TEXT,          -- NULL while it is not done or cancelled
+    due      TEXT,          -- a day, 2026-12-01
+    body     BLOB NOT NULL,
+    PRIMARY KEY (source, id)
+);
+INSERT INTO "tickets" VALUES('jira acme.atlassian.net','10001','PAY-1','PAY','','feature','In Progress','started','high','5b10ac8d82e05b22cc7d4e02','2026-11-09T08:31:00.000000Z','2026-11-12T08:31:00.000000Z','2026-11-10T08:31:00.000000Z',NULL,'2026-12-01',X'DE0018A1419382A169B8356231306163386438326530356232326363376434653031A16EA94D696E61205061726B82A169B8356231306163386438326530356232326363376434653032A16EA94A6F204F6B61666F7282A169B8356231306163386438326530356232326363376434653033A16EAC4C65652053616E646F76616CA173B76A6972612061636D652E61746C61737369616E2E6E6574A178A46A697261A169A53130303031A16BA55041592D31A175D92768747470733A2F2F61636D652E61746C61737369616E2E6E65742F62726F7773652F5041592D31A174BF42756C6B206578706F7274206F6620736574746C6564207061796D656E7473A164DA012C41206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E2041206D65726368616E74206E6565647320612066696C652E20A26B69A766656174757265A27274A553746F7279A27374AB496E2050726F6772657373A26361A773746172746564A27072A468696768A2637201A2617302A2706AA3504159A26475AA323032362D31322D3031A2737091A23233A26C6192A66578706F7274A86D65726368616E74A26C699183A26B69A6736F6C766573A170A6736F6C766573A17482A169A53130303838A16BA65041592D3838A268699687A169A732303430303A30A163D300E31FD2C7437900A16101A166A6737461747573A172A6737461747573A16F9183A169A131A174A5546F20446FA16EA4746F646FA16E9183A169A133A174AB496E2050726F6772657373A16EA77374617274656487A169A732303430313A30A163D300E31FD39DD71D00A16102A166A6737461747573A172A6737461747573A16F9183A169A131A174A5546F20446FA16EA4746F646FA16E9183A169A133A174AB496E2050726F6772657373A16EA77374617274656487A169A732303430323A30A163D300E31FD4746AC100A16103A166A6737461747573A172A6737461747573A16F9183A169A131A174A5546F20446FA16EA4746F646FA16E9183A169A133A174AB496E2050726F6772657373A16EA77374617274656487A169A732303430333A30A163D300E31FD54AFE6500A16101A166A6737461747573A172A6737461747573A16F9183A169A131A174A5546F20446FA16EA4746F646FA16E9183A169A133A174AB496E2050726F6772657373A16EA77374617274656487A169A732303430343A30A163D300E31FD621920900A16102A166A6737461747573A172A6737461747573A16F9183A169A131A174A5546F20446FA16EA4746F646FA16E9183A169A133A174AB496E2050726F6772657373A16EA77374617274656487A169A732303430353A30A163D300E31FD6F825AD00A16103A166A6737461747573A172A6737461747573A16F9183A169A131A174A5546F20446FA16EA4746F646FA16E9183A169A133A174AB496E2050726F6772657373A16EA773746172746564A163D300E31FD2C7437900A16DD300E3200F20C99900A162D300E31FE6E51AD900');
+CREATE TABLE transitions (
+    finding TEXT NOT NULL REFERENCES findings (id),
+    at      TEXT NOT NULL,
+    move    TEXT NOT NULL, -- opened, settled, aged-out, withdrawn, reopened
+    PRIMARY KEY (finding, at, move)
+);
+INSERT INTO "transitions" VALUES('83b131a0f4fad683','2026-11-09T08:00:00.000000Z','opened');
+CREATE TABLE votes (
+    finding TEXT NOT NULL,
+    person  TEXT NOT NULL, -- person id
+    rule    TEXT NOT NULL,
+    useful  INTEGER NOT NULL, -- 1: useful; 0: not
+    at      TEXT NOT NULL,
+    PRIMARY KEY (finding, person)
+);
+INSERT INTO "votes" VALUES('83b131a0f4fad683','lee','feature-without-problem',1,'2026-11-09T08:00:00.000000Z');
+CREATE TABLE words (
+    id      TEXT NOT NULL PRIMARY KEY,
+    kind    TEXT NOT NULL, -- answered, taken-back, waived, renewed, ended
+    by      TEXT NOT NULL, -- person id
+    at      TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    finding TEXT NOT NULL, -- of an answer; or what a waiver covers
+    waiver  TEXT NOT NULL, -- id of the word that gave the waiver, for a renewal or an end
+    source  TEXT NOT NULL, -- with ticket and key: the ticket that a waiver covers
+    ticket  TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    rule    TEXT NOT NULL, -- with label: what a waiver covers
+    label   TEXT NOT NULL,
+    expires TEXT NOT NULL  -- empty for what does not expire
+);
+INSERT INTO "words" VALUES('w1','answered','mina','2026-11-09T08:00:00.000000Z','Agreed in planning','83b131a0f4fad683','','','','','','','');
+INSERT INTO "words" VALUES('w2','waived','lee','2026-11-09T09:00:00.000000Z','The law','','','','','','date-imposed','regulatory','2027-02-09T08:00:00.000000Z');
+INSERT INTO "words" VALUES('w3','waived','lee','2026-11-09T10:00:00.000000Z','Moves','','','jira acme.atlassian.net','10001','PAY-1','','','2026-12-09T08:00:00.000000Z');
+INSERT INTO "words" VALUES('w4','renewed','mina','2026-11-09T11:00:00.000000Z','Late','','w3','','','','','','2027-01-09T08:00:00.000000Z');
+CREATE INDEX tickets_by_key ON tickets (source, key);
+CREATE INDEX runs_by_kind ON runs (kind, started);
+CREATE INDEX deliveries_by_due ON deliveries (due);
+CREATE INDEX spent_by_until ON spent (until);
+CREATE INDEX votes_by_rule ON votes (rule);
+COMMIT;
