@@ -71,6 +71,7 @@ func (f *Fairlead) evaluate(ctx context.Context, b *books, now time.Time) (evalu
 		return evaluated{}, err
 	}
 	e.position = ""
+
 	if !altered.Known && !e.helped {
 		out, err := f.checkWithHelp(ctx, b, now)
 		if !errors.Is(err, errApart) {

@@ -34,6 +34,8 @@ const (
 	worthSharing = 20_000
 	// pieceKept is how long something lies ready for the other parts.
 	pieceKept = 10 * time.Minute
+	// pieceAwaited is how long it is said at most that a check goes on.
+	pieceAwaited = 24 * time.Hour
 	// pieceAsked is how often a part looks whether it is there.
 	pieceAsked = 10 * time.Millisecond
 	// pieceWatched is how often a part that waits looks whether the others go on.
@@ -49,7 +51,12 @@ type piece struct {
 	Asked string `json:"asked"` // who holds the turn of the check
 }
 
-func (p *piece) turn() store.Lease { return store.Lease{Name: fmt.Sprint("check, part ", p.Part)} }
+func (p *piece) turn() store.Lease {
+	return store.Lease{Name: fmt.Sprintf("check %s, part %d", p.Name, p.Part)}
+}
+
+// goesOn is where something lies as long as the check goes on.
+func (p *piece) goesOn() string { return p.Name + "/goes on" }
 
 // laid is where something of the piece lies.
 func (p *piece) laid(what string) string { return fmt.Sprint(p.Name, "/", what, "/", p.Part) }
@@ -69,10 +76,11 @@ type madePiece struct {
 	Holding []finding.LookKey
 }
 
-func sentPiece(p rules.Piece, holding map[finding.LookKey]bool) ([]byte, error) {
+func sentPiece(p rules.Piece, holding map[finding.LookKey]bool, at time.Time) ([]byte, error) {
 	made := madePiece{SentPiece: p.Sent(), Holding: slices.Collect(maps.Keys(holding))}
+	opens := []finding.Span{{From: at}} // nothing is stored that was never open
 	for i := range made.Seen {
-		body, err := store.EncodeFinding(nil, &finding.Finding{Seen: made.Seen[i]})
+		body, err := store.EncodeFinding(nil, &finding.Finding{Seen: made.Seen[i], State: finding.Open, LastSeen: at, Spans: opens})
 		if err != nil {
 			return nil, err
 		}
@@ -241,6 +249,9 @@ type together struct {
 func (t *together) check(ctx context.Context, most int, then func(*together, *rules.Outcome) error) (out rules.Outcome, err error) {
 	t.mine = piece{Name: rand.Text(), Of: most, Terms: t.f.termsName(), Asked: t.f.held.Holder}
 	defer func() { t.clear(ctx, most) }()
+	if err := t.s.Lay(ctx, t.mine.goesOn(), []byte{1}, pieceAwaited); err != nil {
+		return out, err
+	}
 	if err := t.gather(ctx, most); err != nil {
 		return out, err
 	}
@@ -388,6 +399,10 @@ func (t *together) await(ctx context.Context, laid string, part int) ([]byte, er
 
 // gone reports whether nobody makes the part any more, or nobody waits for it.
 func (t *together) gone(ctx context.Context, part int) (bool, error) {
+	goesOn, err := t.s.Laid(ctx, t.mine.goesOn())
+	if err != nil || goesOn == nil {
+		return goesOn == nil, err
+	}
 	held, err := t.s.Leases(ctx)
 	if err != nil {
 		return false, err
@@ -395,7 +410,8 @@ func (t *together) gone(ctx context.Context, part int) (bool, error) {
 	is := func(l store.Lease, holder string) bool {
 		return slices.ContainsFunc(held, func(h store.Held) bool { return h.Lease == l && (holder == "" || h.Holder == holder) })
 	}
-	p := piece{Part: part}
+	p := t.mine
+	p.Part = part
 	return !is(checkTurn, t.mine.Asked) || part > 0 && !is(p.turn(), ""), nil
 }
 
@@ -403,6 +419,7 @@ func (t *together) gone(ctx context.Context, part int) (bool, error) {
 func (t *together) clear(ctx context.Context, most int) {
 	end, done := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
 	defer done()
+	_ = t.s.Lay(end, t.mine.goesOn(), nil, 0)
 	_ = t.s.Lay(end, t.mine.Name, nil, 0)
 	for i := range most {
 		p := t.mine
@@ -457,7 +474,7 @@ func (t *together) help(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if body, err = sentPiece(made, t.holding); err != nil {
+	if body, err = sentPiece(made, t.holding, t.plan.At); err != nil {
 		return err
 	}
 	return t.s.Lay(ctx, t.mine.laid("noticed"), body, pieceKept)

@@ -10,13 +10,16 @@ import (
 	"os/exec"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest"
 
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -227,45 +230,118 @@ func storedLedger(t *testing.T, f *Fairlead) []finding.Finding {
 // few tickets are enough to be cut into parts.
 const few = 600
 
-func TestACheckWithHelpStoresWhatACheckAloneStores(t *testing.T) {
-	server := redistest.Start(t)
-	alone := (&judging{Addr: server.Addr, Prefix: "alone", Teams: 7}).opened(t, few)
-	want, err := alone.Check(t.Context())
-	if err != nil || want.Open < 50 {
-		t.Fatalf("%+v, %v: the test shows nothing", want, err)
-	}
-
-	j := &judging{Addr: server.Addr, Prefix: "shared", Teams: 7}
-	asks, helps := j.opened(t, few), j.opened(t, 0)
-	asks.queue, helps.queue = asks.openQueue(), helps.openQueue()
-	for _, q := range []*queue{asks.queue, helps.queue} {
-		q.worth = few
-		w, err := q.startWorkers(t.Context())
-		if err != nil {
-			t.Fatal(err)
+// helped is a fairlead that another one helps to check, and how many parts that made.
+func helped(t *testing.T, j *judging) (asks *Fairlead, parts *atomic.Int32) {
+	t.Helper()
+	asks, helps, parts := j.opened(t, few), j.opened(t, 0), &atomic.Int32{}
+	helps.onStep = func(step string) {
+		if step == stepOf(pieceJob) {
+			parts.Add(1)
 		}
-		t.Cleanup(func() { _ = w.drain(); _ = q.close() })
 	}
-	if !redistest.Until(10*time.Second, func(context.Context) bool { return asks.queue.processes() == 2 }) {
-		t.Fatal("the processes never saw each other")
-	}
-	before := server.Told("commandstats", "cmdstat_get")
-	got, err := asks.Check(t.Context())
+	asks.queue, helps.queue = asks.openQueue(), helps.openQueue()
+	t.Cleanup(func() { _ = asks.queue.close() })
+	asks.log = zaptest.NewLogger(t, zaptest.WrapOptions(zap.Hooks(func(e zapcore.Entry) error {
+		if strings.Contains(e.Message, "made in one place") {
+			t.Error("a check was made in one place")
+		}
+		return nil
+	})))
+	helps.log = asks.log
+	asks.queue.worth = few
+	w, err := helps.queue.startWorkers(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if server.Told("commandstats", "cmdstat_get") == before {
-		t.Error("no piece was asked for")
+	t.Cleanup(func() { _ = w.drain(); _ = helps.queue.close() })
+	if !redistest.Until(10*time.Second, func(context.Context) bool { return asks.queue.processes() == 1 }) {
+		t.Fatal("the processes never saw each other")
 	}
-	got.At, want.At = time.Time{}, time.Time{}
-	if got.Past != nil && want.Past != nil {
-		got.Past.At, want.Past.At = time.Time{}, time.Time{}
+	return asks, parts
+}
+
+func TestAChecksHelpChangesNothing(t *testing.T) {
+	server := redistest.Start(t)
+	alone := (&judging{Addr: server.Addr, Prefix: "alone", Teams: 7}).opened(t, few)
+	j := &judging{Addr: server.Addr, Prefix: "shared", Teams: 7}
+	asks, parts := helped(t, j)
+	gone := ""
+	for _, step := range []struct {
+		name string
+		do   func(f *Fairlead) error
+	}{
+		{"the first check", func(*Fairlead) error { return nil }},
+		{"one that follows a ticket that is gone, and a part of the source that is new", func(f *Fairlead) error {
+			if _, err := f.store.Remove(t.Context(), "jira", []string{gone}); err != nil {
+				return err
+			}
+			one := j.ticket(few + 3)
+			one.Key, one.Project = "NEW-1", "NEW"
+			_, err := f.store.SavePage(t.Context(), "jira", []ticket.Ticket{one}, nil, "2")
+			return err
+		}},
+		{"one in which it matters which part findings are of", func(*Fairlead) error { return nil }},
+	} {
+		before := parts.Load()
+		var results []CheckResult
+		for _, f := range []*Fairlead{alone, asks} {
+			if err := step.do(f); err != nil {
+				t.Fatal(err)
+			}
+			r, err := f.Check(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			results = append(results, r)
+		}
+		if parts.Load() == before {
+			t.Errorf("%s: nobody helped", step.name)
+		}
+		if want, got := results[0], results[1]; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: with help %+v, alone %+v", step.name, got, want)
+		}
+		want, got := storedLedger(t, alone), storedLedger(t, asks)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: with help %d findings, alone %d, or they differ", step.name, len(got), len(want))
+		}
+		looks := [2][]finding.Look{}
+		for i, f := range []*Fairlead{alone, asks} {
+			var err error
+			if looks[i], err = f.store.Looks(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !reflect.DeepEqual(looks[0], looks[1]) {
+			t.Errorf("%s: what was looked at differs", step.name)
+		}
+		if at := slices.IndexFunc(want, func(e finding.Finding) bool { return e.State == finding.Open && e.Subject.Kind == finding.AboutTicket }); at >= 0 && gone == "" {
+			gone = want[at].Subject.ID
+		}
+		if step.name != "the first check" && !slices.ContainsFunc(want, func(e finding.Finding) bool { return e.Subject.ID == gone && e.State == finding.Withdrawn }) {
+			t.Errorf("%s: no finding of the ticket that is gone was withdrawn", step.name)
+		}
 	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("with help %+v, alone %+v", got, want)
-	}
-	if a, b := storedLedger(t, asks), storedLedger(t, alone); !reflect.DeepEqual(a, b) {
-		t.Errorf("with help %d findings, alone %d, or they differ", len(a), len(b))
+}
+
+func TestACheckIsHelpedOnceAndRemembersFromTheNextOn(t *testing.T) {
+	j := &judging{Addr: redistest.Start(t).Addr, Prefix: "remembers", Teams: 3}
+	asks, parts := helped(t, j)
+	j.looked(t, asks)
+	asks.remember()
+	for i, want := range []struct {
+		parts      int32
+		remembered bool
+	}{{1, false}, {0, true}, {0, true}} {
+		before := parts.Load()
+		if _, err := asks.Check(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := parts.Load() - before; got != want.parts {
+			t.Errorf("check %d: others made %d parts, want %d", i+1, got, want.parts)
+		}
+		if got := asks.holding.memory.Load().position != ""; got != want.remembered {
+			t.Errorf("check %d: the next one goes on from it: %v, want %v", i+1, got, want.remembered)
+		}
 	}
 }
 

@@ -58,6 +58,19 @@ func TestALeaseIsOneHoldersUntilItRunsOut(t *testing.T) {
 	}
 }
 
+func TestALeaseThatRanOutLongAgoIsPutAway(t *testing.T) {
+	server := redistest.Start(t)
+	s := opened(t, redis.Options{Address: redis.Address{Hosts: []string{server.Addr}}})
+	for _, name := range []string{"old", "young"} {
+		holds(t, s, store.Lease{Name: name}, "a", time.Millisecond, "a")
+	}
+	server.Do("HSET", "{fairlead}:leaseEnds", "old", time.Now().Add(-25*time.Hour).UnixMilli())
+	holds(t, s, checking, "b", time.Minute, "b")
+	if left := server.Do("HKEYS", "{fairlead}:leases"); strings.Contains(left, "old") || !strings.Contains(left, "young") {
+		t.Errorf("left are %s, want all but the old one", left)
+	}
+}
+
 func TestWhoeverLostALeaseStoresNothingMore(t *testing.T) {
 	server := redistest.Start(t)
 	s := opened(t, redis.Options{Address: redis.Address{Hosts: []string{server.Addr}}})

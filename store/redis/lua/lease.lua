@@ -13,6 +13,15 @@ if ARGV[5] == '' then
   return {'done', ''}
 end
 if by and by ~= holder and ends > milliseconds() then return {'done', by} end
+if by ~= holder then -- what ran out a day ago, nobody comes back for
+  local all = call('HGETALL', key('leaseEnds'))
+  for i = 1, #all, 2 do
+    if tonumber(all[i + 1]) < milliseconds() - 86400000 then
+      call('HDEL', key('leases'), all[i])
+      call('HDEL', key('leaseEnds'), all[i])
+    end
+  end
+end
 if not head[1] then call('HSET', key('head'), 'store', ARGV[1]) end
 call('HSET', key('leases'), name, holder)
 call('HSET', key('leaseEnds'), name, milliseconds() + tonumber(ARGV[5]))
