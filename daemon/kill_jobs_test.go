@@ -31,7 +31,10 @@ func TestAJobWhoseProcessIsKilledIsDoneByAnother(t *testing.T) {
 	for _, kind := range JobKinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			j := &judging{Addr: server.Addr, Prefix: "killed-" + kind, Teams: 3, Hasty: true}
+			j := &judging{Addr: server.Addr, Prefix: "killed-" + kind, Teams: 3, Hasty: true, Worth: worthSharing}
+			if kind == string(pieceJob) {
+				j.Worth = few
+			}
 			f := j.opened(t, few)
 			j.looked(t, f)
 			q := f.openQueue()

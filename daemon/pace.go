@@ -11,13 +11,16 @@ var (
 	turnRenewed = 3 * time.Second
 	// turnAsked is how often somebody who waits for a turn asks for it.
 	turnAsked = 2 * time.Second
+	// queueAsked is how often an idle process asks for a job, and somebody who waits
+	// whether a job has ended.
+	queueAsked = 200 * time.Millisecond
 	// orphanedAfter is for how long nobody has had the turn of a job that is said to
 	// be done, before it is given to somebody else.
 	orphanedAfter = 4 * time.Second
 	// laterIn is how long a job waits that is somebody else's turn.
 	laterIn = 3 * time.Second
 	// pieceComing is how long a check waits for others that could help.
-	pieceComing = 10 * queueAsked
+	pieceComing = 2 * time.Second
 	// storeAway is how long the schedule waits for a store that cannot be asked.
 	storeAway = 10 * time.Second
 	// lease is how long a delivery is held without a sign of life. It is renewed
@@ -28,9 +31,9 @@ var (
 // Hasten shortens how long processes wait for one another, for tests of processes that
 // are killed. All that share a store need the same; a busy machine loses turns so short.
 func Hasten() {
-	for _, d := range []*time.Duration{&turnLength, &turnRenewed, &turnAsked, &orphanedAfter, &laterIn, &storeAway} {
+	for _, d := range []*time.Duration{&turnLength, &turnRenewed, &turnAsked, &queueAsked, &orphanedAfter, &laterIn, &storeAway} {
 		*d /= 4
 	}
-	lease /= 12
+	lease /= 30
 	pieceComing *= 10 // they come at once, unless the machine is busy with much else
 }

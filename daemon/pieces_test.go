@@ -37,6 +37,7 @@ type judging struct {
 	Addr, Prefix string
 	Teams        int
 	Hasty        bool // see Hasten
+	Worth        int  // from how many tickets on others help
 }
 
 // judgeProcess names in the environment of a process what it judges.
@@ -66,7 +67,7 @@ func judge(ctx context.Context, text string) error {
 		return err
 	}
 	f.queue = f.openQueue()
-	f.queue.worth = few
+	f.queue.worth = j.Worth
 	apart := 0
 	f.log = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zapcore.EncoderConfig{}), zapcore.AddSync(io.Discard), zap.InfoLevel), zap.Hooks(func(e zapcore.Entry) error {
 		if strings.Contains(e.Message, "made in one place") {
@@ -356,7 +357,7 @@ func BenchmarkCheckOfManyTeams(b *testing.B) {
 		teams, tickets = 200, 400_000
 	}
 	server := redistest.Start(b)
-	j := &judging{Addr: server.Addr, Prefix: "many", Teams: teams}
+	j := &judging{Addr: server.Addr, Prefix: "many", Teams: teams, Worth: few}
 	f := j.opened(b, tickets)
 	j.looked(b, f)
 	q := f.openQueue()

@@ -58,9 +58,6 @@ const (
 	jobTries = 4
 	// jobTime bounds a job: longer than any first reading takes.
 	jobTime = 7 * 24 * time.Hour
-	// queueAsked is how often an idle process asks for a job, and somebody who
-	// waits whether a job has ended.
-	queueAsked = 200 * time.Millisecond
 )
 
 // put puts a job into the queue, unless it is there. begun is set when the one that is

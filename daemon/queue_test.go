@@ -67,9 +67,15 @@ func TestReplicasWhoseClocksDifferHaveOneTime(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := behind.Queue(t.Context())
-	if err != nil || s.Behind < 299 || s.Behind > 301 {
-		t.Errorf("doctor tells %+v, %v of a clock that is five minutes behind", s, err)
+	for l, want := range map[*line]string{behind: "300 seconds behind that of Redis", ahead: "300 seconds ahead of that of Redis"} {
+		s, err := l.Queue(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		if err := s.Text(&text); err != nil || !strings.Contains(text.String(), want) {
+			t.Errorf("doctor says not %q (%v):\n%s", want, err, &text)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -252,8 +253,11 @@ func (p *examinationPrinter) queue(s *QueueState) {
 	default:
 		p.say(markFine, "%s at work; the schedule is kept by %s", numbered(s.Processes, "replica"), shown(s.Scheduler))
 	}
-	if s.Behind != 0 {
-		p.say(markNote, "this machine's clock is %.0f seconds behind that of Redis (ahead where negative); fairlead goes by Redis, and the clock wants setting", s.Behind)
+	if off := "behind"; s.Behind != 0 {
+		if s.Behind < 0 {
+			off = "ahead of"
+		}
+		p.say(markNote, "this machine's clock is %s %s that of Redis, by which fairlead goes: set it right", numbered(int(math.Round(math.Abs(s.Behind))), "second"), off)
 	}
 	for _, k := range s.Kinds {
 		if k.Waiting+k.Running+k.Again+k.GivenUp > 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"github.com/fairlead-dev/fairlead/store/redis"
 	"github.com/fairlead-dev/fairlead/store/redis/redistest"
 )
 
@@ -23,7 +24,8 @@ func (h *house) doctor(t *testing.T) string {
 }
 
 func TestAReplicaThatIsCutOffHandsOverAndComesBack(t *testing.T) {
-	h := newHouse(t, "")
+	t.Parallel()
+	h := newHouse(t)
 	p := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop()), "redis", "127.0.0.1:0", h.server.Addr)
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -60,7 +62,8 @@ func TestAReplicaThatIsCutOffHandsOverAndComesBack(t *testing.T) {
 }
 
 func TestReplicasOutlastWhatHappensToRedis(t *testing.T) {
-	h := newHouse(t, "")
+	t.Parallel()
+	h := newHouse(t)
 	h.serve(t)
 	h.serve(t)
 	h.delivered(t, 2*time.Minute)
@@ -99,4 +102,37 @@ func TestReplicasOutlastWhatHappensToRedis(t *testing.T) {
 	h.server.Restore(everything)
 	kept("put back")
 	h.once(t)
+}
+
+// The server is killed while a source is read: what holds the ledger and all turns.
+func TestReplicasOutlastTheServerThatIsKilled(t *testing.T) {
+	for name, start := range map[string]func(t *testing.T) (h *house, kill func() bool){
+		"the master under Sentinel": func(t *testing.T) (*house, func() bool) {
+			r := redistest.StartSentinel(t)
+			at := redis.Address{Hosts: r.Addrs(), Master: r.Name}
+			return houseAt(t, "redis+sentinel://"+strings.Join(r.Addrs(), ",")+"/"+r.Name, at), r.Failover
+		},
+		"one node of a Cluster": func(t *testing.T) (*house, func() bool) {
+			c := redistest.StartCluster(t, true)
+			at := redis.Address{Hosts: c.Addrs(), Cluster: true}
+			return houseAt(t, "redis+cluster://"+strings.Join(c.Addrs(), ","), at), func() bool { return c.Failover("{fairlead}:head") }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, kill := start(t)
+			h.serve(t)
+			h.serve(t)
+			h.await(t, "sync", nil)
+			if !kill() {
+				t.Fatal("no other server is in its place")
+			}
+			h.delivered(t, 2*time.Minute)
+			h.await(t, "schedule", nil)
+			h.once(t)
+			if said := h.doctor(t); !strings.Contains(said, "the schedule is kept by") {
+				t.Errorf("doctor says not that all is well:\n%s", said)
+			}
+		})
+	}
 }

@@ -37,28 +37,34 @@ type replica struct {
 	said *bytes.Buffer
 }
 
-// newHouse has replicas reach Redis at the address; empty: the server's own.
-func newHouse(t *testing.T, address string) *house {
+// newHouse has a Redis of one server.
+func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{server: redistest.Start(t), post: newMailServer(t), running: map[int]*replica{}}
+	server := redistest.Start(t)
+	h := houseAt(t, "redis://"+server.Addr, redis.Address{Hosts: []string{server.Addr}})
+	h.server = server
+	return h
+}
+
+// houseAt has a Redis that is there, as the configuration names it and where it is.
+func houseAt(t *testing.T, name string, at redis.Address) *house {
+	t.Helper()
+	h := &house{post: newMailServer(t), running: map[int]*replica{}}
 	h.workspace = simulator.NewSlack(simulator.SlackOptions{Token: "xoxb-test", Start: time.Now()})
 	h.workspace.AddChannel("payments")
 	slack := httptest.NewServer(h.workspace)
 	t.Cleanup(slack.Close)
-	if address == "" {
-		address = h.server.Addr
-	}
 	h.path = storySite(t, `
 slack: {token: "${SLACK_TOKEN}", url: "`+slack.URL+`/api/"}
 mail: {server: "`+h.post.address+`", security: none, from: Fairlead <fairlead@acme.example>}
-store: redis://`+address+`
+store: `+name+`
 reports:
   - {to: "slack:#payments", teams: [payments]}
   - {to: email:em}
 `)
 	h.env = append(os.Environ(), asProgram+"=1", hastened+"=1", "SLACK_TOKEN=xoxb-test")
 	var err error
-	if h.store, err = redis.Open(t.Context(), redis.Options{Address: redis.Address{Hosts: []string{h.server.Addr}}}); err != nil {
+	if h.store, err = redis.Open(t.Context(), redis.Options{Address: at}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.store.Close() })
@@ -158,7 +164,8 @@ func (h *house) once(t *testing.T) {
 }
 
 func TestReplicasShareTheWorkAndDeliverEachReportOnce(t *testing.T) {
-	h := newHouse(t, "")
+	t.Parallel()
+	h := newHouse(t)
 	first, second := h.serve(t), h.serve(t)
 	// Told to end in the middle of a reading, a replica ends well and hands it back.
 	busy := h.await(t, "sync", nil)
@@ -204,11 +211,9 @@ func TestAWorkerThatIsKilledLosesNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it waits for leases to run out")
 	}
-	calm := newHouse(t, "")
+	t.Parallel()
+	calm, h := newHouse(t), newHouse(t)
 	calm.serve(t)
-	calm.delivered(t, 2*time.Minute)
-
-	h := newHouse(t, "")
 	h.serve(t)
 	h.serve(t)
 	for _, turn := range []string{"sync", "check"} {
@@ -235,6 +240,7 @@ func TestAWorkerThatIsKilledLosesNothing(t *testing.T) {
 	}
 	h.serve(t)
 	h.delivered(t, 5*time.Minute)
+	calm.delivered(t, 2*time.Minute)
 	if got, want := h.tickets(t), calm.tickets(t); got != want || want == "" {
 		t.Errorf("there are %s tickets, want %s", got, want)
 	}
