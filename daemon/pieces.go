@@ -3,18 +3,13 @@ package daemon
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"maps"
-	"os"
 	"slices"
 	"time"
-
-	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/rules"
@@ -67,168 +62,6 @@ type division struct {
 	Only  []string // rules that are looked at; nil: all
 	Parts []int    // that came: the part of each place in the cut
 	Cut   store.Cut
-}
-
-// madePiece is what a part noticed, and which parts of sources hold its tickets.
-type madePiece struct {
-	rules.SentPiece
-	Noticed [][]byte // what was seen, as findings are stored: much faster to read
-	Holding []finding.LookKey
-}
-
-func sentPiece(p rules.Piece, holding map[finding.LookKey]bool, at time.Time) ([]byte, error) {
-	made := madePiece{SentPiece: p.Sent(), Holding: slices.Collect(maps.Keys(holding))}
-	opens := []finding.Span{{From: at}} // nothing is stored that was never open
-	for i := range made.Seen {
-		body, err := store.EncodeFinding(nil, &finding.Finding{Seen: made.Seen[i], State: finding.Open, LastSeen: at, Spans: opens})
-		if err != nil {
-			return nil, err
-		}
-		made.Noticed = append(made.Noticed, body)
-	}
-	made.Seen = nil
-	return json.Marshal(made)
-}
-
-func receivedPiece(body []byte) (madePiece, error) {
-	var made madePiece
-	if err := json.Unmarshal(body, &made); err != nil {
-		return made, fmt.Errorf("read a part of the check: %w", err)
-	}
-	for _, one := range made.Noticed {
-		f, err := store.DecodeFinding(one)
-		if err != nil {
-			return made, fmt.Errorf("read a part of the check: %w", err)
-		}
-		made.Seen = append(made.Seen, f.Seen)
-	}
-	return made, nil
-}
-
-// nameOfFiles names what the files say; empty where they are not all, since calendars at
-// addresses may have been read at different moments.
-func (f *Fairlead) nameOfFiles() string {
-	if len(f.cfg().Feeds) > 0 {
-		return ""
-	}
-	sum := sha256.New()
-	fmt.Fprintln(sum, ReadVersion())
-	for _, name := range f.cfg().Files {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return ""
-		}
-		fmt.Fprintf(sum, "%d %s", len(text), text)
-	}
-	return hex.EncodeToString(sum.Sum(nil)[:16])
-}
-
-// checkPast is an evaluation at a moment by the rules, nil for all, with the help of
-// others where there are any.
-func (f *Fairlead) checkPast(ctx context.Context, at time.Time, only []string) (rules.Outcome, error) {
-	out, err := f.withHelp(ctx, at, only, func(*together, *rules.Outcome) error { return nil })
-	if errors.Is(err, errApart) {
-		return f.bookOf(only).Check(ctx, f.work(), f.cfg().Directory, at)
-	}
-	return out, err
-}
-
-// checkWithHelp is an evaluation of now with the help of others, which leaves nothing for
-// the next; errApart where there are none.
-func (f *Fairlead) checkWithHelp(ctx context.Context, b *books, now time.Time) (evaluated, error) {
-	out := evaluated{gone: map[ticketKey]bool{}, fresh: map[finding.LookKey]bool{}}
-	var err error
-	out.Outcome, err = f.withHelp(ctx, now, nil, func(t *together, noticed *rules.Outcome) error {
-		for key := range t.holding {
-			if _, before := b.looks[key]; !before {
-				out.fresh[key] = true
-			}
-		}
-		return t.lookFor(ctx, b, noticed, now, &out)
-	})
-	return out, err
-}
-
-// lookFor finds the tickets that findings are about and that nobody noticed anything of.
-func (t *together) lookFor(ctx context.Context, b *books, noticed *rules.Outcome, now time.Time, out *evaluated) error {
-	seen := map[finding.ID]bool{}
-	for i := range noticed.Seen {
-		seen[noticed.Seen[i].ID] = true
-	}
-	s := &seer{books: b, now: now}
-	s.prepare(func(e *finding.Finding) bool { return seen[e.ID] })
-	ids := map[string]map[string]bool{}
-	ask := func(source, id string) {
-		if ids[source] == nil {
-			ids[source] = map[string]bool{}
-		}
-		ids[source][id] = true
-	}
-	for key := range s.missing {
-		ask(key.source, key.id)
-	}
-	for key := range s.subjects {
-		ask(key.Source, key.Part)
-	}
-	for source, of := range ids {
-		for found, err := range t.Named(ctx, source, slices.Sorted(maps.Keys(of))) {
-			if err != nil {
-				return err
-			}
-			s.note(&found)
-		}
-	}
-	out.subjects = s.subjects
-	return t.f.confirmGone(ctx, s.missing, out.gone)
-}
-
-// withHelp evaluates at a moment by the rules, nil for all, with the help of others, and
-// does something more while the moment lasts. errApart says that there is nobody, or that
-// it is not worth their while.
-func (f *Fairlead) withHelp(ctx context.Context, at time.Time, only []string, then func(*together, *rules.Outcome) error) (rules.Outcome, error) {
-	n, err := f.judges(ctx)
-	if err != nil {
-		return rules.Outcome{}, err
-	}
-	if n < 2 {
-		return rules.Outcome{}, errApart
-	}
-	t := together{f: f, s: f.store.(store.Shared), plan: division{At: at, Only: only}, holding: map[finding.LookKey]bool{}} //nolint:forcetypeassert // there is a queue beside it
-	out, err := t.check(ctx, n, then)
-	if errors.Is(err, errApart) {
-		f.log.Info("nobody else finished a part of the check: it is made in one place", zap.Error(err))
-	}
-	return out, err
-}
-
-// bookOf is the book with these rules alone; nil: all of them.
-func (f *Fairlead) bookOf(only []string) *rules.Book {
-	if only == nil {
-		return f.book()
-	}
-	return f.book().Only(func(_, rule string) bool { return slices.Contains(only, rule) })
-}
-
-// judges is in how many pieces a check is worth making.
-func (f *Fairlead) judges(ctx context.Context) (int, error) {
-	if f.queue == nil || f.filesName == "" || f.held.Lease != checkTurn {
-		return 1, nil
-	}
-	tickets := 0
-	for _, src := range f.sources {
-		n, err := f.store.Count(ctx, src.Name())
-		if err != nil {
-			return 1, err
-		}
-		tickets += n
-	}
-	if tickets < f.queue.worth {
-		return 1, nil
-	}
-	if f.queue.working {
-		return f.queue.processes(), nil
-	}
-	return f.queue.processes() + 1, nil
 }
 
 // errApart says that a check cannot be made together.
@@ -426,79 +259,6 @@ func (t *together) clear(ctx context.Context, most int) {
 		p.Part = i
 		for _, what := range []string{"came", "gathered", "groups", "noticed"} {
 			_ = t.s.Lay(end, p.laid(what), nil, 0)
-		}
-	}
-}
-
-// doPiece makes a piece that another process asked for, and lays it ready. One that
-// nobody waits for any more is left.
-func (f *Fairlead) doPiece(ctx context.Context, p *piece) error {
-	f, err := f.steady(ctx)
-	if err != nil {
-		return err
-	}
-	s, is := f.store.(store.Shared)
-	if !is || p.Terms != f.termsName() {
-		f.log.Info("a piece of a check is left to whoever asked for it: agreements or people are configured differently here")
-		return nil
-	}
-	t := together{f: f, s: s, mine: *p, holding: map[finding.LookKey]bool{}}
-	if gone, err := t.gone(ctx, 0); err != nil || gone {
-		return err
-	}
-	err = t.help(ctx)
-	if errors.Is(err, errApart) {
-		f.log.Info("a piece of a check is left: it is made elsewhere", zap.Error(err))
-		return nil
-	}
-	return err
-}
-
-// help makes a part once it is known how the check is divided.
-func (t *together) help(ctx context.Context) error {
-	if err := t.s.Lay(ctx, t.mine.laid("came"), []byte{1}, pieceKept); err != nil {
-		return err
-	}
-	body, err := t.await(ctx, t.mine.Name, 0)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(body, &t.plan); err != nil {
-		return fmt.Errorf("read how a check is divided: %w", err)
-	}
-	if t.at = slices.Index(t.plan.Parts, t.mine.Part); t.at < 0 {
-		return nil // it came too late
-	}
-	t.f.reached(stepOf(pieceJob))
-	made, err := t.make(ctx)
-	if err != nil {
-		return err
-	}
-	if body, err = sentPiece(made, t.holding, t.plan.At); err != nil {
-		return err
-	}
-	return t.s.Lay(ctx, t.mine.laid("noticed"), body, pieceKept)
-}
-
-// termsName names by which agreements and people this process checks.
-func (f *Fairlead) termsName() string { return fmt.Sprint(f.filesName, " ", f.terms().latest) }
-
-// portion is the part of the work that this process is shown.
-type portion struct {
-	work
-	t *together
-}
-
-// Tickets implements rules.Work.
-func (p portion) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
-	return func(yield func(ticket.Ticket, error) bool) {
-		for one, err := range p.among(p.t.s.Portion(ctx, p.t.plan.Cut, p.t.at)) {
-			if part := partOf(&one); part != "" {
-				p.t.holding[finding.LookKey{Source: one.Source, Part: part}] = true
-			}
-			if !yield(one, err) {
-				return
-			}
 		}
 	}
 }
