@@ -364,19 +364,19 @@ func BenchmarkCheckOfManyTeams(b *testing.B) {
 	b.Cleanup(func() { _ = q.close() })
 	asks, helps := j.process(b, 0), j.process(b, 1)
 	asks.do(b, "check") // the first begins the ledger, and counts past weeks
-	var alone, shared, asked, helped, redis time.Duration
-	aloneCPU := time.Duration(0)
+	// The least of each counts: what else the machine does only adds to it.
+	alone, shared := least{}, least{}
 	b.ResetTimer()
 	for range b.N {
 		took := asks.do(b, "check")
-		alone, aloneCPU = alone+took.time, aloneCPU+took.busy
+		alone.note(took.time, took.busy)
 	}
 	helps.do(b, "help")
 	if !redistest.Until(20*time.Second, func(context.Context) bool { return q.processes() == 1 }) {
 		b.Fatal("nobody helps")
 	}
 	apart := 0
-	for n := 0; n < b.N; {
+	for n := -1; n < b.N; { // a process that never checked grows first; the other one has
 		before, served := helps.do(b, "").spent, serverTime(b, server)
 		took := asks.do(b, "check")
 		if took.apart > apart { // the machine was so busy that nobody came in time
@@ -385,18 +385,31 @@ func BenchmarkCheckOfManyTeams(b *testing.B) {
 			}
 			continue
 		}
-		n++
-		shared, asked = shared+took.time, asked+took.busy
-		helped += helps.do(b, "").spent - before
-		redis += serverTime(b, server) - served
+		if n++; n == 0 {
+			continue
+		}
+		helped := helps.do(b, "").spent - before
+		shared.note(took.time, took.busy, helped, max(took.busy, helped), serverTime(b, server)-served)
 	}
 	for name, d := range map[string]time.Duration{
-		"alone-s": alone, "alone-cpu-s": aloneCPU, "two-s": shared, "asks-cpu-s": asked, "helps-cpu-s": helped, "redis-cpu-s": redis,
+		"alone-s": alone[0], "alone-cpu-s": alone[1], "two-s": shared[0], "asks-cpu-s": shared[1], "helps-cpu-s": shared[2], "redis-cpu-s": shared[4],
 	} {
-		b.ReportMetric(d.Seconds()/float64(b.N), name)
+		b.ReportMetric(d.Seconds(), name)
 	}
-	b.ReportMetric(alone.Seconds()/shared.Seconds(), "times-as-fast")
-	b.ReportMetric(aloneCPU.Seconds()/max(asked, helped).Seconds(), "times-as-fast-cpu")
+	b.ReportMetric(alone[0].Seconds()/shared[0].Seconds(), "times-as-fast")
+	b.ReportMetric(alone[1].Seconds()/shared[3].Seconds(), "times-as-fast-cpu")
+}
+
+// least are the least of several measures.
+type least []time.Duration
+
+func (l *least) note(all ...time.Duration) {
+	if len(*l) == 0 {
+		*l = slices.Clone(all)
+	}
+	for i, d := range all {
+		(*l)[i] = min((*l)[i], d)
+	}
 }
 
 // judgeAt is a process that judges.
