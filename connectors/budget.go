@@ -19,6 +19,9 @@ type Budget struct {
 	clock Clock
 	slots chan struct{}
 
+	shared Shared // nil: this process is alone
+	site   string // its name there
+
 	mu    sync.Mutex
 	holds map[string]time.Time // by endpoint: not before; everySite for all of them
 }
@@ -48,41 +51,48 @@ type carrier struct {
 
 // RoundTrip implements http.RoundTripper.
 func (c *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := c.budget.enter(req.Context(), endpointOf(req)); err != nil {
+	place, err := c.budget.enter(req.Context(), endpointOf(req))
+	if err != nil {
 		return nil, err
 	}
+	leave := func() { c.budget.leave(); c.budget.leaveShared(place) }
 	resp, err := c.base.RoundTrip(req)
 	if err != nil {
-		c.budget.leave()
+		leave()
 		return nil, err
 	}
-	resp.Body = &counted{ReadCloser: resp.Body, leave: sync.OnceFunc(c.budget.leave)}
+	resp.Body = &counted{ReadCloser: resp.Body, leave: sync.OnceFunc(leave)}
 	return resp, nil
 }
 
 // endpointOf is what limits on single endpoints count by.
 func endpointOf(req *http.Request) string { return req.Method + " " + req.URL.Path }
 
-// enter waits for the end of every hold and for a free place. Nobody waits out
-// a hold in a place that another endpoint could use.
-func (b *Budget) enter(ctx context.Context, endpoint string) error {
+// enter waits for the end of every hold and for a free place, which is named where
+// it is shared. Nobody waits out a hold in a place that another endpoint could use.
+func (b *Budget) enter(ctx context.Context, endpoint string) (place string, err error) {
 	var waited time.Time
 	for {
 		if until := b.heldUntil(endpoint); until.After(waited) {
 			waited = until // and not again, should the clock lag behind
 			if err := b.clock.Sleep(ctx, until.Sub(b.clock.Now())); err != nil {
-				return err
+				return "", err
 			}
 		}
 		select {
 		case b.slots <- struct{}{}:
 		case <-ctx.Done():
-			return ctx.Err()
+			return "", ctx.Err()
 		}
-		if !b.heldUntil(endpoint).After(waited) {
-			return nil
+		place, again, err := b.enterShared(ctx, endpoint)
+		if err == nil && !again && !b.heldUntil(endpoint).After(waited) {
+			return place, nil
 		}
 		b.leave() // a hold began while it waited for a place
+		b.leaveShared(place)
+		if err != nil {
+			return "", err
+		}
 	}
 }
 
@@ -108,6 +118,12 @@ func (b *Budget) hold(endpoint string, wait time.Duration) {
 	if wait <= 0 {
 		return
 	}
+	b.note(endpoint, wait)
+	b.holdShared(endpoint, wait)
+}
+
+// note is hold for this process.
+func (b *Budget) note(endpoint string, wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.clock.Now()

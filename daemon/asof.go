@@ -63,7 +63,7 @@ func (f *Fairlead) LookAt(ctx context.Context, at time.Time) (LookResult, error)
 	if err != nil {
 		return LookResult{}, err
 	}
-	m, err := f.step(ctx, finding.Rewind(book.noticed, at), f.work(), stepping{at: at, due: due, watched: f.watched})
+	m, err := f.step(ctx, finding.Rewind(book.noticed, at), stepping{at: at, due: due, watched: f.watched})
 	if err != nil {
 		return LookResult{}, err
 	}

@@ -38,7 +38,15 @@ type BackfillWeek struct {
 // Backfill makes up for so many past weeks, from the tickets' histories, wherever
 // nobody has looked yet: a new installation, a rule or an agreement that is new,
 // a project that was added. What is recorded stays.
-func (f *Fairlead) Backfill(ctx context.Context, weeks int) (BackfillResult, error) {
+func (f *Fairlead) Backfill(ctx context.Context, weeks int) (r BackfillResult, err error) {
+	err = f.inTurn(ctx, checkTurn, func(ctx context.Context, f *Fairlead) (err error) {
+		r, err = f.backfill(ctx, weeks)
+		return err
+	})
+	return r, err
+}
+
+func (f *Fairlead) backfill(ctx context.Context, weeks int) (BackfillResult, error) {
 	f, err := f.steady(ctx)
 	if err != nil {
 		return BackfillResult{}, err
@@ -154,7 +162,7 @@ func (g *gaps) tells(rule string, live, at time.Time) bool {
 func (g *gaps) fill(ctx context.Context) (filled, error) {
 	g.part = g.partFinder(ctx)
 	past := finding.NewPast(g.noticed, g.since)
-	book := g.needed()
+	needed := g.needed()
 	out := filled{oldest: g.oldest, zone: g.zone(), book: g.book()}
 	var flights []finding.Flight
 	stops := map[string]int{}
@@ -162,7 +170,7 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 		if !g.due(at) {
 			continue
 		}
-		outcome, err := book.Check(ctx, g.work(), g.cfg().Directory, at)
+		outcome, err := g.checkPast(ctx, at, needed)
 		if err != nil {
 			return out, fmt.Errorf("look at a past week: %w", err)
 		}
@@ -192,17 +200,17 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 	return out, wrapped("store the past", err)
 }
 
-// needed is the book with only the rules that have a gap; with all of them when
-// a part of a source has.
-func (g *gaps) needed() *rules.Book {
+// needed are the rules that have a gap; nil, which is all of them, when a part of a
+// source has.
+func (g *gaps) needed() []string {
 	wanted := map[string]bool{}
 	for key := range g.oldest {
 		if key.Part != "" {
-			return g.book()
+			return nil
 		}
 		wanted[key.Rule] = true
 	}
-	return g.book().Only(func(_, rule string) bool { return wanted[rule] })
+	return slices.Sorted(maps.Keys(wanted))
 }
 
 func (g *gaps) due(at time.Time) bool {

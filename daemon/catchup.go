@@ -69,7 +69,7 @@ func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.
 // a week so long ago.
 func (f *Fairlead) catchUpAt(ctx context.Context, book *books, due map[string]bool, at, now time.Time) (CheckResult, error) {
 	parts := f.partFinder(ctx)
-	m, err := f.step(ctx, book.noticed, f.work(), stepping{
+	m, err := f.step(ctx, book.noticed, stepping{
 		at: at, due: due,
 		// What is known of the others is newer than this moment.
 		watched: func(e *finding.Finding) bool { return !due[e.Subject.Source] || f.watched(e) },

@@ -46,7 +46,16 @@ type RuleCount struct {
 // far as a trend is long: the ledger has a history from the beginning, and a
 // report is the same however often checks are made. The first check by a
 // configuration also keeps what its files say of agreements otherwise than before.
-func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
+func (f *Fairlead) Check(ctx context.Context) (r CheckResult, err error) {
+	err = f.inTurn(ctx, checkTurn, func(ctx context.Context, f *Fairlead) (err error) {
+		r, err = f.check(ctx)
+		return err
+	})
+	return r, err
+}
+
+// check is Check for whoever has the turn.
+func (f *Fairlead) check(ctx context.Context) (CheckResult, error) {
 	f, err := f.steady(ctx)
 	if err != nil {
 		return CheckResult{}, err
@@ -58,6 +67,9 @@ func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
 		return CheckResult{}, err
 	}
 	if err := f.noteFiles(ctx, now); err != nil {
+		return CheckResult{}, err
+	}
+	if f, err = f.steadyAnew(ctx); err != nil { // by what was noted, as whoever helps
 		return CheckResult{}, err
 	}
 	if err := f.readCalendars(ctx, now); err != nil {

@@ -22,8 +22,9 @@ import (
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
 
-// Fairlead is a configuration, opened. One process runs syncs and checks on a
-// store at a time; what people say may come from others meanwhile.
+// Fairlead is a configuration, opened. On a store in a file one process runs syncs
+// and checks at a time; what people say may come from others meanwhile. Several that share
+// a Redis take turns.
 type Fairlead struct {
 	holding *holding
 	pinned  *terms // for a run; nil: what holds now
@@ -38,6 +39,11 @@ type Fairlead struct {
 	log     *zap.Logger
 	clock   Clock
 	tidied  time.Time // when serve last took away what was kept long enough
+	// queue is there while this process works with others, and filesName says by
+	// which configuration it does; empty: not so that pieces of checks fit together.
+	queue     *queue
+	filesName string
+	held      store.Held // the turn that it has, for one job
 	posting
 }
 
@@ -56,7 +62,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 		o.Log = zap.NewNop()
 	}
 	if o.Clock == nil {
-		o.Clock = SystemClock{}
+		o.Clock = machineClock(cfg)
 	}
 	all, book, err := rulesAndBook(cfg)
 	if err != nil {
@@ -66,7 +72,8 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if err := checkTrends(cfg, book); err != nil {
 		return nil, err
 	}
-	if f.sources, err = openSources(cfg.Sources, o); err != nil {
+	sites := newSites(o.Base, o.Clock)
+	if f.sources, err = openSources(cfg.Sources, o, sites); err != nil {
 		return nil, err
 	}
 	if f.outside, err = openOutside(cfg.Prometheus, o.Base); err != nil {
@@ -82,7 +89,8 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if f.store, err = openStore(ctx, cfg.Store); err != nil {
 		return nil, err
 	}
-	if err := unfinishedCopy(ctx, f.store); err != nil {
+	sites.shareWith(f.store)
+	if err := errors.Join(unfinishedCopy(ctx, f.store), f.setClock(ctx)); err != nil {
 		return nil, errors.Join(err, f.store.Close())
 	}
 	f.warnOfStore(ctx)
@@ -94,6 +102,15 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 		return nil, errors.Join(err, f.store.Close())
 	}
 	return f, nil
+}
+
+// machineClock is the machine's clock; where several machines share a store, set by
+// the store's.
+func machineClock(cfg *config.Config) Clock {
+	if cfg.Store.Redis != nil {
+		return &sharedClock{own: SystemClock{}}
+	}
+	return SystemClock{}
 }
 
 // Close ends the use of the store; what was stored stays.

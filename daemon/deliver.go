@@ -238,12 +238,14 @@ func (f *Fairlead) nextDue(now time.Time) time.Time {
 // that hangs holds up no reading and no other channel.
 type postman struct {
 	f     *Fairlead
+	begin func(ctx context.Context, all []parcel, again chan<- struct{})
 	fresh chan struct{} // tickets and ledger are up to date
 	ended chan struct{}
 }
 
-func (f *Fairlead) startPostman(ctx context.Context) *postman {
-	p := &postman{f: f, fresh: make(chan struct{}, 1), ended: make(chan struct{})}
+// startPostman begins deliveries by begin, which tells again when they have ended.
+func (f *Fairlead) startPostman(ctx context.Context, begin func(ctx context.Context, all []parcel, again chan<- struct{})) *postman {
+	p := &postman{f: f, begin: begin, fresh: make(chan struct{}, 1), ended: make(chan struct{})}
 	go p.work(ctx)
 	return p
 }
@@ -299,7 +301,7 @@ func (p *postman) look(ctx context.Context, fresh bool, again chan<- struct{}) t
 		}
 		return p.f.clock.Now().Add(time.Minute)
 	}
-	p.f.beginAll(ctx, plan.parcels, again)
+	p.begin(ctx, plan.parcels, again)
 	return plan.next
 }
 

@@ -20,6 +20,7 @@ type DoctorRequest struct {
 type Examination struct {
 	At       time.Time         `json:"at"`
 	Store    *ExaminedStore    `json:"store,omitempty"` // of a store that has a server
+	Queue    *QueueState       `json:"queue,omitempty"` // of processes that share the store
 	Sources  []ExaminedSource  `json:"sources"`
 	Managers []UnknownManager  `json:"unknown_ems,omitempty"`
 	People   []UnknownPerson   `json:"unknown_people,omitempty"`
@@ -95,6 +96,9 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 	if e.Reminders, err = f.examineReminders(ctx, e.At); err != nil {
 		return Examination{}, err
 	}
+	if e.Queue, err = f.Queue(ctx); err != nil {
+		return Examination{}, err
+	}
 	e.Reminders = slices.DeleteFunc(e.Reminders, e.saidOf)
 	e.Notes = slices.Concat(notesOn(f.cfg().Directory), f.unreachable(e.At), f.terms().leftNotes())
 	e.Wrong = e.countWrong()
@@ -126,7 +130,7 @@ func (f *Fairlead) unknownSource(asked []string) error {
 }
 
 func (e *Examination) countWrong() int {
-	n := len(e.Reminders) + len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars) + e.Deliveries.unread()
+	n := len(e.Reminders) + len(e.Managers) + len(e.Unowned) + wrongCalendars(e.Calendars) + e.Deliveries.unread() + e.Queue.wrong()
 	for i := range e.Sources {
 		n += e.Sources[i].wrong()
 	}

@@ -25,6 +25,7 @@ const mostShown = 20
 func (e *Examination) Text(w io.Writer) error {
 	p := examinationPrinter{}
 	p.store(e.Store)
+	p.queue(e.Queue)
 	for i := range e.Sources {
 		p.source(&e.Sources[i], e.At)
 	}

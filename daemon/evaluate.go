@@ -25,6 +25,9 @@ type evaluations struct {
 	fresh freshParts
 	// subjects are the parts that hold what findings are about, as far as anybody asked.
 	subjects map[finding.LookKey]string
+	// helped says that others helped with the latest, which left nothing: the next is
+	// made here and leaves all.
+	helped bool
 }
 
 // evaluatedBy is what else than tickets an evaluation depends on.
@@ -53,7 +56,7 @@ type evaluated struct {
 }
 
 // evaluate evaluates now. Where the latest evaluation is remembered, only what has
-// changed since is looked at.
+// changed since is looked at; where nothing is, others help once, and the next remembers.
 func (f *Fairlead) evaluate(ctx context.Context, b *books, now time.Time) (evaluated, error) {
 	e := &evaluations{} // for this check alone
 	if f.memory != nil {
@@ -68,6 +71,15 @@ func (f *Fairlead) evaluate(ctx context.Context, b *books, now time.Time) (evalu
 		return evaluated{}, err
 	}
 	e.position = ""
+
+	if !altered.Known && !e.helped {
+		out, err := f.checkWithHelp(ctx, b, now)
+		if !errors.Is(err, errApart) {
+			*e = evaluations{by: e.by, helped: err == nil}
+			return out, wrapped("check", err)
+		}
+	}
+	e.helped = false
 	s := &seer{work: f.work(), books: b, now: now}
 	out := evaluated{gone: map[ticketKey]bool{}}
 	if out.Outcome, err = f.evaluateAgain(ctx, s, now, e, &altered); err != nil && altered.Known && ctx.Err() == nil {

@@ -155,8 +155,8 @@ type step struct {
 // step evaluates at one moment and stores nothing. Findings of sources that are
 // not due are frozen; those that are neither seen nor watched any more are
 // withdrawn.
-func (f *Fairlead) step(ctx context.Context, ledger []finding.Finding, w rules.Work, s stepping) (step, error) {
-	outcome, err := f.book().Check(ctx, w, f.cfg().Directory, s.at)
+func (f *Fairlead) step(ctx context.Context, ledger []finding.Finding, s stepping) (step, error) {
+	outcome, err := f.checkPast(ctx, s.at, nil)
 	if err != nil {
 		return step{}, fmt.Errorf("check: %w", err)
 	}
@@ -171,7 +171,7 @@ func (f *Fairlead) step(ctx context.Context, ledger []finding.Finding, w rules.W
 	for i := range seen {
 		still[seen[i].ID] = true
 	}
-	left, leaving, err := f.withdraw(ctx, concerned, func(e *finding.Finding) bool { return still[e.ID] || s.watched(e) }, s.at)
+	left, leaving, err := f.withdraw(ctx, concerned, still, s.watched, s.at)
 	if err != nil {
 		return step{}, err
 	}

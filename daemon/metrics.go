@@ -27,6 +27,8 @@ type Metric struct {
 	// SignedIn says that only the dashboard tells it, to who may read it there: it is
 	// about teams.
 	SignedIn bool
+	// Shared says that it is told only where several processes share a store.
+	Shared bool
 }
 
 // The metrics of deliveries. Channels are told by kind alone: an address or a
@@ -34,23 +36,23 @@ type Metric struct {
 var (
 	attemptsMetric = Metric{
 		"fairlead_delivery_attempts_total", "counter", "attempts", []string{"channel", "outcome"},
-		"What came of attempts at deliveries since this process began: delivered, corrected, retry, refused, lost (to another replica), missed, silent.", false,
+		"What came of attempts at deliveries since this process began: delivered, corrected, retry, refused, lost (to another replica), missed, silent.", false, false,
 	}
 	outboxMetric = Metric{
 		"fairlead_deliveries", "gauge", "deliveries", []string{"channel", "state"},
-		"Deliveries of the last four weeks as they stand in the outbox: pending, delivered, refused, missed, silent.", false,
+		"Deliveries of the last four weeks as they stand in the outbox: pending, delivered, refused, missed, silent.", false, false,
 	}
 	pendingMetric = Metric{
 		"fairlead_delivery_pending_seconds", "gauge", "seconds", []string{"channel"},
-		"How long ago the longest waiting pending delivery was due; 0 when none waits.", false,
+		"How long ago the longest waiting pending delivery was due; 0 when none waits.", false, false,
 	}
 	troubledMetric = Metric{
 		"fairlead_deliveries_troubled", "gauge", "deliveries", []string{"channel"},
-		"Pending deliveries of which at least one attempt did not succeed.", false,
+		"Pending deliveries of which at least one attempt did not succeed.", false, false,
 	}
 	nextMetric = Metric{
 		"fairlead_delivery_next_due_timestamp_seconds", "gauge", "seconds since 1970", nil,
-		"When the next report is due; absent when none will be.", false,
+		"When the next report is due; absent when none will be.", false, false,
 	}
 )
 
@@ -58,43 +60,49 @@ var (
 var (
 	buildMetric = Metric{
 		"fairlead_build_info", "gauge", "1", []string{"version", "revision", "go"},
-		"Always 1; the labels say which build runs.", false,
+		"Always 1; the labels say which build runs.", false, false,
 	}
 	outdatedMetric = Metric{
 		"fairlead_configuration_outdated", "gauge", "1 or 0", nil,
-		"1 while the files of the configuration have changed and cannot be used, so that what they said before holds; 0 otherwise.", false,
+		"1 while the files of the configuration have changed and cannot be used, so that what they said before holds; 0 otherwise.", false, false,
 	}
 	lagMetric = Metric{
 		"fairlead_source_lag_seconds", "gauge", "seconds", []string{"source"},
-		"How long ago the source was last read to the end; absent when it never was.", false,
+		"How long ago the source was last read to the end; absent when it never was.", false, false,
 	}
 	staleMetric = Metric{
 		"fairlead_source_stale", "gauge", "1 or 0", []string{"source"},
-		"1 while findings of the source are frozen, because it could not be read.", false,
+		"1 while findings of the source are frozen, because it could not be read.", false, false,
 	}
 	requestsMetric = Metric{
 		"fairlead_http_requests_total", "counter", "requests", []string{"route", "outcome"},
-		"Requests to the dashboard and its API since this process began, by the pattern of the route (none where there is none) and what came of them: answered, unchanged, redirected, refused, trouble, cut off.", false,
+		"Requests to the dashboard and its API since this process began, by the pattern of the route (none where there is none) and what came of them: answered, unchanged, redirected, refused, trouble, cut off.", false, false,
 	}
 )
+
+// The metrics of jobs.
+var jobsMetric = Metric{
+	"fairlead_jobs_total", "counter", "jobs", []string{"kind", "outcome"},
+	"What came of jobs that this process took from the queue since it began: done, retry (something stood in the way: it is tried again, or given up), back (handed back, because this process was told to end).", false, true,
+}
 
 // The metrics of findings. They are sums over five people or more, and of what whole
 // teams may see.
 var (
 	findingsMetric = Metric{
 		"fairlead_findings", "gauge", "findings", []string{"rule", "state"},
-		"Findings of a rule in all teams together, of those rules that enough people have agreed to.", true,
+		"Findings of a rule in all teams together, of those rules that enough people have agreed to.", true, false,
 	}
 	teamFindingsMetric = Metric{
 		"fairlead_team_findings", "gauge", "findings", []string{"teams", "state"},
-		"Findings of a team; small teams are told together, their ids joined by +.", true,
+		"Findings of a team; small teams are told together, their ids joined by +.", true, false,
 	}
 )
 
 // Metrics lists every metric that fairlead serve tells of itself, beside those of
 // the Go runtime and the process.
 func Metrics() []Metric {
-	return append(outboxMetrics(), attemptsMetric, buildMetric, outdatedMetric, lagMetric, staleMetric, requestsMetric, findingsMetric, teamFindingsMetric)
+	return append(append(outboxMetrics(), queueMetrics()...), attemptsMetric, jobsMetric, buildMetric, outdatedMetric, lagMetric, staleMetric, requestsMetric, findingsMetric, teamFindingsMetric)
 }
 
 // outboxMetrics are those read from the outbox.
@@ -105,13 +113,14 @@ func outboxMetrics() []Metric {
 // meters count what happens in this process. Nil counts nothing.
 type meters struct {
 	attempts *prometheus.CounterVec
+	jobs     *prometheus.CounterVec
 	requests *prometheus.CounterVec
 	outdated prometheus.Gauge
 }
 
 func newMeters() *meters {
 	return &meters{
-		attempts: attemptsMetric.counter(), requests: requestsMetric.counter(),
+		attempts: attemptsMetric.counter(), jobs: jobsMetric.counter(), requests: requestsMetric.counter(),
 		outdated: prometheus.NewGauge(prometheus.GaugeOpts{Name: outdatedMetric.Name, Help: outdatedMetric.Help}),
 	}
 }
@@ -126,10 +135,25 @@ func (m *meters) count(kind, what string) {
 	}
 }
 
+// job counts what came of a job; back when it was handed back.
+func (m *meters) job(kind jobKind, back bool, err error) {
+	if m == nil {
+		return
+	}
+	what := "done"
+	switch {
+	case back:
+		what = "back"
+	case err != nil:
+		what = "retry"
+	}
+	m.jobs.WithLabelValues(string(kind), what).Inc()
+}
+
 // registry is everything that is told at one request.
 func (f *Fairlead) registry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(f.meters.attempts, f.meters.requests, f.meters.outdated, &outboxMeter{f: f}, &sourceMeter{f: f}, buildInfo())
+	r.MustRegister(f.meters.attempts, f.meters.jobs, f.meters.requests, f.meters.outdated, &outboxMeter{f: f}, &sourceMeter{f: f}, &queueMeter{f}, buildInfo())
 	return r
 }
 

@@ -25,10 +25,6 @@ import (
 // know whether it arrived: the channel is told so and asks, or repeats it
 // in a way that recipients see once.
 
-// lease is how long a delivery is held without a sign of life. It is renewed
-// while an attempt goes on, so that it bounds only how long a crash holds it up.
-const lease = 2 * time.Minute
-
 // parcel is a report on its way to a channel.
 type parcel struct {
 	key     store.DeliveryKey

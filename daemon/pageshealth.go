@@ -53,8 +53,28 @@ func (p *pages) Health(ctx context.Context) (dashboard.Health, error) {
 		out.Stopped = append(out.Stopped, dashboard.Stopped{Rule: rule, Why: why})
 	}
 	slices.SortFunc(out.Stopped, func(a, b dashboard.Stopped) int { return strings.Compare(a.Rule, b.Rule) })
-	out.Deliveries, err = p.deliveries(ctx)
+	if out.Deliveries, err = p.deliveries(ctx); err != nil {
+		return dashboard.Health{}, err
+	}
+	q, err := p.f.Queue(ctx)
+	out.Queue = shownQueue(q)
 	return out, err
+}
+
+// shownQueue is the queue as the data page shows it.
+func shownQueue(q *QueueState) *dashboard.Queue {
+	if q == nil {
+		return nil
+	}
+	out := &dashboard.Queue{Scheduler: q.Scheduler, Processes: q.Processes}
+	for _, k := range q.Kinds {
+		out.Kinds = append(out.Kinds, dashboard.QueueKind{Kind: k.Kind, Waiting: k.Waiting, Running: k.Running, Again: k.Again, GivenUp: k.GivenUp})
+	}
+	for i := range q.Troubled {
+		t := &q.Troubled[i]
+		out.Troubled = append(out.Troubled, dashboard.QueuedTrouble{Kind: t.Kind, About: t.About, Why: t.Why, Do: t.whatNow(), GivenUp: t.GivenUp, Tried: t.Tried})
+	}
+	return out
 }
 
 // closely tells of each source what is stored of it and how the latest reading went.

@@ -37,7 +37,7 @@ func (s *seer) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
 		return s.work.Tickets(ctx)
 	}
 	s.begun = true
-	s.prepare()
+	s.prepare(func(*finding.Finding) bool { return false })
 	return func(yield func(ticket.Ticket, error) bool) {
 		for t, err := range s.work.Tickets(ctx) {
 			if err == nil {
@@ -51,8 +51,8 @@ func (s *seer) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
 	}
 }
 
-// prepare notes what is asked of the tickets.
-func (s *seer) prepare() {
+// prepare notes what is asked of the tickets. Of those that are there anyway nothing is.
+func (s *seer) prepare(there func(*finding.Finding) bool) {
 	s.missing = map[ticketKey]bool{}
 	if s.books.partsMatter(s.now) {
 		s.subjects, s.names = map[finding.LookKey]string{}, texts{}
@@ -62,7 +62,7 @@ func (s *seer) prepare() {
 		if e.Subject.Kind != finding.AboutTicket {
 			continue
 		}
-		if e.State == finding.Open {
+		if e.State == finding.Open && !there(e) {
 			s.missing[ticketKey{e.Subject.Source, e.Subject.ID}] = true
 		}
 		if s.subjects != nil {

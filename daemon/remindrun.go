@@ -364,7 +364,7 @@ func (r *reminders) over(name string, d store.Delivery, wanted, open map[string]
 
 // remind is a round of reminders of fairlead serve: what stood in the way is
 // logged, and the next round tries again.
-func (f *Fairlead) remind(ctx context.Context) {
+func (f *Fairlead) remind(ctx context.Context) error {
 	r, err := f.Remind(ctx)
 	if err != nil && ctx.Err() == nil {
 		f.log.Warn("not every reminder could be sent; the next round tries again", zap.String("trouble", f.withoutSecrets(err.Error())))
@@ -374,6 +374,7 @@ func (f *Fairlead) remind(ctx context.Context) {
 			f.log.Info("reminded", zap.String("channel", m.Channel), zap.Int("findings", len(m.Findings)))
 		}
 	}
+	return err
 }
 
 // remembrancer reminds people beside the other work of fairlead serve, so that a
@@ -390,7 +391,7 @@ func (f *Fairlead) startReminding(ctx context.Context) *remembrancer {
 		for {
 			select {
 			case <-r.fresh:
-				f.remind(ctx)
+				_ = f.remind(ctx) // it is logged
 			case <-ctx.Done():
 				return
 			}

@@ -57,17 +57,27 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 		defer closeListener()
 		f.log.Info("the dashboard is served", zap.String("address", address), zap.String("url", f.cfg().Dashboard.URL))
 	}
-	post, nudge := f.startPostman(ctx), f.startReminding(ctx)
+	if q := f.openQueue(); q != nil {
+		f.queue, f.filesName = q, f.nameOfFiles()
+		return errors.Join(f.serveShared(ctx, q, h.hints, ended), q.close())
+	}
+	return f.serveAlone(ctx, stop, h.hints, ended)
+}
+
+// serveAlone does everything in this process until ctx ends; stop ends it.
+func (f *Fairlead) serveAlone(ctx context.Context, stop func(), hints <-chan hint, ended <-chan error) error {
+	here := inProcess{f}
+	post, nudge := f.startPostman(ctx, f.beginAll), f.startReminding(ctx)
 	defer post.wait()
 	defer nudge.wait()
 	defer stop()
 	for {
-		if f.cycle(ctx) {
+		if f.cycle(ctx, here) {
 			post.post()
 			nudge.post()
 		}
 		f.tidyDaily(ctx)
-		if err := f.untilNext(ctx, h.hints, ended); err != nil || ctx.Err() != nil {
+		if err := f.untilNext(ctx, here, hints, ended); err != nil || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -76,14 +86,14 @@ func (f *Fairlead) Serve(ctx context.Context) error {
 // cycle is one round of the schedule, and tells whether reports may be made of
 // what is stored now. What goes wrong with a tracker is recorded and logged, and the
 // next round tries again; reports say that their data is stale.
-func (f *Fairlead) cycle(ctx context.Context) (fresh bool) {
-	if _, err := f.Sync(ctx, nil, nil); err != nil && ctx.Err() == nil {
+func (f *Fairlead) cycle(ctx context.Context, by runner) (fresh bool) {
+	if err := by.run(ctx, f.syncJobs()...); err != nil && ctx.Err() == nil {
 		f.log.Warn("not everything could be read; the findings concerned are frozen", zap.Error(err))
 	}
 	if ctx.Err() != nil {
 		return false
 	}
-	if _, err := f.Check(ctx); err != nil {
+	if err := by.run(ctx, job{Kind: checkJob}); err != nil {
 		if ctx.Err() == nil {
 			f.log.Error("the agreements could not be checked", zap.Error(err))
 		}
@@ -107,7 +117,7 @@ func (f *Fairlead) pauseBefore(now time.Time) time.Duration {
 
 // untilNext waits for the next round, looking at what webhooks hint at
 // meanwhile. The error is the listener's.
-func (f *Fairlead) untilNext(ctx context.Context, hints <-chan hint, ended <-chan error) error {
+func (f *Fairlead) untilNext(ctx context.Context, by runner, hints <-chan hint, ended <-chan error) error {
 	round, cancel := context.WithCancel(ctx)
 	defer cancel()
 	next := make(chan struct{})
@@ -125,13 +135,13 @@ func (f *Fairlead) untilNext(ctx context.Context, hints <-chan hint, ended <-cha
 		case err := <-ended:
 			return err
 		case first := <-hints:
-			f.follow(ctx, first, hints)
+			f.follow(ctx, by, first, hints)
 		}
 	}
 }
 
 // follow gathers the hints of a moment and reads the tickets they name.
-func (f *Fairlead) follow(ctx context.Context, first hint, more <-chan hint) {
+func (f *Fairlead) follow(ctx context.Context, by runner, first hint, more <-chan hint) {
 	named := map[string]map[string]bool{}
 	note := func(h hint) {
 		if named[h.source] == nil {
@@ -148,20 +158,22 @@ func (f *Fairlead) follow(ctx context.Context, first hint, more <-chan hint) {
 	for range len(more) {
 		note(<-more)
 	}
+	var jobs []job
 	for _, src := range f.sources {
 		if ids := slices.Sorted(maps.Keys(named[src.Name()])); len(ids) > 0 {
-			f.refresh(ctx, src, ids)
+			jobs = append(jobs, job{Kind: refreshJob, Source: src.Name(), IDs: ids})
 		}
 	}
-	if _, err := f.Check(ctx); err != nil && ctx.Err() == nil {
+	_ = by.run(ctx, jobs...) // what stood in the way is logged where it did
+	if err := by.run(ctx, job{Kind: checkJob}); err != nil && ctx.Err() == nil {
 		f.log.Error("the agreements could not be checked", zap.Error(err))
 	}
 }
 
-func (f *Fairlead) refresh(ctx context.Context, src connectors.Source, ids []string) {
+func (f *Fairlead) refresh(ctx context.Context, src connectors.Source, ids []string) error {
 	holder, ok := src.(connectors.Holder)
 	if !ok {
-		return // the next sync sees the change
+		return nil // the next sync sees the change
 	}
 	var done connectors.Reconciled
 	to, err := f.forgetful(ctx)
@@ -170,9 +182,12 @@ func (f *Fairlead) refresh(ctx context.Context, src connectors.Source, ids []str
 	}
 	if err != nil && ctx.Err() == nil {
 		f.log.Warn("what a webhook told of could not be read; the next sync will", zap.String("source", src.Name()), zap.Error(err))
-		return
+	}
+	if err != nil {
+		return err
 	}
 	f.log.Info("webhook followed", zap.String("source", src.Name()), zap.Int("tickets", len(ids)), zap.Int("changed", done.Changed), zap.Int("removed", done.Removed))
+	return nil
 }
 
 // listenAt serves webhooks at the configured address until closed is called.

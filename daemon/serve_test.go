@@ -178,7 +178,7 @@ func TestHintsOfAMomentAreFollowedTogether(t *testing.T) {
 		for _, id := range []string{"2", "1", "2"} {
 			hints <- hint{"jira", connectors.Hint{ID: id, Tickets: []string{id}}}
 		}
-		l.follow(t.Context(), hint{"jira", connectors.Hint{Tickets: []string{"3"}}}, hints)
+		l.follow(t.Context(), inProcess{l.Fairlead}, hint{"jira", connectors.Hint{Tickets: []string{"3"}}}, hints)
 		if want := []string{"1", "2", "3"}; !slices.Equal(s.fetched, want) {
 			t.Errorf("fetched %v, want %v at once", s.fetched, want)
 		}

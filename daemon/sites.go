@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/fairlead-dev/fairlead/connectors"
+	"github.com/fairlead-dev/fairlead/store"
+	"github.com/fairlead-dev/fairlead/store/redis"
 )
 
 const (
@@ -46,4 +48,15 @@ func (s *sites) carrier(address string) http.RoundTripper {
 		s.budgets[host] = connectors.NewBudget(s.clock, requestsAtOnce)
 	}
 	return s.budgets[host].Carry(s.base)
+}
+
+// shareWith has the processes that share a Redis share the budget of each host too.
+func (s *sites) shareWith(with store.Store) {
+	shared, is := with.(*redis.Store)
+	if !is {
+		return
+	}
+	for host, budget := range s.budgets {
+		budget.ShareWith(shared.Budget(), host)
+	}
 }

@@ -62,7 +62,11 @@ func (f *Fairlead) sync(ctx context.Context, only []string, how reconciling, obs
 		places <- struct{}{}
 		all.Go(func() {
 			defer func() { <-places }()
-			results[i], trouble[i] = f.syncOne(ctx, src, how)
+			results[i].Source = src.Name()
+			trouble[i] = f.inTurn(ctx, syncTurn(src.Name()), func(ctx context.Context, f *Fairlead) (err error) {
+				results[i], err = f.syncOne(ctx, src, how)
+				return err
+			})
 		})
 	}
 	all.Wait()

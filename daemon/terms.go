@@ -87,6 +87,13 @@ func (f *Fairlead) steady(ctx context.Context) (*Fairlead, error) {
 	return f.by(f.terms()), nil
 }
 
+// steadyAnew is steady for a run that has changed what holds.
+func (f *Fairlead) steadyAnew(ctx context.Context) (*Fairlead, error) {
+	g := *f
+	g.pinned = nil
+	return g.steady(ctx)
+}
+
 // by is f as long as the terms hold.
 func (f *Fairlead) by(t *terms) *Fairlead {
 	g := *f

@@ -36,9 +36,8 @@ type opening struct {
 	grants *grants
 }
 
-func openSources(configured []config.Source, o Options) ([]connectors.Source, error) {
+func openSources(configured []config.Source, o Options, all *sites) ([]connectors.Source, error) {
 	out := make([]connectors.Source, 0, len(configured))
-	all := newSites(o.Base, o.Clock)
 	with := opening{Options: o, grants: newGrants(all, o.Clock)}
 	for _, c := range configured {
 		with.Base = all.carrier(c.URL)
@@ -191,8 +190,13 @@ func (f *Fairlead) work() work { return work{f.store, f.configured} }
 
 // Tickets yields the tickets of configured sources.
 func (w work) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
+	return w.among(w.Store.Tickets(ctx))
+}
+
+// among yields those of the tickets that are of configured sources.
+func (w work) among(all iter.Seq2[ticket.Ticket, error]) iter.Seq2[ticket.Ticket, error] {
 	return func(yield func(ticket.Ticket, error) bool) {
-		for t, err := range w.Store.Tickets(ctx) {
+		for t, err := range all {
 			if (err != nil || w.configured(t.Source)) && !yield(t, err) {
 				return
 			}

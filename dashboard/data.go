@@ -223,9 +223,31 @@ type Health struct {
 	Stopped    []Stopped
 	Silent     []finding.Mute
 	Deliveries []Delivery // latest due first
+	Queue      *Queue     // of processes that share the store; nil where one does everything
 	// Counted is when tickets were counted last, and with them People and Unowned;
 	// zero while they are being counted for the first time.
 	Counted time.Time
+}
+
+// Queue is how the work stands that processes share.
+type Queue struct {
+	Scheduler string // who keeps the schedule; empty: nobody just now
+	Processes int
+	Kinds     []QueueKind
+	Troubled  []QueuedTrouble
+}
+
+// QueueKind counts the jobs of a kind.
+type QueueKind struct {
+	Kind                             string
+	Waiting, Running, Again, GivenUp int
+}
+
+// QueuedTrouble is a job that something stood in the way of.
+type QueuedTrouble struct {
+	Kind, About, Why, Do string // Why may hold a tracker's words
+	GivenUp              bool
+	Tried                int
 }
 
 // SourceHealth is a source seen more closely.

@@ -27,6 +27,7 @@ type healthPage struct {
 	Stopped    []stoppedRow
 	Silent     []silentRow
 	Deliveries []deliveryRow
+	Queue      *Queue
 	Waiting    int
 	More       map[string]int // how many of a list are not shown
 	Empty      *empty
@@ -81,6 +82,7 @@ func (v *visit) health() error {
 			p.Sources = append(p.Sources, v.closely(&h.Sources[i], c))
 		}
 		v.strange(&p, &h, c)
+		p.Queue = h.Queue
 		p.Counted = "Tickets are being counted for the first time; how many there are, and whose, stands here in a minute or two."
 		if !h.Counted.IsZero() {
 			p.Counted = "Tickets were counted on " + c.weekday(h.Counted) + "."

@@ -37,7 +37,7 @@ func (b *Book) checkAgain(ctx context.Context, w Work, dir *org.Directory, now t
 		return Outcome{}, err
 	}
 	if known && m.serves(b, wd) {
-		a := newAgain(newCheck(ctx, b, wd), m)
+		a := newAgain(newCheck(ctx, b, wd, newSharing(b, dir, Share{})), m)
 		if err := a.look(altered); err != nil {
 			return Outcome{}, err
 		}
@@ -52,7 +52,7 @@ func (b *Book) checkAgain(ctx context.Context, w Work, dir *org.Directory, now t
 		}
 	}
 	m.begin(b, wd)
-	a := newAgain(newCheck(ctx, b, wd), m)
+	a := newAgain(newCheck(ctx, b, wd, newSharing(b, dir, Share{})), m)
 	if err := a.all(); err != nil {
 		return Outcome{}, err
 	}

@@ -159,7 +159,7 @@ func (p *parallel) look() error {
 		if p.ctx.Err() != nil {
 			continue // somebody else has failed
 		}
-		part := newCheck(p.ctx, p.c.book, w)
+		part := newCheck(p.ctx, p.c.book, w, p.c.sharing)
 		part.memory = p.c.memory
 		part.settings, part.scopes, part.batch, part.breaks = settings, scopes, b.number, p.c.breaks
 		for i := range b.tickets {
@@ -213,8 +213,11 @@ func (c *check) take(part *check) {
 	c.flying = append(c.flying, part.flying...)
 	for rule, err := range part.stopped {
 		if c.stopped[rule] == nil {
-			c.stopped[rule] = err
+			c.stopped[rule], c.stoppedAt[rule] = err, part.stoppedAt[rule]
 		}
+	}
+	for t, rules := range part.wanted {
+		c.want(t, rules...)
 	}
 	for id, s := range part.seen {
 		c.seen[id] = s

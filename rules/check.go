@@ -24,8 +24,9 @@ type Outcome struct {
 	// is known of what they would have noticed; all others are not concerned.
 	Stopped map[string]error
 
-	flying  []flying
-	watched map[finding.ID]bool // what is recorded only
+	flying    []flying
+	watched   map[finding.ID]bool // what is recorded only
+	stoppedAt map[string]string   // where the evaluation was, by rule; see check.place
 }
 
 // Check looks at all work as of now and tells what the agreements in force
@@ -35,16 +36,16 @@ type Outcome struct {
 // The error is a fault of reading the work, or ctx's; a rule that cannot be
 // evaluated stops alone.
 func (b *Book) Check(ctx context.Context, w Work, dir *org.Directory, now time.Time) (Outcome, error) {
-	return b.check(ctx, w, dir, now, nil)
+	return b.check(ctx, w, dir, now, nil, Share{})
 }
 
 // check is Check with somebody who watches; nil: nobody does.
-func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer) (Outcome, error) {
+func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer, share Share) (Outcome, error) {
 	wd, err := newWorld(ctx, w, dir, now)
 	if err != nil {
 		return Outcome{}, err
 	}
-	c := newCheck(ctx, b, wd)
+	c := newCheck(ctx, b, wd, newSharing(b, dir, share))
 	c.watch = watch
 	watch.start(c)
 	if err := c.gather(); err != nil {
@@ -54,6 +55,9 @@ func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.T
 		return Outcome{}, err
 	}
 	if err := c.others(); err != nil {
+		return Outcome{}, err
+	}
+	if err := c.swapGroups(); err != nil {
 		return Outcome{}, err
 	}
 	if err := c.tellGroups(); err != nil {
@@ -76,6 +80,14 @@ type check struct {
 	// breaks what they tell one another.
 	batch  int
 	breaks *breaks
+	// sharing says what of it is looked at here. at is what is looked at, beside
+	// tickets the number of steps, and stoppedAt where a rule stopped.
+	sharing   *sharing
+	at        *workTicket
+	steps     int
+	telling   string // the group that is told
+	stoppedAt map[string]string
+	wanted    map[wantedBy][]string // tickets that other parts need, and for which rules
 	// settings are those of an agreement with the calendar of a team.
 	settings map[adoptedBy]*settingValues
 	scopes   map[teamScope][]*Adopted
@@ -94,9 +106,9 @@ type check struct {
 	again    *again // who remembers; nil but while it looks at what is no ticket
 }
 
-func newCheck(ctx context.Context, b *Book, w *world) *check {
+func newCheck(ctx context.Context, b *Book, w *world, s *sharing) *check {
 	return &check{
-		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{},
+		book: b, w: w, ctx: ctx, groups: map[string]*group{}, seen: map[finding.ID]sighting{}, stopped: map[string]error{}, stoppedAt: map[string]string{}, sharing: s,
 		settings: map[adoptedBy]*settingValues{}, scopes: map[teamScope][]*Adopted{}, frame: frame{now: w.now, vars: engine.Frame{Now: w.now}},
 	}
 }
@@ -194,6 +206,9 @@ func (c *check) gather() error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = c.swapGathered(bulk, emails)
+	}
 	c.w.overview.sort()
 	return err
 }
@@ -232,10 +247,14 @@ func (c *check) rules(stored *ticket.Ticket) error {
 	if t == nil {
 		return nil // it did not exist yet
 	}
-	c.looked++
+	c.at = t
+	if c.sharing.theirs == nil {
+		c.looked++
+	}
 	team := teamID(t.owner())
 	flies := team != "" && t.InFlight() && t.Kind != ticket.Goal && t.Kind != ticket.Container
 	switch {
+	case c.sharing.theirs != nil: // others count theirs
 	case c.looking != nil:
 		c.looking.looked, c.looking.flies = true, flies
 	case flies:
@@ -312,7 +331,7 @@ func (m *making) leftOut(most int) bool {
 func (c *check) row(r row) error {
 	id := r.adopted.Rule.ID
 	c.watch.row(c, &r)
-	if c.isStopped(id) || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
+	if c.sharing.passes(id) || c.isStopped(id) || r.ticket != nil && r.adopted.exempts(&r.ticket.Ticket) {
 		return nil
 	}
 	c.stop(id, r.looked(), c.judge(r))
@@ -332,8 +351,21 @@ func (c *check) stop(rule string, at any, err error) {
 	if err != nil {
 		s, _ := subjectOf(at)
 		c.breaks.note(rule, c.batch)
+		c.stoppedAt[rule] = c.place()
 		c.stopped[rule] = fmt.Errorf("rule %s stopped at %s: %w", rule, oneLine(s.Key), err)
 	}
+}
+
+// place is where the evaluation is, in the order in which one process would go
+// through all work.
+func (c *check) place() string {
+	switch {
+	case c.telling != "":
+		return "3 " + c.telling
+	case c.at != nil:
+		return "1 " + name(c.at.Source, c.at.ID)
+	}
+	return fmt.Sprintf("2 %09d", c.steps)
 }
 
 // judge evaluates the condition and keeps what it notices. What the grouping
@@ -417,7 +449,7 @@ func (c *check) settingsOf(a *Adopted, team string) *settingValues {
 
 // outcome sorts what was seen and counts the flights.
 func (c *check) outcome() Outcome {
-	out := Outcome{Tickets: c.looked, Stopped: c.stopped, flying: c.flying, watched: map[finding.ID]bool{}}
+	out := Outcome{Tickets: c.looked, Stopped: c.stopped, stoppedAt: c.stoppedAt, flying: c.flying, watched: map[finding.ID]bool{}}
 	for _, t := range c.w.dir.Teams() { // ordered by id
 		out.Flights = append(out.Flights, finding.Flight{Team: t.ID, At: c.w.now})
 	}
@@ -428,12 +460,16 @@ func (c *check) outcome() Outcome {
 		out.Seen = append(out.Seen, s.Seen)
 		out.watched[s.ID] = !s.visible
 	}
-	slices.SortFunc(out.Seen, func(a, b finding.Seen) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	slices.SortFunc(out.flying, func(a, b flying) int {
-		return cmp.Or(strings.Compare(a.team, b.team), strings.Compare(a.ticket, b.ticket))
-	})
+	out.sort()
 	out.CountClear(func(*finding.Seen) bool { return true })
 	return out
+}
+
+func (o *Outcome) sort() {
+	slices.SortFunc(o.Seen, func(a, b finding.Seen) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	slices.SortFunc(o.flying, func(a, b flying) int {
+		return cmp.Or(strings.Compare(a.team, b.team), strings.Compare(a.ticket, b.ticket))
+	})
 }
 
 // flying is a ticket in flight and whose it is.

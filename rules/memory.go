@@ -424,7 +424,7 @@ func (m *Memory) outcome(c *check) Outcome {
 	if len(m.flying) == 0 {
 		m.flying = nil // as an evaluation that remembers nothing has it
 	}
-	out := Outcome{Tickets: m.looked, Stopped: c.stopped, flying: slices.Clone(m.flying), watched: make(map[finding.ID]bool, len(seen.seen))}
+	out := Outcome{Tickets: m.looked, Stopped: c.stopped, stoppedAt: c.stoppedAt, flying: slices.Clone(m.flying), watched: make(map[finding.ID]bool, len(seen.seen))}
 	if len(seen.seen) > 0 {
 		out.Seen = make([]finding.Seen, 0, len(seen.seen))
 	}

@@ -10,6 +10,7 @@ import (
 // others applies the rules that look at something else than tickets, once every
 // ticket is known.
 func (c *check) others() error {
+	c.at = nil
 	for _, look := range []func() error{c.sprintRows, c.areaRows, c.roleRows, c.teamRows} {
 		if err := look(); err != nil {
 			return err
@@ -21,7 +22,11 @@ func (c *check) others() error {
 // rows applies every rule of the scope that the team has agreed to the item.
 func (c *check) rows(scope string, t *org.Team, item identified) error {
 	id := teamID(t)
+	c.steps++
 	for _, a := range c.agreed(id, scope) {
+		if !c.sharing.has(id, a) {
+			continue
+		}
 		if err := c.row(row{adopted: a, team: id, item: item}); err != nil {
 			return err
 		}

@@ -39,6 +39,11 @@ const (
 // sorted says that its notes are ordered by what they are about.
 func (k shelfKind) sorted() bool { return k == onBelow || k == onHeld || k == onOpened }
 
+// ofSource says that its tickets are of one source, which source numbers.
+func (k shelfKind) ofSource() bool {
+	return k == onBelow || k == onAbove || k == onHeld || k == onHeldBy || k.area()
+}
+
 // area says that it is an area of the work.
 func (k shelfKind) area() bool { return onComponent <= k && k <= onHolder }
 

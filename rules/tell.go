@@ -23,6 +23,10 @@ func (c *check) join(r row, subject any) {
 		return
 	}
 	key := name(r.adopted.Rule.ID, string(s.Kind), s.Source, s.ID)
+	if to := c.sharing.teller(&r.adopted.Rule, key); to != c.sharing.share.Part {
+		c.handOver(to, &r)
+		return
+	}
 	g := c.groups[key]
 	if g == nil {
 		g = &group{rule: r.adopted.Rule.ID}
@@ -38,6 +42,7 @@ func (c *check) join(r row, subject any) {
 // tellGroups tells every group once all its rows are known.
 func (c *check) tellGroups() error {
 	for _, key := range sortedKeys(c.groups) {
+		c.telling = key
 		if err := c.tellGroup(c.groups[key]); err != nil {
 			return err
 		}

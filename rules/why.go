@@ -75,7 +75,7 @@ func (b *Book) Explain(ctx context.Context, w Work, dir *org.Directory, now time
 		return Explanation{}, fmt.Errorf("explain: no rule has the id %q", q.Rule)
 	}
 	t := &tracer{q: q, rule: r, out: Explanation{At: now.UTC(), Rule: q.Rule}, old: map[string]int{}, parts: mostParts, steps: mostSteps}
-	outcome, err := b.forced(q.Rule).check(ctx, w, dir, now, t)
+	outcome, err := b.forced(q.Rule).check(ctx, w, dir, now, t, Share{})
 	if err != nil {
 		return Explanation{}, err
 	}

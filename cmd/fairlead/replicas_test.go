@@ -19,13 +19,20 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/fairlead-dev/fairlead/daemon"
 	"github.com/fairlead-dev/fairlead/simulator"
 )
 
 // asProgram has a process of the tests be the program itself.
 const asProgram = "FAIRLEAD_TEST_AS_PROGRAM"
 
+// hastened has such a process wait less for others.
+const hastened = "FAIRLEAD_TEST_HASTENED"
+
 func init() {
+	if os.Getenv(hastened) != "" {
+		daemon.Hasten()
+	}
 	if os.Getenv(asProgram) != "" {
 		main()
 	}

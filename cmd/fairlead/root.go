@@ -70,7 +70,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newDemo(a), newInit(a), newDoctor(a), newServe(a), newRun(a), newSync(a), newCheck(a), newBackfill(a), newReport(a), newDeliveries(a), newRemind(a),
+		newDemo(a), newInit(a), newDoctor(a), newServe(a), newRun(a), newSync(a), newCheck(a), newBackfill(a), newReport(a), newDeliveries(a), newQueue(a), newRemind(a),
 		newFindings(a), newTrends(a), newExperiments(a), newExplain(a), newAnswer(a), newWaive(a), newWaivers(a), newAgreements(a), newRules(a), newOrg(a), newDashboard(a), newStore(a), newBackup(a), newRestore(a), newPerson(a), newConfig(a), newScale(a), newVersion(a),
 	)
 	addCompletion(root, a)

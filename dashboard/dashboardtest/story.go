@@ -331,6 +331,14 @@ func health() dashboard.Health {
 		Unowned: []dashboard.Unowned{{Source: Jira, What: "Jira project OPS", Tickets: 87}},
 		Stopped: []dashboard.Stopped{{Rule: "feature-factory", Why: "the setting max_share is above 100 %"}},
 		Silent:  []finding.Mute{{Rule: "stale-communication", At: at("2026-11-09 08:00"), From: at("2026-11-02 08:00"), New: 64, Usual: 5}},
+		Queue: &dashboard.Queue{
+			Scheduler: "fairlead-0, process 1, K4VX2QPA", Processes: 2,
+			Kinds: []dashboard.QueueKind{{Kind: "sync", Waiting: 1, Running: 1, GivenUp: 1}, {Kind: "deliver", Again: 1}},
+			Troubled: []dashboard.QueuedTrouble{
+				{Kind: "sync", About: "linear acme", Why: "503 <b>Service Unavailable</b>", Do: "the next round of the schedule asks for it anew", GivenUp: true, Tried: 5},
+				{Kind: "deliver", About: "payments, 2026-W46, to slack:#payments", Why: "Redis does not answer", Do: "it is tried again by itself", Tried: 1},
+			},
+		},
 		Deliveries: []dashboard.Delivery{
 			{Report: "payments team", Team: "payments", Week: "2026-W46", Channel: "slack:#payments", State: "delivered", Due: at("2026-11-16 09:00"), Delivered: at("2026-11-16 09:00"), Attempts: 1},
 			{Report: "payments em", Team: "payments", Week: "2026-W46", Channel: "email:lee@acme.example", State: "delivered", Due: at("2026-11-16 09:00"), Delivered: at("2026-11-16 09:01"), Attempts: 2},

@@ -54,28 +54,32 @@ const (
 	patience = 20 * time.Second
 )
 
-// connect makes a client. Retries are ours: the client's own do not know that a
-// script carries a nonce.
-func connect(a Address) goredis.UniversalClient {
+// noRetries: retries are ours, since the client's own do not know that a script
+// carries a nonce.
+const noRetries = -1
+
+// connect makes a client that tries so many times again by itself.
+func connect(a Address, retries int) goredis.UniversalClient {
+	const firstPause, longestPause = 100 * time.Millisecond, time.Second
 	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	switch {
 	case a.Master != "":
 		return goredis.NewFailoverClient(&goredis.FailoverOptions{
 			MasterName: a.Master, SentinelAddrs: a.Hosts, SentinelUsername: a.SentinelUser, SentinelPassword: a.SentinelPassword,
 			Username: a.User, Password: a.Password, DB: a.Database, TLSConfig: a.TLS,
-			Protocol: 2, DisableIdentity: true, MaxRetries: -1, DialTimeout: dialTimeout, ReadTimeout: answerTimeout, WriteTimeout: answerTimeout,
+			Protocol: 2, DisableIdentity: true, MaxRetries: retries, MinRetryBackoff: firstPause, MaxRetryBackoff: longestPause, DialTimeout: dialTimeout, ReadTimeout: answerTimeout, WriteTimeout: answerTimeout,
 			DialerRetries: 1,
 		})
 	case a.Cluster:
 		return goredis.NewClusterClient(&goredis.ClusterOptions{
 			Addrs: a.Hosts, Username: a.User, Password: a.Password, TLSConfig: a.TLS,
-			Protocol: 2, DisableIdentity: true, MaxRetries: -1, DialTimeout: dialTimeout, ReadTimeout: answerTimeout, WriteTimeout: answerTimeout,
+			Protocol: 2, DisableIdentity: true, MaxRetries: retries, MinRetryBackoff: firstPause, MaxRetryBackoff: longestPause, DialTimeout: dialTimeout, ReadTimeout: answerTimeout, WriteTimeout: answerTimeout,
 			DialerRetries: 1, MaintNotificationsConfig: quiet,
 		})
 	}
 	return goredis.NewClient(&goredis.Options{
 		Addr: a.Hosts[0], Username: a.User, Password: a.Password, DB: a.Database, TLSConfig: a.TLS,
-		Protocol: 2, DisableIdentity: true, MaxRetries: -1, DialTimeout: dialTimeout, ReadTimeout: answerTimeout, WriteTimeout: answerTimeout,
+		Protocol: 2, DisableIdentity: true, MaxRetries: retries, MinRetryBackoff: firstPause, MaxRetryBackoff: longestPause, DialTimeout: dialTimeout, ReadTimeout: answerTimeout, WriteTimeout: answerTimeout,
 		DialerRetries: 1, MaintNotificationsConfig: quiet,
 	})
 }

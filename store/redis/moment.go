@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -32,6 +33,8 @@ type reader struct {
 	version uint64
 	member  string // what it is known by; empty when Redis takes no writes
 	timer   *time.Timer
+	// from and below bound what is read, as Redis writes bounds; empty: all of it.
+	from, below string
 }
 
 // moment begins to read several sources at one moment. Each is asked for its
@@ -205,7 +208,7 @@ func (r *reader) pages(ctx context.Context, out chan<- page) {
 			return false
 		}
 	}
-	ids, err := r.after(ctx, "-", fetchIDs)
+	ids, err := r.after(ctx, cmp.Or(r.from, "-"), fetchIDs)
 	for n := fetchIDs; err == nil && len(ids) > 0; {
 		var p page
 		var next []string
@@ -249,7 +252,7 @@ func (r *reader) after(ctx context.Context, from string, n int) (ids []string, e
 
 // next are ids in order, from one on.
 func (r *reader) next(from string, n int) goredis.ZRangeArgs {
-	return goredis.ZRangeArgs{Key: r.g.key("index"), Start: from, Stop: "+", ByLex: true, Count: int64(n)}
+	return goredis.ZRangeArgs{Key: r.g.key("index"), Start: from, Stop: cmp.Or(r.below, "+"), ByLex: true, Count: int64(n)}
 }
 
 // fetch reads tickets as they were at the moment, and the ids that come next.
@@ -388,30 +391,40 @@ func (s *Store) eachTicket(ctx context.Context, do func(ticket.Ticket) bool) (mo
 func (r *reader) each(ctx, ahead context.Context, do func(ticket.Ticket) bool) (more bool, err error) {
 	pages := make(chan page, 1)
 	go r.pages(ahead, pages)
-	var scratch []byte
+	var read decoding
 	for p := range pages {
 		if p.err != nil {
 			return true, p.err
 		}
-		for i := range p.tickets {
-			if err := ctx.Err(); err != nil {
-				return true, err
-			}
-			body, err := unpacked(scratch, p.tickets[i].body)
-			if err != nil {
-				return true, err
-			}
-			if cap(body) > cap(scratch) && cap(body) < fetchBytes {
-				scratch = body
-			}
-			t, err := store.DecodeTicket(body)
-			if err != nil {
-				return true, err
-			}
-			if !do(t) {
-				return false, nil
-			}
+		if more, err := read.each(ctx, p.tickets, do); err != nil || !more {
+			return more, err
 		}
 	}
 	return true, ctx.Err()
+}
+
+// decoding reads bodies, one after the other, in memory that it uses again.
+type decoding struct{ scratch []byte }
+
+func (d *decoding) each(ctx context.Context, all []kept, do func(ticket.Ticket) bool) (more bool, err error) {
+	for i := range all {
+		if err := ctx.Err(); err != nil {
+			return true, err
+		}
+		body, err := unpacked(d.scratch, all[i].body)
+		if err != nil {
+			return true, err
+		}
+		if cap(body) > cap(d.scratch) && cap(body) < fetchBytes {
+			d.scratch = body
+		}
+		t, err := store.DecodeTicket(body)
+		if err != nil {
+			return true, err
+		}
+		if !do(t) {
+			return false, nil
+		}
+	}
+	return true, nil
 }

@@ -31,8 +31,8 @@ func (s *Store) SavePage(ctx context.Context, source string, tickets []ticket.Ti
 	return changed, nil
 }
 
-func (s *Store) savePage(ctx context.Context, source string, tickets []ticket.Ticket, sprints []ticket.Sprint, cursor string) (changed int, err error) {
-	st := step{do: []op{{"hset", "head", "cursor", cursor}}}
+func (s *Store) savePage(ctx context.Context, source string, tickets []ticket.Ticket, sprints []ticket.Sprint, cursor string, when ...condition) (changed int, err error) {
+	st := step{when: when, do: []op{{"hset", "head", "cursor", cursor}}}
 	for i := range sprints {
 		if err := belongs(source, sprints[i].Source, sprints[i].ID); err != nil {
 			return 0, fmt.Errorf("sprint %s: %w", sprints[i].ID, err)
@@ -94,22 +94,22 @@ func belongs(page, source, id string) error {
 
 // Remove implements store.Store.
 func (s *Store) Remove(ctx context.Context, source string, ids []string) (removed int, err error) {
-	g := s.of(source)
-	var st step
+	if removed, err = s.remove(ctx, source, ids); err != nil {
+		return 0, fmt.Errorf("remove tickets of %s: %w", source, err)
+	}
+	return removed, nil
+}
+
+func (s *Store) remove(ctx context.Context, source string, ids []string, when ...condition) (removed int, err error) {
+	st := step{when: when}
 	for _, id := range ids {
 		st.add("drop", id)
 	}
 	st.add("forget", s.mostAltered)
-	switch {
-	case ctx.Err() != nil:
-		err = ctx.Err()
-	case len(ids) > 0:
-		removed, err = s.write(ctx, g, st)
+	if ctx.Err() != nil || len(ids) == 0 {
+		return 0, ctx.Err()
 	}
-	if err != nil {
-		return 0, fmt.Errorf("remove tickets of %s: %w", source, err)
-	}
-	return removed, nil
+	return s.write(ctx, s.of(source), st)
 }
 
 // Count implements store.Store.

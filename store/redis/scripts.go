@@ -23,6 +23,12 @@ var (
 	noteText string
 	//go:embed lua/stale.lua
 	staleText string
+	//go:embed lua/lease.lua
+	leaseText string
+	//go:embed lua/enter.lua
+	enterText string
+	//go:embed lua/hold.lua
+	holdText string
 
 	layScript    = goredis.NewScript(opsText + layText)
 	writeScript  = goredis.NewScript(opsText + writeText)
@@ -31,4 +37,7 @@ var (
 	renewScript  = goredis.NewScript(opsText + renewText)
 	noteScript   = goredis.NewScript(opsText + noteText)
 	staleScript  = goredis.NewScript(opsText + staleText)
+	leaseScript  = goredis.NewScript(opsText + leaseText)
+	enterScript  = goredis.NewScript(enterText)
+	holdScript   = goredis.NewScript(holdText)
 )

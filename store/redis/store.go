@@ -66,7 +66,7 @@ func (silent) Printf(context.Context, string, ...any) {}
 // not fairlead's or that a newer one wrote, and a store of which a part is gone.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
-		address: o.Address, client: connect(o.Address), prefix: cmp.Or(o.Prefix, "fairlead"), patience: cmp.Or(o.Patience, patience),
+		address: o.Address, client: connect(o.Address, noRetries), prefix: cmp.Or(o.Prefix, "fairlead"), patience: cmp.Or(o.Patience, patience),
 		mostAltered: strconv.Itoa(store.MostAltered),
 	}
 	if err := s.begin(ctx); err != nil {

@@ -7,6 +7,7 @@ package redistest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -201,8 +202,15 @@ func (s *Server) Dump() map[string]string {
 	out := map[string]string{}
 	keys, err := client.Keys(ctx, "*").Result()
 	for _, key := range keys {
-		if out[key], err = client.Dump(ctx, key).Result(); err != nil {
+		if err != nil {
 			break
+		}
+		var value string
+		switch value, err = client.Dump(ctx, key).Result(); {
+		case err == nil:
+			out[key] = value
+		case errors.Is(err, goredis.Nil):
+			err = nil // it has gone meanwhile
 		}
 	}
 	if err != nil {
