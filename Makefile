@@ -82,7 +82,7 @@ cross: ## build the binary for each platform of a release, in dist/bin
 .PHONY: release-snapshot
 release-snapshot: ## make everything of a release and publish nothing, in dist/release (needs goreleaser and syft)
 	goreleaser check
-	goreleaser release --snapshot --clean --skip=ko
+	goreleaser release --snapshot --clean --skip=ko --timeout 2h
 
 CHROMIUM ?= chromium
 SHOOT = $(CHROMIUM) --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
