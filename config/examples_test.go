@@ -48,6 +48,9 @@ func TestEveryExampleIsReadWithoutAMistake(t *testing.T) {
 		read = append(read, cfg.Files...)
 	}
 	for path := range fsys {
+		if filepath.Base(path) == "CODEOWNERS" {
+			continue // for whoever keeps the repository; a test of the docs looks at it
+		}
 		if !slices.Contains(read, path) {
 			t.Errorf("examples/%s is named by no example", path)
 		}

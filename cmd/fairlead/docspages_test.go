@@ -68,7 +68,7 @@ var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser()
 func docsPages(t *testing.T) []*page {
 	t.Helper()
 	var out []*page
-	for _, root := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "charts", "deploy", "examples"} {
+	for _, root := range []string{"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "charts", "deploy", "examples"} {
 		err := filepath.WalkDir(filepath.Join(repository, root), func(p string, d fs.DirEntry, err error) error {
 			if os.IsNotExist(err) && (root == "charts" || root == "deploy") {
 				return nil

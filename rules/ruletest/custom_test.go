@@ -63,7 +63,7 @@ func TestTheMistakeOnThePageOnCustomRulesIsTheOneThatIsTold(t *testing.T) {
 	if readErr != nil {
 		t.Fatal(readErr)
 	}
-	if !strings.Contains(string(whole), "```\n"+strings.TrimSpace(err.Error())+"\n```") {
+	if !strings.Contains(string(whole), "```text\n"+strings.TrimSpace(err.Error())+"\n```") {
 		t.Errorf("the page does not show\n%v", err)
 	}
 }
