@@ -46,7 +46,13 @@ type RuleCount struct {
 // far as a trend is long: the ledger has a history from the beginning, and a
 // report is the same however often checks are made. The first check by a
 // configuration also keeps what its files say of agreements otherwise than before.
-func (f *Fairlead) Check(ctx context.Context) (CheckResult, error) {
+func (f *Fairlead) Check(ctx context.Context) (r CheckResult, err error) {
+	ctx, f, end := f.beginRun(ctx, runCheck)
+	defer func() { end(err) }()
+	return f.check(ctx)
+}
+
+func (f *Fairlead) check(ctx context.Context) (CheckResult, error) {
 	f, err := f.steady(ctx)
 	if err != nil {
 		return CheckResult{}, err

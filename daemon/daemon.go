@@ -65,7 +65,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 	if err := checkTrends(cfg, book); err != nil {
 		return nil, err
 	}
-	if f.sources, err = openSources(cfg.Sources, o); err != nil {
+	if f.sources, err = openSources(cfg.Sources, o, func(source string) connectors.Meter { return metered{f, source} }); err != nil {
 		return nil, err
 	}
 	if f.outside, err = openOutside(cfg.Prometheus, o.Base); err != nil {
