@@ -200,7 +200,7 @@ func TestMetricsTellOfSourcesRequestsAndFindings(t *testing.T) {
 	jira := metered{p.Fairlead, "jira"}
 	jira.Sent(connectors.Limited)
 	jira.Waited(90*time.Second, true)
-	if _, err := p.store.SavePage(t.Context(), "jira", []ticket.Ticket{{Source: "jira", Key: "PAY-1"}}, nil, "1"); err != nil {
+	if _, err := p.store.SavePage(t.Context(), "jira", []ticket.Ticket{{Source: "jira", ID: "1", Key: "PAY-1"}}, nil, "1"); err != nil {
 		t.Fatal(err)
 	}
 	p.line.at = p.line.at.Add(27 * time.Hour)
