@@ -31,6 +31,10 @@ generate: ## make every generated file again
 slack-schema: ## make the schema of Slack's messages again (needs npm)
 	bash simulator/slacktypes/generate.sh
 
+.PHONY: grafana-schema
+grafana-schema: ## make the schema of Grafana's dashboards again (needs npm)
+	bash charts/grafanatypes/generate.sh
+
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'run gofmt -w on these'; exit 1; }

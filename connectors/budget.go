@@ -37,21 +37,29 @@ func NewBudget(clock Clock, atOnce int) *Budget {
 // Carry is base under the budget; nil is http.DefaultTransport. A request
 // counts from when it is sent until its answer was read or closed. Several
 // Transports may have carriers of one budget.
-func (b *Budget) Carry(base http.RoundTripper) http.RoundTripper {
+func (b *Budget) Carry(base http.RoundTripper) http.RoundTripper { return b.CarryTold(base, nil) }
+
+// CarryTold is Carry that tells the meter what comes of requests and how long they
+// wait; nil is told nothing.
+func (b *Budget) CarryTold(base http.RoundTripper, meter Meter) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return &carrier{budget: b, base: base}
+	if meter == nil {
+		meter = nobody{}
+	}
+	return &carrier{budget: b, base: base, meter: meter}
 }
 
 type carrier struct {
 	budget *Budget
 	base   http.RoundTripper
+	meter  Meter
 }
 
 // RoundTrip implements http.RoundTripper.
 func (c *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
-	place, err := c.budget.enter(req.Context(), endpointOf(req))
+	place, err := c.budget.enter(req.Context(), endpointOf(req), c.meter)
 	if err != nil {
 		return nil, err
 	}
@@ -70,12 +78,12 @@ func endpointOf(req *http.Request) string { return req.Method + " " + req.URL.Pa
 
 // enter waits for the end of every hold and for a free place, which is named where
 // it is shared. Nobody waits out a hold in a place that another endpoint could use.
-func (b *Budget) enter(ctx context.Context, endpoint string) (place string, err error) {
+func (b *Budget) enter(ctx context.Context, endpoint string, meter Meter) (place string, err error) {
 	var waited time.Time
 	for {
 		if until := b.heldUntil(endpoint); until.After(waited) {
 			waited = until // and not again, should the clock lag behind
-			if err := b.clock.Sleep(ctx, until.Sub(b.clock.Now())); err != nil {
+			if err := waitTold(ctx, b.clock, until.Sub(b.clock.Now()), meter, true); err != nil {
 				return "", err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -287,6 +288,53 @@ func FuzzAllowanceHeaders(f *testing.F) {
 		}
 		if waited := clock.at.Sub(noon); waited < 0 || waited > 15*time.Minute {
 			t.Errorf("waited %v, want no longer than patience", waited)
+		}
+	})
+}
+
+// told keeps what a Meter is told.
+type told struct {
+	sent    map[connectors.Outcome]int
+	limited time.Duration
+	trouble time.Duration
+}
+
+func (m *told) Sent(came connectors.Outcome) { m.sent[came]++ }
+
+func (m *told) Waited(d time.Duration, limited bool) {
+	if limited {
+		m.limited += d
+	} else {
+		m.trouble += d
+	}
+}
+
+func TestAMeterIsToldWhatComesOfRequestsAndHowLongTheyWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		list := []*http.Response{
+			answered(429, "Retry-After", "40"), answered(503, "Retry-After", "3"), answered(200, "X-RateLimit-Remaining", "0", "X-RateLimit-Interval-Seconds", "20"),
+			answered(404), answered(200),
+		}
+		s := newServer(func(string, int) *http.Response {
+			next := list[0]
+			list = list[1:]
+			return next
+		})
+		m := &told{sent: map[connectors.Outcome]int{}}
+		rt := &connectors.Transport{Base: connectors.NewBudget(bubbleClock{}, 1).CarryTold(s, m), Clock: bubbleClock{}}
+		for range 3 {
+			resp, err := get(t.Context(), rt, "/search")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+		}
+		want := map[connectors.Outcome]int{connectors.Limited: 1, connectors.Trouble: 1, connectors.Answered: 2, connectors.Refused: 1}
+		if !maps.Equal(m.sent, want) {
+			t.Errorf("sent %v, want %v", m.sent, want)
+		}
+		if m.limited < 60*time.Second || m.limited > 61*time.Second || m.trouble < 3*time.Second || m.trouble > 4*time.Second {
+			t.Errorf("waited %v for limits and %v after trouble, want 60 s and 3 s", m.limited, m.trouble)
 		}
 	})
 }

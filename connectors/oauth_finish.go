@@ -23,7 +23,7 @@ func finishing(base http.RoundTripper) http.RoundTripper {
 		over.Base = finishing(b.Base)
 		return &over
 	case *carrier:
-		return &carrier{budget: b.budget, base: finishing(b.base)}
+		return &carrier{budget: b.budget, base: finishing(b.base), meter: b.meter}
 	}
 	return finisher{base}
 }

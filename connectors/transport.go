@@ -73,14 +73,16 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		resp, err := base.RoundTrip(attempt)
-		wait, retry := t.verdict(req, resp, err, try)
+		wait, retry, came := t.verdict(req, resp, err, try)
+		meter := t.meter()
+		meter.Sent(came)
 		if !retry || try == tries {
 			return resp, err
 		}
 		if resp != nil {
 			_ = resp.Body.Close() // its content was read or is not wanted
 		}
-		if err := t.Clock.Sleep(req.Context(), wait); err != nil {
+		if err := waitTold(req.Context(), t.Clock, wait, meter, came == Limited); err != nil {
 			return nil, err
 		}
 	}
@@ -100,34 +102,37 @@ func again(req *http.Request, try int) (*http.Request, error) {
 	return r, nil
 }
 
-// verdict decides whether and when to try again.
-func (t *Transport) verdict(req *http.Request, resp *http.Response, err error, try int) (time.Duration, bool) {
+// verdict decides whether and when to try again, and says what came of the request.
+func (t *Transport) verdict(req *http.Request, resp *http.Response, err error, try int) (time.Duration, bool, Outcome) {
 	if req.Context().Err() != nil {
-		return 0, false
+		return 0, false, CutOff
 	}
 	once := isOnce(req.Context())
 	if err != nil {
-		return t.backOff(try), passes(err) && (!once || neverSent(err))
+		return t.backOff(try), passes(err) && (!once || neverSent(err)), Unanswered
 	}
 	t.share(usedUp(resp, endpointOf(req), t.Clock.Now()))
 	if resp.StatusCode < 400 {
-		return t.backOff(try), !arrived(resp) && !once
+		if whole := arrived(resp); !whole {
+			return t.backOff(try), !once, CutOff
+		}
+		return 0, false, Answered
 	}
 	body := peek(resp)
 	wait, limited := t.limited(resp, body)
 	switch {
 	case limited && wait > t.patience():
-		return 0, false
+		return 0, false, Limited
 	case limited:
 		wait = max(wait, t.backOff(try))
 		t.share(map[string]time.Duration{refusedAt(resp, endpointOf(req)): wait})
-		return wait, true
+		return wait, true, Limited
 	case resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented:
 		asked := RetryAfter(resp, t.Clock.Now())
 		t.share(map[string]time.Duration{everySite: asked})
-		return max(asked, t.backOff(try)), !once
+		return max(asked, t.backOff(try)), !once, Trouble
 	}
-	return 0, false
+	return 0, false, Refused
 }
 
 // share tells the budget, if there is one, of waits by endpoint. A wait beyond

@@ -48,6 +48,8 @@ type RuleCount struct {
 // configuration also keeps what its files say of agreements otherwise than before.
 func (f *Fairlead) Check(ctx context.Context) (r CheckResult, err error) {
 	err = f.inTurn(ctx, checkTurn, func(ctx context.Context, f *Fairlead) (err error) {
+		ctx, f, end := f.beginRun(ctx, runCheck)
+		defer func() { end(err) }()
 		r, err = f.check(ctx)
 		return err
 	})

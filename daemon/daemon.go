@@ -73,7 +73,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 		return nil, err
 	}
 	sites := newSites(o.Base, o.Clock)
-	if f.sources, err = openSources(cfg.Sources, o, sites); err != nil {
+	if f.sources, err = openSources(cfg.Sources, o, sites, func(source string) connectors.Meter { return metered{f, source} }); err != nil {
 		return nil, err
 	}
 	if f.outside, err = openOutside(cfg.Prometheus, o.Base); err != nil {

@@ -308,15 +308,17 @@ func (p *postman) look(ctx context.Context, fresh bool, again chan<- struct{}) t
 // beginAll begins the deliveries of one look, and records the round once all
 // have ended.
 func (f *Fairlead) beginAll(ctx context.Context, all []parcel, again chan<- struct{}) {
+	ctx, f, end := f.beginRun(ctx, runDeliver)
 	started := f.clock.Now()
 	r := f.dispatch(ctx, all)
 	if r.begun == 0 {
-		return
+		return // nothing was to be done, which is no run
 	}
 	f.lanes.all.Go(func() {
 		r.left.Wait()
+		written, err := written(ctx, r.outcomes)
+		end(err)
 		if len(r.outcomes) > 0 {
-			written, err := written(ctx, r.outcomes)
 			if err := f.saveRun(ctx, reportRun(started, f.clock.Now(), len(written), err)); err != nil {
 				f.log.Error("the round of deliveries could not be recorded", zap.Error(err))
 			}

@@ -3,10 +3,12 @@ package daemon
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/dashboard"
 )
 
@@ -51,6 +53,63 @@ func buildInfo() prometheus.Collector {
 	return g
 }
 
+// ran tells how long a run took and what came of it.
+func (m *meters) ran(run, outcome string, took time.Duration) {
+	if m != nil {
+		m.runs.WithLabelValues(run, outcome).Observe(took.Seconds())
+	}
+}
+
+// read tells how long it took to read a source and what came of it.
+func (m *meters) read(source, outcome string, took time.Duration) {
+	if m != nil {
+		m.syncs.WithLabelValues(source, outcome).Observe(took.Seconds())
+	}
+}
+
+// What requests to trackers wait for.
+const (
+	forLimit   = "limit"
+	forTrouble = "trouble"
+)
+
+// expect tells of the sources from the beginning, so that the first trouble is an
+// increase.
+func (m *meters) expect(sources []string) {
+	for _, source := range sources {
+		for _, came := range connectors.Outcomes() {
+			m.tracker.WithLabelValues(source, string(came))
+		}
+		m.waited.WithLabelValues(source, forLimit)
+		m.waited.WithLabelValues(source, forTrouble)
+	}
+}
+
+// metered counts what comes of the requests to a source with the meters that f has at
+// the time: those of the process, once f has taken another's place.
+type metered struct {
+	f      *Fairlead
+	source string
+}
+
+// Sent implements connectors.Meter.
+func (t metered) Sent(came connectors.Outcome) {
+	if m := t.f.meters; m != nil {
+		m.tracker.WithLabelValues(t.source, string(came)).Inc()
+	}
+}
+
+// Waited implements connectors.Meter.
+func (t metered) Waited(d time.Duration, limited bool) {
+	m, cause := t.f.meters, forTrouble
+	if limited {
+		cause = forLimit
+	}
+	if m != nil && d > 0 {
+		m.waited.WithLabelValues(t.source, cause).Add(d.Seconds())
+	}
+}
+
 // sourceMeter looks how well sources are read when somebody asks.
 type sourceMeter struct{ f *Fairlead }
 
@@ -58,6 +117,7 @@ type sourceMeter struct{ f *Fairlead }
 func (s *sourceMeter) Describe(out chan<- *prometheus.Desc) {
 	out <- lagMetric.description()
 	out <- staleMetric.description()
+	out <- ticketsMetric.description()
 }
 
 // Collect implements prometheus.Collector.
@@ -79,6 +139,9 @@ func (s *sourceMeter) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(staleMetric.description(), prometheus.GaugeValue, stale, all[i].source)
 		if !all[i].lastRead.IsZero() {
 			out <- prometheus.MustNewConstMetric(lagMetric.description(), prometheus.GaugeValue, now.Sub(all[i].lastRead).Seconds(), all[i].source)
+		}
+		if n, err := s.f.store.Count(ctx, all[i].source); err == nil { // the others are told all the same
+			out <- prometheus.MustNewConstMetric(ticketsMetric.description(), prometheus.GaugeValue, float64(n), all[i].source)
 		}
 	}
 }

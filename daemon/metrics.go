@@ -20,7 +20,7 @@ const metricsPath = "/metrics"
 // Metric describes a metric.
 type Metric struct {
 	Name   string
-	Kind   string // counter or gauge
+	Kind   string // counter, gauge or histogram
 	Unit   string
 	Labels []string
 	Help   string
@@ -74,6 +74,26 @@ var (
 		"fairlead_source_stale", "gauge", "1 or 0", []string{"source"},
 		"1 while findings of the source are frozen, because it could not be read.", false, false,
 	}
+	ticketsMetric = Metric{
+		"fairlead_tickets", "gauge", "tickets", []string{"source"},
+		"Tickets that are stored of the source.", false, false,
+	}
+	trackerRequestsMetric = Metric{
+		"fairlead_source_requests_total", "counter", "requests", []string{"source", "outcome"},
+		"Requests to the source since this process began, each try counted, by what came of them: answered, limited (refused for coming too often), refused, trouble, unanswered, cut off.", false, false,
+	}
+	waitedMetric = Metric{
+		"fairlead_source_waited_seconds_total", "counter", "seconds", []string{"source", "cause"},
+		"How long requests to the source waited since this process began, all of them together: for its limits (limit), or after a fault that may pass (trouble).", false, false,
+	}
+	syncMetric = Metric{
+		"fairlead_sync_seconds", "histogram", "seconds", []string{"source", "outcome"},
+		"How long readings of what changed in the source took since this process began: done, trouble, interrupted.", false, false,
+	}
+	runMetric = Metric{
+		"fairlead_run_seconds", "histogram", "seconds", []string{"run", "outcome"},
+		"How long runs took since this process began: sync (of all sources), check, report and deliver (rounds of deliveries), remind; and what came of them: done, trouble, interrupted.", false, false,
+	}
 	requestsMetric = Metric{
 		"fairlead_http_requests_total", "counter", "requests", []string{"route", "outcome"},
 		"Requests to the dashboard and its API since this process began, by the pattern of the route (none where there is none) and what came of them: answered, unchanged, redirected, refused, trouble, cut off.", false, false,
@@ -102,7 +122,8 @@ var (
 // Metrics lists every metric that fairlead serve tells of itself, beside those of
 // the Go runtime and the process.
 func Metrics() []Metric {
-	return append(append(outboxMetrics(), queueMetrics()...), attemptsMetric, jobsMetric, buildMetric, outdatedMetric, lagMetric, staleMetric, requestsMetric, findingsMetric, teamFindingsMetric)
+	return append(append(outboxMetrics(), queueMetrics()...), attemptsMetric, jobsMetric, buildMetric, outdatedMetric, lagMetric, staleMetric, ticketsMetric,
+		trackerRequestsMetric, waitedMetric, syncMetric, runMetric, requestsMetric, findingsMetric, teamFindingsMetric)
 }
 
 // outboxMetrics are those read from the outbox.
@@ -116,17 +137,31 @@ type meters struct {
 	jobs     *prometheus.CounterVec
 	requests *prometheus.CounterVec
 	outdated prometheus.Gauge
+	tracker  *prometheus.CounterVec
+	waited   *prometheus.CounterVec
+	syncs    *prometheus.HistogramVec
+	runs     *prometheus.HistogramVec
 }
 
 func newMeters() *meters {
 	return &meters{
 		attempts: attemptsMetric.counter(), jobs: jobsMetric.counter(), requests: requestsMetric.counter(),
 		outdated: prometheus.NewGauge(prometheus.GaugeOpts{Name: outdatedMetric.Name, Help: outdatedMetric.Help}),
+		tracker:  trackerRequestsMetric.counter(), waited: waitedMetric.counter(),
+		syncs: syncMetric.histogram(), runs: runMetric.histogram(),
 	}
 }
 
 func (m Metric) counter() *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: m.Name, Help: m.Help}, m.Labels)
+}
+
+// stretches are the bounds of histograms: a check takes less than a second or minutes,
+// the first sync of a large tracker hours.
+var stretches = []float64{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 4 * 3600}
+
+func (m Metric) histogram() *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: m.Name, Help: m.Help, Buckets: stretches}, m.Labels)
 }
 
 func (m *meters) count(kind, what string) {
@@ -153,7 +188,9 @@ func (m *meters) job(kind jobKind, back bool, err error) {
 // registry is everything that is told at one request.
 func (f *Fairlead) registry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(f.meters.attempts, f.meters.jobs, f.meters.requests, f.meters.outdated, &outboxMeter{f: f}, &sourceMeter{f: f}, &queueMeter{f}, buildInfo())
+	f.meters.expect(f.SourceNames())
+	r.MustRegister(f.meters.attempts, f.meters.jobs, f.meters.requests, f.meters.outdated, f.meters.tracker, f.meters.waited, f.meters.syncs, f.meters.runs)
+	r.MustRegister(&outboxMeter{f: f}, &sourceMeter{f: f}, &queueMeter{f}, buildInfo())
 	return r
 }
 

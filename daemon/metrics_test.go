@@ -11,9 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/dashboard/dashboardtest"
 	"github.com/fairlead-dev/fairlead/reports"
+	"github.com/fairlead-dev/fairlead/ticket"
 )
 
 func TestMetricsTellHowReportsReachPeople(t *testing.T) {
@@ -194,6 +196,15 @@ func TestMetricsTellOfSourcesRequestsAndFindings(t *testing.T) {
 	if _, err := p.Sync(t.Context(), nil, nil); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := p.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	jira := metered{p.Fairlead, "jira"}
+	jira.Sent(connectors.Limited)
+	jira.Waited(90*time.Second, true)
+	if _, err := p.store.SavePage(t.Context(), "jira", []ticket.Ticket{{Source: "jira", ID: "1", Key: "PAY-1"}}, nil, "1"); err != nil {
+		t.Fatal(err)
+	}
 	p.line.at = p.line.at.Add(27 * time.Hour)
 	pages := dashboard.New(dashboard.Options{
 		Data: dashboardtest.Story(), Changes: dashboardtest.Story(), Now: func() time.Time { return dashboardtest.Now },
@@ -219,6 +230,13 @@ func TestMetricsTellOfSourcesRequestsAndFindings(t *testing.T) {
 		`fairlead_http_requests_total{outcome="refused",route="none"} 1`,
 		`fairlead_source_lag_seconds{source="jira"} 97200`,
 		`fairlead_source_stale{source="jira"} 1`,
+		`fairlead_tickets{source="jira"} 1`,
+		`fairlead_source_requests_total{outcome="limited",source="jira"} 1`,
+		`fairlead_source_requests_total{outcome="trouble",source="jira"} 0`,
+		`fairlead_source_waited_seconds_total{cause="limit",source="jira"} 90`,
+		`fairlead_sync_seconds_count{outcome="done",source="jira"} 1`,
+		`fairlead_run_seconds_count{outcome="done",run="sync"} 1`,
+		`fairlead_run_seconds_count{outcome="done",run="check"} 1`,
 		`fairlead_team_findings{state="open",teams="mobile+search"} 2`,
 		`fairlead_findings{rule="feature-without-problem",state="open"} 4`,
 	} {

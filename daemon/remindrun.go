@@ -158,7 +158,13 @@ func (o *ownerFinder) of(f *finding.Finding) owner {
 // Remind sends the reminders that are due now, and leaves the comments that go
 // with them. What cannot be sent is tried again in the next round; no comment holds
 // up a reminder.
-func (f *Fairlead) Remind(ctx context.Context) (Reminded, error) {
+func (f *Fairlead) Remind(ctx context.Context) (out Reminded, err error) {
+	ctx, f, end := f.beginRun(ctx, runRemind)
+	defer func() { end(err) }()
+	return f.remindAll(ctx)
+}
+
+func (f *Fairlead) remindAll(ctx context.Context) (Reminded, error) {
 	r, err := f.decide(ctx)
 	if err != nil {
 		return Reminded{}, err

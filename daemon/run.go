@@ -61,6 +61,8 @@ func (f *Fairlead) ReadAndCheck(ctx context.Context, observe func(Progress)) (Ru
 
 // reportOnce delivers the reports of the week, or what is due, and records that.
 func (f *Fairlead) reportOnce(ctx context.Context, week string) (written []Written, err error) {
+	ctx, f, end := f.beginRun(ctx, runReport)
+	defer func() { end(err) }()
 	started := f.clock.Now()
 	if week == "" {
 		written, err = f.deliverDue(ctx)

@@ -38,8 +38,9 @@ func newSites(base http.RoundTripper, clock Clock) *sites {
 	return &sites{base: base, clock: clock, budgets: map[string]*connectors.Budget{}}
 }
 
-// carrier is what carries requests to the address within its host's budget.
-func (s *sites) carrier(address string) http.RoundTripper {
+// carrier is what carries requests to the address within its host's budget; told is
+// told what comes of them, nil is not.
+func (s *sites) carrier(address string, told connectors.Meter) http.RoundTripper {
 	host := address
 	if u, err := url.Parse(address); err == nil {
 		host = strings.ToLower(cmp.Or(u.Host, address))
@@ -47,7 +48,7 @@ func (s *sites) carrier(address string) http.RoundTripper {
 	if s.budgets[host] == nil {
 		s.budgets[host] = connectors.NewBudget(s.clock, requestsAtOnce)
 	}
-	return s.budgets[host].Carry(s.base)
+	return s.budgets[host].CarryTold(s.base, told)
 }
 
 // shareWith has the processes that share a Redis share the budget of each host too.

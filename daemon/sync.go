@@ -49,13 +49,16 @@ func (f *Fairlead) SyncAndReconcile(ctx context.Context, only []string, allowRem
 	return f.sync(ctx, only, reconciling{forced: true, allowRemovals: allowRemovals}, observe)
 }
 
-func (f *Fairlead) sync(ctx context.Context, only []string, how reconciling, observe func(Progress)) ([]SyncResult, error) {
+func (f *Fairlead) sync(ctx context.Context, only []string, how reconciling, observe func(Progress)) (results []SyncResult, err error) {
 	chosen, err := f.chosen(only)
 	if err != nil {
 		return nil, err
 	}
+	ctx, f, end := f.beginRun(ctx, runSync)
+	defer func() { end(err) }()
 	how.observe = oneAtATime(observe)
-	results, trouble := make([]SyncResult, len(chosen)), make([]error, len(chosen))
+	results = make([]SyncResult, len(chosen))
+	trouble := make([]error, len(chosen))
 	places := make(chan struct{}, sourcesAtOnce)
 	var all sync.WaitGroup
 	for i, src := range chosen {
@@ -152,6 +155,7 @@ func (f *Fairlead) readChanges(ctx context.Context, src connectors.Source, obser
 		Started: started, Ended: f.clock.Now(), Error: inText(err),
 		Tickets: p.Tickets, Changes: p.Changes, Changed: p.Changed, Gaps: p.Gaps,
 	}
+	f.meters.read(run.Source, outcomeOfRun(err), run.Ended.Sub(started))
 	f.log.Info("source read", zap.String("source", run.Source), zap.Int("pages", p.Pages),
 		zap.Int("tickets", p.Tickets), zap.Int("changed", p.Changed), zap.Strings("gaps", p.Gaps), zap.Error(err))
 	r := SyncResult{

@@ -24,7 +24,7 @@ func (g *grants) of(c config.OAuth, application func(id, secret string, kept con
 		return known, nil
 	}
 	a := application(c.ClientID, c.ClientSecret.Reveal(), connectors.TokenFile{Path: c.RefreshFile, Clock: g.clock})
-	made, err := connectors.NewGrant(a, &connectors.Transport{Base: g.sites.carrier(a.URL), Clock: g.clock})
+	made, err := connectors.NewGrant(a, &connectors.Transport{Base: g.sites.carrier(a.URL, nil), Clock: g.clock})
 	if err != nil {
 		return nil, err
 	}

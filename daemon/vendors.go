@@ -36,11 +36,11 @@ type opening struct {
 	grants *grants
 }
 
-func openSources(configured []config.Source, o Options, all *sites) ([]connectors.Source, error) {
+func openSources(configured []config.Source, o Options, all *sites, told func(source string) connectors.Meter) ([]connectors.Source, error) {
 	out := make([]connectors.Source, 0, len(configured))
 	with := opening{Options: o, grants: newGrants(all, o.Clock)}
 	for _, c := range configured {
-		with.Base = all.carrier(c.URL)
+		with.Base = all.carrier(c.URL, told(c.Name))
 		src, err := trackers[c.Tracker](c, with)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Where, err)

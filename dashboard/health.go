@@ -260,7 +260,7 @@ func (v *visit) healthz() error { return v.plain(http.StatusOK, "ok\n") }
 // readyz says whether pages can be answered. Why not is for the log.
 func (v *visit) readyz() error {
 	if err := v.s.Data.Ready(v.r.Context()); err != nil {
-		v.s.Log.Info("not ready", zap.Error(err))
+		v.log().Info("not ready", zap.Error(err))
 		return v.plain(http.StatusServiceUnavailable, "not ready\n")
 	}
 	return v.plain(http.StatusOK, "ready\n")
@@ -282,7 +282,7 @@ func (v *visit) cspReport() error {
 		return err
 	}
 	for _, r := range cspReports(body) {
-		v.s.Log.Warn("a browser refused to load something",
+		v.log().Warn("a browser refused to load something",
 			zap.String("page", pathOnly(r.Page)), zap.String("directive", clean(r.Directive)), zap.String("blocked", clean(r.Blocked)), zap.String("where", clean(r.Where)))
 	}
 	v.w.WriteHeader(http.StatusNoContent)

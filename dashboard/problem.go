@@ -59,6 +59,9 @@ func (v *visit) notKnown() problem {
 
 // problem answers with a page that says what happened; a program with JSON.
 func (v *visit) problem(p problem) {
+	if id := RequestOf(v.r.Context()); id != "" && p.Status == ourFault.Status {
+		p.Text += " There this request is called " + id + "."
+	}
 	if forProgram(v.r) {
 		v.problemJSON(p)
 		return

@@ -61,7 +61,7 @@ func New(o Options) http.Handler {
 }
 
 // Behind puts sign-in before the pages, and not before what is for anyone: probes,
-// styles, and what browsers report.
+// styles, and what browsers report. Every request has a name from there on.
 func Behind(signIn func(http.Handler) http.Handler, pages http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range Routes() {
@@ -70,7 +70,7 @@ func Behind(signIn func(http.Handler) http.Handler, pages http.Handler) http.Han
 		}
 	}
 	mux.Handle("/", signIn(pages))
-	return mux
+	return Named(mux)
 }
 
 // guarded puts around every answer what holds for all of them.
@@ -102,7 +102,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, route Route) {
 			if p == http.ErrAbortHandler { //nolint:errorlint // a panic's value, as net/http compares it
 				panic(p)
 			}
-			s.Log.Error("a page could not be made", zap.String("route", route.Pattern), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+			v.log().Error("a page could not be made", zap.String("route", route.Pattern), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 			v.problem(ourFault)
 		}
 	}()
@@ -136,7 +136,7 @@ func (v *visit) fail(route Route, err error) {
 	case v.r.Context().Err() != nil:
 		// whoever asked has gone
 	default:
-		v.s.Log.Error("a page could not be made", zap.String("route", route.Pattern), zap.Error(err))
+		v.log().Error("a page could not be made", zap.String("route", route.Pattern), zap.Error(err))
 		v.problem(ourFault)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
 )
@@ -30,6 +32,9 @@ func (s *server) visit(w http.ResponseWriter, r *http.Request) *visit {
 	v.access = AccessOf(v.dir, v.viewer, v.now)
 	return v
 }
+
+// log is the log for lines about this request.
+func (v *visit) log() *zap.Logger { return LogOf(v.r.Context(), v.s.Log) }
 
 // admit reports why the viewer may not have what the address names; nil when they
 // may. What is not for somebody is answered like what is not there wherever its

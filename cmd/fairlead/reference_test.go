@@ -69,21 +69,10 @@ teams, as far as numbers are told above teams.
 		fmt.Fprintf(&b, "| `%s`%s | %s | %s | %s | %s |\n", m.Name, star, m.Kind, m.Unit, labels, m.Help)
 	}
 	b.WriteString(`
-Worth an alert: reports that wait for more than an hour, any that only a person can mend, and a source whose findings are frozen.
+A histogram is told as ` + "`…_bucket`, `…_sum` and `…_count`" + `, as Prometheus expects.
 
-<!-- file: alerts.yaml -->
-` + "```" + `yaml
-groups:
-  - name: fairlead
-    rules:
-      - alert: FairleadReportsWait
-        expr: max by (channel) (fairlead_delivery_pending_seconds) > 3600
-      - alert: FairleadReportsRefused
-        expr: sum by (channel) (fairlead_deliveries{state="refused"}) > 0
-      - alert: FairleadSourceStale
-        expr: fairlead_source_stale == 1
-        for: 2h
-` + "```" + `
+What is worth an alert stands as rules for Prometheus in [alerts.yaml](../charts/fairlead/files/alerts.yaml), and there is a dashboard for
+Grafana in [dashboard.json](../charts/fairlead/files/dashboard.json); [observability.md](observability.md) tells how they come to use.
 `)
 	return b.String()
 }

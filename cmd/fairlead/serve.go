@@ -12,7 +12,8 @@ import (
 )
 
 func newServe(a *app) *cobra.Command {
-	return &cobra.Command{
+	var profiles string
+	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Sync, check and report on a schedule, until stopped",
 		Long: `Keep tickets, ledger and reports current: read what changed on the schedule under
@@ -24,11 +25,22 @@ under way; started again, it goes on there.
 The files of the configuration are looked at every ten seconds, tokens in files
 included, and on SIGHUP: what they say then takes the place of what they said, without
 a restart. Files with mistakes change nothing, and the log says what is wrong.
-Environment variables are those that the process was started with.`,
+Environment variables are those that the process was started with.
+
+With --pprof, what Go tells of the running process is told under /debug/pprof/ at an
+address of this machine, for go tool pprof.`,
 		Example: `  fairlead serve
+  fairlead serve --pprof 127.0.0.1:6060
   fairlead serve --log-level info`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if profiles != "" {
+				closed, _, err := profiling(cmd.Context(), profiles)
+				if err != nil {
+					return err
+				}
+				defer closed()
+			}
 			f, err := a.open(cmd)
 			if err != nil {
 				return err
@@ -40,4 +52,6 @@ Environment variables are those that the process was started with.`,
 			return f.ServeAndFollow(cmd.Context(), daemon.Reopening{Open: a.load, Asked: asked})
 		},
 	}
+	cmd.Flags().StringVar(&profiles, "pprof", "", "tell profiles of the process at this address of this machine, like 127.0.0.1:6060 (default: nowhere)")
+	return cmd
 }

@@ -48,7 +48,7 @@ func (s *SignIn) takeLink(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if person == "" {
-		s.Log.Warn("a sign-in link is refused: it was used, or its time is over")
+		s.log(r).Warn("a sign-in link is refused: it was used, or its time is over")
 		s.refuse(w, r, http.StatusForbidden, usedLink)
 		return
 	}

@@ -38,7 +38,7 @@ func (s *SignIn) toProvider(w http.ResponseWriter, r *http.Request) {
 	}
 	f, err := s.provider.find(r.Context(), s.Now())
 	if err != nil {
-		s.Log.Warn("the provider does not answer", zap.String("error", inWords(err)))
+		s.log(r).Warn("the provider does not answer", zap.String("error", inWords(err)))
 		s.refuse(w, r, http.StatusBadGateway, providerSilent(s.cfg.OIDC.Name))
 		return
 	}
@@ -77,7 +77,7 @@ func (s *SignIn) fromProvider(w http.ResponseWriter, r *http.Request) {
 		err = s.once(r, a, now)
 	}
 	if err != nil {
-		s.Log.Warn("signing in at the provider came to nothing", zap.String("error", inWords(err)))
+		s.log(r).Warn("signing in at the provider came to nothing", zap.String("error", inWords(err)))
 		s.refuse(w, r, http.StatusForbidden, s.whyNot(err))
 		return
 	}

@@ -28,7 +28,7 @@ func (s *SignIn) guard(next http.Handler) http.Handler {
 			return
 		}
 		if err := s.origins.Check(r); err != nil && !hasBearer(r) {
-			s.Log.Warn("a page of another site sent a change; refused", zap.String("path", shortened(r.URL.Path)), zap.String("origin", shortened(r.Header.Get("Origin"))))
+			s.log(r).Warn("a page of another site sent a change; refused", zap.String("path", shortened(r.URL.Path)), zap.String("origin", shortened(r.Header.Get("Origin"))))
 			s.refuse(w, r, http.StatusForbidden, foreignForm)
 			return
 		}
@@ -102,7 +102,7 @@ func (s *SignIn) identify(w http.ResponseWriter, r *http.Request) (one session, 
 	now := s.Now()
 	email, vouched, err := s.cfg.Proxy.vouches(r)
 	if err != nil {
-		s.Log.Warn("the proxy's header is refused", zap.Error(err), zap.String("from", r.RemoteAddr))
+		s.log(r).Warn("the proxy's header is refused", zap.Error(err), zap.String("from", r.RemoteAddr))
 		s.refuse(w, r, http.StatusBadRequest, oddHeader(s.cfg.Proxy.Header))
 		return session{}, false
 	}
@@ -164,7 +164,7 @@ func (s *SignIn) outOfOrder(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() == context.Canceled {
 		return // nobody waits for the answer
 	}
-	s.Log.Error("sessions cannot be looked up", zap.Error(err))
+	s.log(r).Error("sessions cannot be looked up", zap.Error(err))
 	s.refuse(w, r, http.StatusServiceUnavailable, tryLater)
 }
 

@@ -104,7 +104,7 @@ func (s *SignIn) begin(w http.ResponseWriter, r *http.Request, person, how, grou
 	if err := s.give(w, one, now); err != nil {
 		return session{}, err
 	}
-	s.Log.Info("signed in", zap.String("person", person), zap.String("how", how))
+	s.log(r).Info("signed in", zap.String("person", person), zap.String("how", how))
 	return one, nil
 }
 

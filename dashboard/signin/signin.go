@@ -187,3 +187,6 @@ func nameOf(p org.Person) string {
 	}
 	return p.ID
 }
+
+// log is the log for lines about the request.
+func (s *SignIn) log(r *http.Request) *zap.Logger { return dashboard.LogOf(r.Context(), s.Log) }

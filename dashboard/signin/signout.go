@@ -35,7 +35,7 @@ func (s *SignIn) leave(w http.ResponseWriter, r *http.Request, end func(context.
 			s.outOfOrder(w, r, err)
 			return
 		}
-		s.Log.Info("signed out", zap.String("person", one.Person))
+		s.log(r).Info("signed out", zap.String("person", one.Person))
 	}
 	var idToken string
 	s.hints.open(s.cookies.get(r, hintCookie), &idToken)
