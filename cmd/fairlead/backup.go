@@ -27,7 +27,7 @@ titles and the key of sessions. For a folder, the file is named after the moment
 
 The configuration and its files are not part of it: keep them where you keep
 others like them. fairlead restore puts a backup back.`,
-		Example: `  fairlead backup /var/backups/fairlead/
+		Example: `  fairlead backup .
   fairlead backup ./fairlead-before-upgrade.db
   fairlead backup ./latest.db --force`,
 		Args: oneArg("FILE", "for example: fairlead backup ./fairlead-backup.db"),
