@@ -117,14 +117,14 @@ func (s *Store) sprints(ctx context.Context) ([]ticket.Sprint, error) {
 // TicketsByID implements store.Store.
 func (s *Store) TicketsByID(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error] {
 	return func(yield func(ticket.Ticket, error) bool) {
-		more, err := true, error(nil)
 		for some := range slices.Chunk(ids, fetchIDs) {
-			if more, err = s.eachByID(ctx, s.of(source), some, yield); err != nil || !more {
-				break
+			more, err := s.eachByID(ctx, s.of(source), some, yield)
+			if err != nil {
+				yield(ticket.Ticket{}, fmt.Errorf("read tickets of %s: %w", source, err))
 			}
-		}
-		if err != nil {
-			yield(ticket.Ticket{}, fmt.Errorf("read tickets of %s: %w", source, err))
+			if err != nil || !more {
+				return
+			}
 		}
 	}
 }

@@ -47,8 +47,14 @@ func (s suite) tickets(t *testing.T) {
 		same(t, find(t, st, page[7].Ref()), page[7])
 		same(t, byID(t, st, "another source", ids), map[string]ticket.Ticket{})
 		same(t, byID(t, st, source, nil), map[string]ticket.Ticket{})
-		for range st.TicketsByID(t.Context(), source, ids) {
-			break // who has seen enough gets no more
+		seen := 0
+		for _, err := range st.TicketsByID(t.Context(), source, ids) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if seen++; seen == 2 {
+				break // who has seen enough gets no more
+			}
 		}
 		ended, end := context.WithCancel(t.Context())
 		end()
