@@ -48,8 +48,6 @@ type RuleCount struct {
 // configuration also keeps what its files say of agreements otherwise than before.
 func (f *Fairlead) Check(ctx context.Context) (r CheckResult, err error) {
 	err = f.inTurn(ctx, checkTurn, func(ctx context.Context, f *Fairlead) (err error) {
-		ctx, f, end := f.beginRun(ctx, runCheck)
-		defer func() { end(err) }()
 		r, err = f.check(ctx)
 		return err
 	})
@@ -57,9 +55,10 @@ func (f *Fairlead) Check(ctx context.Context) (r CheckResult, err error) {
 }
 
 // check is Check for whoever has the turn.
-func (f *Fairlead) check(ctx context.Context) (CheckResult, error) {
-	f, err := f.steady(ctx)
-	if err != nil {
+func (f *Fairlead) check(ctx context.Context) (r CheckResult, err error) {
+	ctx, f, end := f.beginRun(ctx, runCheck)
+	defer func() { end(err) }()
+	if f, err = f.steady(ctx); err != nil {
 		return CheckResult{}, err
 	}
 	f, done := f.remembering()
@@ -85,7 +84,7 @@ func (f *Fairlead) check(ctx context.Context) (CheckResult, error) {
 	if err != nil {
 		return CheckResult{}, err
 	}
-	r, err := f.checkNow(ctx, fresh, now)
+	r, err = f.checkNow(ctx, fresh, now)
 	if err != nil {
 		return CheckResult{}, err
 	}

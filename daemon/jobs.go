@@ -112,12 +112,14 @@ func (f *Fairlead) do(ctx context.Context, j job) error {
 		if at < 0 {
 			return fmt.Errorf("no source is called %q here: %w", j.Source, errElsewhere)
 		}
-		return f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) error {
+		return f.exclusively(ctx, turn, func(ctx context.Context, f *Fairlead) (err error) {
 			f.reached(stepOf(j.Kind))
+			ctx, f, end := f.beginRun(ctx, runSync)
+			defer func() { end(err) }()
 			if j.Kind == refreshJob {
 				return f.refresh(ctx, f.sources[at], j.IDs)
 			}
-			_, err := f.syncOne(ctx, f.sources[at], reconciling{})
+			_, err = f.syncOne(ctx, f.sources[at], reconciling{})
 			return err
 		})
 	case checkJob:

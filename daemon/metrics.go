@@ -92,7 +92,7 @@ var (
 	}
 	runMetric = Metric{
 		"fairlead_run_seconds", "histogram", "seconds", []string{"run", "outcome"},
-		"How long runs took since this process began: sync (of all sources), check, report and deliver (rounds of deliveries), remind; and what came of them: done, trouble, interrupted.", false, false,
+		"How long runs took since this process began: sync (of one source under serve, of all otherwise), check, report and deliver (rounds of deliveries), remind; and what came of them: done, trouble, interrupted.", false, false,
 	}
 	requestsMetric = Metric{
 		"fairlead_http_requests_total", "counter", "requests", []string{"route", "outcome"},

@@ -96,6 +96,9 @@ func (s *Store) Leases(ctx context.Context) ([]store.Held, error) {
 		err = s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
 			holders, ends = p.HGetAll(ctx, g.key("leases")), p.HGetAll(ctx, g.key("leaseEnds"))
 		})
+		if err != nil {
+			continue // nothing was asked where Redis cannot be reached
+		}
 		for name, holder := range holders.Val() {
 			ms, _ := strconv.ParseInt(ends.Val()[name], 10, 64) // none has run out long ago
 			if until := time.UnixMilli(ms).UTC(); until.After(now) {
@@ -103,10 +106,13 @@ func (s *Store) Leases(ctx context.Context) ([]store.Held, error) {
 			}
 		}
 	}
+	if err != nil {
+		return nil, fmt.Errorf("read the leases: %w", err)
+	}
 	slices.SortFunc(all, func(a, b store.Held) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Name, b.Name))
 	})
-	return all, err
+	return all, nil
 }
 
 // Now implements store.Shared.
