@@ -275,7 +275,7 @@ func startSentinel(tb testing.TB, name, masterPort string) *Server {
 	_, port, _ := net.SplitHostPort(s.Addr)
 	file := filepath.Join(s.dir, "sentinel.conf")
 	conf := fmt.Sprintf("port %s\nbind 127.0.0.1\ndir %s\nlogfile %s\nsentinel monitor %s 127.0.0.1 %s 2\n"+
-		"sentinel down-after-milliseconds %s 500\nsentinel failover-timeout %s 3000\nsentinel parallel-syncs %s 1\n",
+		"sentinel down-after-milliseconds %s 3000\nsentinel failover-timeout %s 3000\nsentinel parallel-syncs %s 1\n",
 		port, s.dir, filepath.Join(s.dir, "log"), name, masterPort, name, name, name)
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		tb.Fatal(err)
