@@ -38,7 +38,6 @@ type Fairlead struct {
 	asked   map[string]time.Time // when an outside number that is not known was last asked for
 	log     *zap.Logger
 	clock   Clock
-	tidied  time.Time // when serve last took away what was kept long enough
 	// queue is there while this process works with others, and filesName says by
 	// which configuration it does; empty: not so that pieces of checks fit together.
 	queue     *queue

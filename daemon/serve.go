@@ -71,12 +71,13 @@ func (f *Fairlead) serveAlone(ctx context.Context, stop func(), hints <-chan hin
 	defer post.wait()
 	defer nudge.wait()
 	defer stop()
+	var tidied time.Time
 	for {
 		if f.cycle(ctx, here) {
 			post.post()
 			nudge.post()
 		}
-		f.tidyDaily(ctx)
+		tidied = f.tidyDaily(ctx, tidied)
 		if err := f.untilNext(ctx, here, hints, ended); err != nil || ctx.Err() != nil {
 			return err
 		}

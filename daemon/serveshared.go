@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"go.uber.org/zap"
 )
@@ -68,6 +69,7 @@ func (f *Fairlead) keepSchedule(ctx context.Context, q *queue) {
 func (f *Fairlead) rounds(ctx context.Context, q *queue) {
 	post := f.startPostman(ctx, q.beginAll)
 	defer post.wait()
+	var tidied time.Time
 	for ctx.Err() == nil {
 		if f.cycle(ctx, q) {
 			post.post()
@@ -75,7 +77,7 @@ func (f *Fairlead) rounds(ctx context.Context, q *queue) {
 				f.log.Warn("nobody was asked to remind people; the next round does", zap.Error(err))
 			}
 		}
-		f.tidyDaily(ctx)
+		tidied = f.tidyDaily(ctx, tidied)
 		_ = f.clock.Sleep(ctx, f.pauseBefore(f.clock.Now())) // ends early with ctx
 	}
 }

@@ -22,16 +22,17 @@ type Tidied struct {
 // kept, since without them they would be made again.
 const onceWeek = "once"
 
-// tidyDaily takes away what was kept long enough, once a day.
-func (f *Fairlead) tidyDaily(ctx context.Context) {
+// tidyDaily takes away what was kept long enough, once a day. It is given when it last
+// did, and gives that: others copy f meanwhile.
+func (f *Fairlead) tidyDaily(ctx context.Context, last time.Time) time.Time {
 	now := f.clock.Now()
-	if ctx.Err() != nil || now.Sub(f.tidied) < 24*time.Hour {
-		return
+	if ctx.Err() != nil || now.Sub(last) < 24*time.Hour {
+		return last
 	}
-	f.tidied = now
 	if _, err := f.Tidy(ctx, now); err != nil && ctx.Err() == nil {
 		f.log.Warn("what was kept long enough could not be taken away; tomorrow is another try", zap.Error(err))
 	}
+	return now
 }
 
 // Tidy takes away what the configuration's retention no longer asks for.
