@@ -15,7 +15,7 @@ import (
 // ticketKey names a ticket of a source.
 type ticketKey struct{ source, id string }
 
-// seer is work that is asked more while all of it is read for the first time: which
+// seer is work that is asked more while all of it is read, until once it was: which
 // parts of sources hold tickets that nobody has looked at yet, which of the tickets that
 // open findings are about are there, and which parts hold what findings are about.
 type seer struct {
@@ -23,8 +23,7 @@ type seer struct {
 	books *books
 	now   time.Time
 
-	begun    bool // the first reading has
-	complete bool // and went to its end
+	complete bool // one reading went to its end
 	fresh    freshParts
 	missing  map[ticketKey]bool         // tickets of open findings that were not met
 	subjects map[finding.LookKey]string // nil where nobody asks
@@ -33,10 +32,10 @@ type seer struct {
 
 // Tickets implements rules.Work.
 func (s *seer) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
-	if s.begun {
+	if s.complete {
 		return s.work.Tickets(ctx)
 	}
-	s.begun = true
+	s.fresh = freshParts{}
 	s.prepare(func(*finding.Finding) bool { return false })
 	return func(yield func(ticket.Ticket, error) bool) {
 		for t, err := range s.work.Tickets(ctx) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -51,13 +52,25 @@ func (b *Book) checkAgain(ctx context.Context, w Work, dir *org.Directory, now t
 			return Outcome{}, err
 		}
 	}
+	out, err := b.fill(ctx, wd, m)
+	if !errors.Is(err, errInOrder) {
+		return out, err
+	}
+	if wd, err = newWorld(ctx, inOrder{w}, dir, now); err != nil {
+		return Outcome{}, err
+	}
+	return b.fill(ctx, wd, m)
+}
+
+// fill looks at everything and fills the memory.
+func (b *Book) fill(ctx context.Context, wd *world, m *Memory) (Outcome, error) {
 	m.begin(b, wd)
-	a := newAgain(newCheck(ctx, b, wd, newSharing(b, dir, Share{})), m)
+	a := newAgain(newCheck(ctx, b, wd, newSharing(b, wd.dir, Share{})), m)
 	if err := a.all(); err != nil {
 		return Outcome{}, err
 	}
 	if len(a.c.stopped) > 0 {
-		return b.Check(ctx, w, dir, now)
+		return b.checkOnce(ctx, inOrder{wd.work}, wd.dir, wd.now, nil, Share{})
 	}
 	m.full = true
 	return m.outcome(a.c), nil
@@ -70,6 +83,7 @@ type again struct {
 	within    actsWithin
 	read      map[int32]ticket.Ticket // some of those that were read, by place
 	evaluated map[int32]bool          // tickets that were looked at, by place
+	awaited   map[int32]bool          // tickets that are to be looked at once all are read
 	concerned map[*keptGroup]bool     // groups to tell
 	gone      map[*sighting]bool
 	fresh     []*sighting
@@ -87,7 +101,7 @@ func newAgain(c *check, m *Memory) *again {
 	m.now, m.worked = w.now, 0
 	m.round++
 	return &again{
-		c: c, m: m, within: c.actsWithin(m.overview.wants), read: map[int32]ticket.Ticket{}, evaluated: map[int32]bool{},
+		c: c, m: m, within: c.actsWithin(m.overview.wants), read: map[int32]ticket.Ticket{}, evaluated: map[int32]bool{}, awaited: map[int32]bool{},
 		concerned: map[*keptGroup]bool{}, gone: map[*sighting]bool{}, landed: map[flying]bool{},
 	}
 }
@@ -95,11 +109,12 @@ func newAgain(c *check, m *Memory) *again {
 // all looks at everything and fills the memory.
 func (a *again) all() error {
 	c, m := a.c, a.m
-	err := c.everyTicket(func(t *ticket.Ticket) error {
+	defer a.keeping()()
+	err := c.gatherAll(func(t *ticket.Ticket) int32 {
 		n := m.place(t.Source, t.ID)
 		m.acts.add(t, n, a.within)
 		m.gather(n, t, c.w)
-		return nil
+		return n
 	})
 	if err != nil {
 		return err
@@ -108,7 +123,7 @@ func (a *again) all() error {
 	m.overview.sort()
 	m.compareSprints(c.w)
 	m.compareTimes()
-	if err := a.tickets(c.w.work.Tickets(c.ctx)); err != nil {
+	if err := a.rest(); err != nil {
 		return err
 	}
 	if err := a.others(); err != nil {
@@ -120,6 +135,20 @@ func (a *again) all() error {
 	a.end()
 	m.altered.clear()
 	return nil
+}
+
+// rest looks at what could not be judged while all was read.
+func (a *again) rest() error {
+	for _, t := range a.c.putOff {
+		if n, known := a.m.find(t.source, t.id); known {
+			a.awaited[n] = true
+		}
+	}
+	err := a.c.rest()
+	for n := range a.awaited { // it has gone meanwhile
+		a.m.units[n].until = everyTime
+	}
+	return err
 }
 
 // look looks at what was altered and at what depends on it or on time.
@@ -277,13 +306,18 @@ func (a *again) evaluate(places []int32) error {
 
 // tickets looks at tickets and remembers what is noticed.
 func (a *again) tickets(all func(yield func(ticket.Ticket, error) bool)) error {
+	defer a.keeping()()
+	return a.c.tickets(all)
+}
+
+// keeping makes what is noticed of tickets be remembered, until what it gives is called.
+func (a *again) keeping() func() {
 	a.c.keep = func(done []looking) {
 		for i := range done {
 			a.keep(&done[i])
 		}
 	}
-	defer func() { a.c.keep = nil }()
-	return a.c.tickets(all)
+	return func() { a.c.keep = nil }
 }
 
 // keep remembers what was noticed of a ticket.
@@ -291,6 +325,7 @@ func (a *again) keep(l *looking) {
 	m := a.m
 	m.keep(l)
 	m.worked++
+	delete(a.awaited, l.place)
 	a.fresh = append(a.fresh, l.told...)
 	if m.full {
 		a.evaluated[l.place] = true

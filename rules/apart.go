@@ -2,7 +2,6 @@ package rules
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"runtime"
 	"sync"
@@ -54,8 +53,7 @@ func (c *check) isStopped(rule string) bool {
 // goroutine reads, the others look at what was read. What they notice is laid
 // together in the order of reading, so that it does not depend on who was faster.
 func (c *check) tickets(all iter.Seq2[ticket.Ticket, error]) error {
-	workers := runtime.GOMAXPROCS(0)
-	if workers == 1 || c.watch != nil || c.few {
+	if runtime.GOMAXPROCS(0) == 1 || c.watch != nil || c.few {
 		err := c.each(all, c.ticket) // a watcher is told one thing after the other
 		if c.keep != nil {
 			c.keep(c.lookings)
@@ -63,54 +61,44 @@ func (c *check) tickets(all iter.Seq2[ticket.Ticket, error]) error {
 		}
 		return err
 	}
-	ctx, cancel := context.WithCancel(c.ctx)
-	defer cancel()
-	var failed faults
-	c.breaks = &breaks{first: map[string]int{}}
-	p := &parallel{c: c, ctx: ctx, work: make(chan batch, workers), spare: make(chan []ticket.Ticket, 2*workers), parts: map[int]*check{}}
-	var running sync.WaitGroup
-	for range workers {
-		running.Go(func() {
-			if err := p.look(); err != nil {
-				failed.keep(err)
-				cancel()
-			}
-		})
+	p := c.parallel()
+	worlds := make([]*world, runtime.GOMAXPROCS(0))
+	for i := range worlds {
+		worlds[i] = c.w.apart()
+		if c.memory != nil {
+			worlds[i].noted = &noted{}
+		}
 	}
-	err := p.read(all)
-	close(p.work)
-	running.Wait()
-	if first := failed.first(); first != nil {
-		return first
-	}
-	switch {
-	case c.ctx.Err() != nil:
-		return c.ctx.Err()
-	case err != nil:
-		return fmt.Errorf("read tickets: %w", err)
-	}
-	for n := range len(p.parts) {
-		c.take(p.parts[n])
-	}
-	c.breaks = nil
-	return nil
+	return p.judge(all, worlds)
 }
 
 // batch is a part of all tickets.
 type batch struct {
 	number  int
 	tickets []ticket.Ticket
+	places  []int32 // in the memory, of those that are judged early
 }
 
-// parallel is one reader and several who look.
+// parallel is one reader and several who judge.
 type parallel struct {
 	c     *check
 	ctx   context.Context //nolint:containedctx // lives for one Check
 	work  chan batch
 	spare chan []ticket.Ticket
+	// look is shown each ticket before it is judged, and gives its place in the memory;
+	// nil where all have been looked at before.
+	look func(*ticket.Ticket) int32
 
 	sync.Mutex
-	parts map[int]*check // by number of batch
+	parts        map[int]*check // by number of batch
+	judged, late int            // of those that are judged early, and put off
+}
+
+// parallel is for one reading of work.
+func (c *check) parallel() *parallel {
+	c.breaks = &breaks{first: map[string]int{}}
+	workers := runtime.GOMAXPROCS(0)
+	return &parallel{c: c, work: make(chan batch, workers), spare: make(chan []ticket.Ticket, 2*workers), parts: map[int]*check{}}
 }
 
 // read hands on what is stored, batch by batch.
@@ -128,6 +116,11 @@ func (p *parallel) read(all iter.Seq2[ticket.Ticket, error]) error {
 	for t, err := range all {
 		if err != nil {
 			return err
+		}
+		if p.look != nil {
+			p.Lock()
+			next.places = append(next.places, p.look(&t))
+			p.Unlock()
 		}
 		if next.tickets = append(next.tickets, t); len(next.tickets) == batchSize {
 			if err := send(); err != nil {
@@ -151,9 +144,8 @@ func (p *parallel) room() []ticket.Ticket {
 	}
 }
 
-// look judges batches until there are no more.
-func (p *parallel) look() error {
-	w := p.world()
+// judgeIn judges batches until there are no more.
+func (p *parallel) judgeIn(w *world) error {
 	settings, scopes := map[adoptedBy]*settingValues{}, map[teamScope][]*Adopted{}
 	for b := range p.work {
 		if p.ctx.Err() != nil {
@@ -162,18 +154,12 @@ func (p *parallel) look() error {
 		part := newCheck(p.ctx, p.c.book, w, p.c.sharing)
 		part.memory = p.c.memory
 		part.settings, part.scopes, part.batch, part.breaks = settings, scopes, b.number, p.c.breaks
-		for i := range b.tickets {
-			if err := part.ticket(&b.tickets[i]); err != nil {
-				return err
-			}
+		if err := part.all(b); err != nil {
+			return err
 		}
-		p.Lock()
-		p.parts[b.number] = part
-		if p.c.keep != nil {
-			p.c.keep(part.lookings)
-			part.lookings = nil
+		if err := p.keep(part, b); err != nil {
+			return err
 		}
-		p.Unlock()
 		p.done(b)
 	}
 	return nil
@@ -187,16 +173,36 @@ func (p *parallel) done(b batch) {
 	}
 }
 
-// world is one for a goroutine of its own.
-func (p *parallel) world() *world {
-	w := p.c.w.apart()
-	if p.c.memory != nil {
-		w.noted = &noted{}
+// all judges the tickets of a batch.
+func (c *check) all(b batch) error {
+	for i := range b.tickets {
+		var err error
+		if c.w.unread != nil {
+			err = c.before(&b.tickets[i], b.places[i])
+		} else {
+			err = c.ticket(&b.tickets[i])
+		}
+		if err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// keep takes what was noticed of a batch.
+func (p *parallel) keep(part *check, b batch) error {
 	p.Lock()
 	defer p.Unlock()
-	p.c.worlds = append(p.c.worlds, w)
-	return w
+	p.parts[b.number] = part
+	if p.c.keep != nil {
+		p.c.keep(part.lookings)
+		part.lookings = nil
+	}
+	p.judged, p.late = p.judged+len(b.tickets), p.late+len(part.putOff)
+	if p.late > trial && 2*p.late > p.judged {
+		return errInOrder
+	}
+	return nil
 }
 
 // note makes everybody who looked at tickets note what is asked of them.
@@ -210,6 +216,7 @@ func (c *check) note(n *noted) {
 // take lays what a part has noticed to the rest.
 func (c *check) take(part *check) {
 	c.looked += part.looked
+	c.putOff = append(c.putOff, part.putOff...)
 	c.flying = append(c.flying, part.flying...)
 	for rule, err := range part.stopped {
 		if c.stopped[rule] == nil {

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -41,6 +42,14 @@ func (b *Book) Check(ctx context.Context, w Work, dir *org.Directory, now time.T
 
 // check is Check with somebody who watches; nil: nobody does.
 func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer, share Share) (Outcome, error) {
+	out, err := b.checkOnce(ctx, w, dir, now, watch, share)
+	if errors.Is(err, errInOrder) {
+		return b.checkOnce(ctx, inOrder{w}, dir, now, watch, share)
+	}
+	return out, err
+}
+
+func (b *Book) checkOnce(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer, share Share) (Outcome, error) {
 	wd, err := newWorld(ctx, w, dir, now)
 	if err != nil {
 		return Outcome{}, err
@@ -51,7 +60,7 @@ func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.T
 	if err := c.gather(); err != nil {
 		return Outcome{}, err
 	}
-	if err := c.tickets(w.Tickets(ctx)); err != nil {
+	if err := c.rest(); err != nil {
 		return Outcome{}, err
 	}
 	if err := c.others(); err != nil {
@@ -101,7 +110,11 @@ type check struct {
 	looking  *looking
 	lookings []looking
 	keep     func([]looking)
-	few      bool // so few tickets are looked at that others would be no help
+	noting   looking // the memory of looking
+	few      bool    // so few tickets are looked at that others would be no help
+	early    bool    // tickets were judged while they were read, but for those that were
+	putOff   []putOff
+	spare    *workTicket // to be used again
 	worlds   []*world
 	again    *again // who remembers; nil but while it looks at what is no ticket
 }
@@ -165,12 +178,6 @@ func (r *row) looked() identified {
 	return r.ticket
 }
 
-// everyTicket shows each stored ticket; what is shown is good only until look
-// returns.
-func (c *check) everyTicket(look func(*ticket.Ticket) error) error {
-	return c.each(readAhead(c.ctx, c.w.work.Tickets(c.ctx)), look)
-}
-
 func (c *check) each(all iter.Seq2[ticket.Ticket, error], look func(*ticket.Ticket) error) error {
 	var shown ticket.Ticket
 	for t, err := range all {
@@ -198,13 +205,13 @@ func (c *check) gather() error {
 	c.w.overview = newOverview(c.w, wants)
 	defer bulk.Sort()
 	within := c.actsWithin(wants)
-	err := c.everyTicket(func(t *ticket.Ticket) error {
+	err := c.gatherAll(func(t *ticket.Ticket) int32 {
 		emails.Gather(t)
 		bulk.Gather(t, within.from, within.to, within.always)
 		if !c.w.overview.empty() {
 			c.w.overview.gather(c.w.show(t, &c.w.overview.shown))
 		}
-		return nil
+		return 0
 	})
 	if err == nil {
 		err = c.swapGathered(bulk, emails)
@@ -223,7 +230,7 @@ func (c *check) actsWithin(wants map[string]bool) actsWithin {
 // to remember of it.
 func (c *check) ticket(stored *ticket.Ticket) error {
 	if c.memory == nil {
-		return c.rules(stored)
+		return c.rules(c.w.as(*stored))
 	}
 	place, known := c.memory.find(stored.Source, stored.ID)
 	if !known {
@@ -231,24 +238,26 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 	}
 	n := c.w.noted
 	n.clear()
-	c.looking = &looking{place: place}
-	if err := c.rules(stored); err != nil {
+	c.noting = looking{place: place}
+	c.looking = &c.noting
+	err := c.rules(c.w.as(*stored))
+	c.looking = nil
+	if err != nil {
 		return err
 	}
-	l := c.looking
-	l.until, l.people, l.most, l.asked = n.until, n.people, n.most, slices.Clone(n.once())
-	c.lookings, c.looking = append(c.lookings, *l), nil
+	n.into(&c.noting)
+	c.lookings = append(c.lookings, c.noting)
 	return nil
 }
 
-// rules applies every rule that the ticket's team has agreed.
-func (c *check) rules(stored *ticket.Ticket) error {
-	t := c.w.as(*stored)
+// rules applies every rule that the ticket's team has agreed; nil is one that did not
+// exist yet.
+func (c *check) rules(t *workTicket) error {
 	if t == nil {
-		return nil // it did not exist yet
+		return nil
 	}
 	c.at = t
-	if c.sharing.theirs == nil {
+	if c.sharing.theirs == nil && c.looking == nil {
 		c.looked++
 	}
 	team := teamID(t.owner())
@@ -258,7 +267,7 @@ func (c *check) rules(stored *ticket.Ticket) error {
 	case c.looking != nil:
 		c.looking.looked, c.looking.flies = true, flies
 	case flies:
-		c.flying = append(c.flying, flying{team: team, ticket: name(t.Source, t.Key)})
+		c.flies(t)
 	}
 	for _, a := range c.agreed(team, "ticket") {
 		if err := c.row(row{adopted: a, team: team, ticket: t}); err != nil {
@@ -275,14 +284,20 @@ func (c *check) rules(stored *ticket.Ticket) error {
 	return c.events(t)
 }
 
+// flies notes a ticket in flight.
+func (c *check) flies(t *workTicket) {
+	c.flying = append(c.flying, flying{team: teamID(t.owner()), ticket: name(t.Source, t.Key)})
+}
+
 // events applies the rules about what happened to the ticket, each by what the
 // team that owned the ticket at that moment has agreed.
 func (c *check) events(t *workTicket) error {
 	oldest := c.w.now.Add(-c.book.longestWindow())
-	for e := range t.events() {
-		if !e.at.After(oldest) && c.watch == nil {
+	for one := range t.events() {
+		if !one.at.After(oldest) && c.watch == nil {
 			continue
 		}
+		e := one // what happened long ago needs no memory
 		team := teamID(t.ownerAt(e.at))
 		made := making{c: c, t: t, e: &e}
 		for _, a := range c.agreed(team, e.scope) {
@@ -348,7 +363,7 @@ func (c *check) fault() error {
 
 // stop stops a rule that could not be evaluated; a nil err stops nothing.
 func (c *check) stop(rule string, at any, err error) {
-	if err != nil {
+	if err != nil && (c.w.unread == nil || !c.w.unread.asked) {
 		s, _ := subjectOf(at)
 		c.breaks.note(rule, c.batch)
 		c.stoppedAt[rule] = c.place()
@@ -420,7 +435,9 @@ func (c *check) judge(r row) (err error) {
 func (c *check) noteIn(f *frame) {
 	f.vars.Until = nil
 	if n := c.w.noted; n != nil {
-		f.vars.Until, f.vars.Dated = &n.until, c.w.dated.After
+		if f.vars.Until = &n.until; f.vars.Dated == nil {
+			f.vars.Dated = c.w.dated.After
+		}
 	}
 }
 

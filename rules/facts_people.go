@@ -44,14 +44,19 @@ func (w *world) person(tracker string, a ticket.Account) *person {
 	p := w.people[key]
 	if p == nil {
 		p = w.lookUp(tracker, a)
-		w.people[key] = p
+		if w.unread == nil || !w.unread.asked { // it may be somebody else by the address
+			w.people[key] = p
+		}
 	}
 	return p
 }
 
 func (w *world) lookUp(tracker string, a ticket.Account) *person {
-	a.Email = w.emails.Of(tracker, a)
-	p, known := w.dir.Resolve(tracker, a.ID, a.Email)
+	p, known := w.dir.Resolve(tracker, a.ID, "")
+	if !known {
+		a.Email = w.emails.Of(tracker, a)
+		p, known = w.dir.Resolve(tracker, a.ID, a.Email)
+	}
 	if !known {
 		return &person{name: a.Name, bot: a.Bot, off: a.Inactive, account: name("", tracker, a.ID, a.Email), w: w}
 	}

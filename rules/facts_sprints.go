@@ -89,6 +89,9 @@ func (o *overview) sprintTimes(t *org.Team) *sprintTimes {
 
 // timesOf is sprintTimes by the team's place.
 func (o *overview) timesOf(team int16) *sprintTimes {
+	if o.w.early() {
+		return &sprintTimes{}
+	}
 	if o.sprints == nil {
 		noting := o.w.noted
 		o.w.noted = nil

@@ -30,6 +30,9 @@ func (t *team) once(what string, window time.Duration, find func() []*workTicket
 		noting.until, t.w.noted = everyTime, nil
 		defer func() { t.w.noted = noting }()
 	}
+	if t.w.early() {
+		return nil
+	}
 	key := inWindow{what, window}
 	if _, again := t.known[key]; !again {
 		if t.known == nil {

@@ -44,6 +44,11 @@ func (n *noted) once() []uint32 {
 	return n.asked
 }
 
+// into tells what was noted of one ticket.
+func (n *noted) into(l *looking) {
+	l.until, l.people, l.most, l.asked = n.until, n.people, n.most, slices.Clone(n.once())
+}
+
 // asks notes that what is looked at depends on the key.
 func (w *world) asks(key uint32) {
 	if w.noted != nil {

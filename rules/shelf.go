@@ -69,6 +69,9 @@ var emptyShelf shelf
 
 // look gives the shelf to who asks what lies on it.
 func (o *overview) look(key shelfKey) *shelf {
+	if o.w.early() {
+		return &emptyShelf
+	}
 	at, known := o.at[key]
 	if !known {
 		if o.w.noted != nil {

@@ -64,6 +64,8 @@ type world struct {
 	emails interface {
 		Of(tracker string, a ticket.Account) string
 	}
+	// unread is there while tickets are judged before all are read; see early.
+	unread *unread
 	// noted notes what the answers depend on; nil where nobody wants to know. dated
 	// tells when what is written in the directory changes, and remembers is how far
 	// back bulk changes are known: both are asked only beside it.

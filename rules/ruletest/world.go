@@ -53,6 +53,17 @@ func (m *Memory) Ticket(_ context.Context, source string, r ticket.Ref) (ticket.
 	return m.Work[at], nil
 }
 
+// TicketsByID implements rules.Several.
+func (m *Memory) TicketsByID(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error] {
+	return func(yield func(ticket.Ticket, error) bool) {
+		for _, id := range ids {
+			if t, err := m.Ticket(ctx, source, ticket.Ref{ID: id}); err == nil && !yield(t, nil) {
+				return
+			}
+		}
+	}
+}
+
 // Sprints implements rules.Work.
 func (m *Memory) Sprints(context.Context) ([]ticket.Sprint, error) { return m.Planned, nil }
 
