@@ -58,6 +58,11 @@ const (
 // carries a nonce.
 const noRetries = -1
 
+// clusterLooked is how often the connection of the queue asks which node of a Cluster
+// serves what: by itself go-redis does once a minute, for which a queue would be gone
+// after a node was replaced. The store asks whenever a node does not answer.
+const clusterLooked = time.Second
+
 // connect makes a client that tries so many times again by itself.
 func connect(a Address, retries int) goredis.UniversalClient {
 	const firstPause, longestPause = 100 * time.Millisecond, time.Second
@@ -74,7 +79,7 @@ func connect(a Address, retries int) goredis.UniversalClient {
 		return goredis.NewClusterClient(&goredis.ClusterOptions{
 			Addrs: a.Hosts, Username: a.User, Password: a.Password, TLSConfig: a.TLS,
 			Protocol: 2, DisableIdentity: true, MaxRetries: retries, MinRetryBackoff: firstPause, MaxRetryBackoff: longestPause, DialTimeout: dialTimeout, ReadTimeout: answerTimeout, WriteTimeout: answerTimeout,
-			DialerRetries: 1, MaintNotificationsConfig: quiet,
+			DialerRetries: 1, MaintNotificationsConfig: quiet, ClusterStateReloadInterval: clusterLooked,
 		})
 	}
 	return goredis.NewClient(&goredis.Options{
