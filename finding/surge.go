@@ -103,8 +103,11 @@ func (g *guarded) surge(rule string, last Mute) (Mute, bool) {
 	if last.Confirmed && last.Lifted.After(from) {
 		from = last.Lifted
 	}
-	usual, weeks := g.usual()
 	n := g.openSince(from, true)
+	if !sudden(n, 0) { // what is usual takes going through all there ever was
+		return Mute{}, false
+	}
+	usual, weeks := g.usual()
 	if weeks < fewestWeeks || !sudden(n, usual) {
 		return Mute{}, false
 	}

@@ -117,12 +117,13 @@ func (p *parallel) read(all iter.Seq2[ticket.Ticket, error]) error {
 		if err != nil {
 			return err
 		}
+		next.tickets = append(next.tickets, t)
 		if p.look != nil {
 			p.Lock()
-			next.places = append(next.places, p.look(&t))
+			next.places = append(next.places, p.look(&next.tickets[len(next.tickets)-1]))
 			p.Unlock()
 		}
-		if next.tickets = append(next.tickets, t); len(next.tickets) == batchSize {
+		if len(next.tickets) == batchSize {
 			if err := send(); err != nil {
 				return err
 			}

@@ -293,6 +293,9 @@ func (c *check) flies(t *workTicket) {
 // team that owned the ticket at that moment has agreed.
 func (c *check) events(t *workTicket) error {
 	oldest := c.w.now.Add(-c.book.longestWindow())
+	if !t.lastEvent().After(oldest) && c.watch == nil {
+		return nil
+	}
 	for one := range t.events() {
 		if !one.at.After(oldest) && c.watch == nil {
 			continue

@@ -39,6 +39,14 @@ func (t *workTicket) events() iter.Seq[event] {
 	}
 }
 
+// lastEvent is when something happened last, as far as events tell.
+func (t *workTicket) lastEvent() time.Time {
+	if n := len(t.History); n > 0 {
+		return later(t.Created, t.History[n-1].At)
+	}
+	return t.Created
+}
+
 // setOnCreation tells the estimate and the due date that the ticket was created
 // with, which trackers keep in no history: what the first change says stood
 // there before, or what stands there since.

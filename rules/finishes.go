@@ -56,7 +56,9 @@ func (t *team) finished(window time.Duration) []*workTicket {
 	return t.once("finished", window, func() []*workTicket {
 		o := t.w.overview
 		done := o.look(shelfKey{kind: onDone, team: o.teamOf(t.Team)}).notes
-		return slices.DeleteFunc(o.tickets(o.within(done, window)), (*workTicket).isPart)
+		all := o.tickets(o.within(done, window))
+		o.w.fetch(all, func(one *workTicket) ticket.Ref { return one.Parent })
+		return slices.DeleteFunc(all, (*workTicket).isPart)
 	})
 }
 

@@ -197,25 +197,62 @@ func (w *world) foundAt(key refIn, stored ticket.Ticket) *workTicket {
 // worthTogether is from how many tickets on they are looked up at once.
 const worthTogether = 8
 
-// together looks tickets of a source up at once where the work can, by id; those that
-// are not there are left to whoever looks them up one by one.
-func (w *world) together(source string, ids []string) map[string]*workTicket {
-	work, can := w.work.(Several)
-	if !can || len(ids) < worthTogether || w.faults.first() != nil {
-		return nil
-	}
-	out := make(map[string]*workTicket, len(ids))
-	for stored, err := range work.TicketsByID(w.ctx, source, ids) {
-		if err != nil {
-			w.faults.keep(fmt.Errorf("read tickets of %s: %w", source, err))
-			return nil
+// several yields tickets of a source that are looked up at once, where the work can;
+// those that are not yielded are left to whoever looks them up one by one.
+func (w *world) several(source string, ids []string) iter.Seq[ticket.Ticket] {
+	return func(yield func(ticket.Ticket) bool) {
+		work, can := w.work.(Several)
+		if !can || len(ids) < worthTogether || w.faults.first() != nil {
+			return
 		}
+		for stored, err := range work.TicketsByID(w.ctx, source, ids) {
+			if err != nil {
+				w.faults.keep(fmt.Errorf("read tickets of %s: %w", source, err))
+				return
+			}
+			if !yield(stored) {
+				return
+			}
+		}
+	}
+}
+
+// together is the tickets that are there, by id.
+func (w *world) together(source string, ids []string) map[string]*workTicket {
+	out := make(map[string]*workTicket, len(ids))
+	for stored := range w.several(source, ids) {
 		if t := w.as(stored); t != nil {
 			w.asksFor(source, ticket.Ref{ID: t.ID, Key: t.Key})
 			out[t.ID] = t
 		}
 	}
 	return out
+}
+
+// fetch looks up at once what each of the tickets refers to, for who asks for one after
+// the other then.
+func (w *world) fetch(tickets []*workTicket, refers func(*workTicket) ticket.Ref) {
+	wanted := map[string]map[string]ticket.Ref{} // by source and id
+	for _, t := range tickets {
+		r := refers(t)
+		if _, known := w.above.get(refIn{t.Source, r}); known || r.ID == "" {
+			continue
+		}
+		if wanted[t.Source] == nil {
+			wanted[t.Source] = map[string]ticket.Ref{}
+		}
+		wanted[t.Source][r.ID] = r
+	}
+	for source, refs := range wanted {
+		if len(refs) > recentTickets {
+			continue // they would not be kept
+		}
+		for stored := range w.several(source, sortedKeys(refs)) {
+			if r, asked := refs[stored.ID]; asked {
+				w.foundAt(refIn{source, r}, stored)
+			}
+		}
+	}
 }
 
 // kindOf is the kind of the stored ticket as of now, or told when none is
