@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/fairlead-dev/fairlead/daemon"
+	"github.com/fairlead-dev/fairlead/store/redis/redistest"
 )
 
 // alerts are the rules that the chart brings.
@@ -29,10 +30,14 @@ func TestARealPrometheusEvaluatesTheAlertsByWhatTheDaemonTells(t *testing.T) {
 		}
 		t.Skip("prometheus is not installed: apt-get install prometheus")
 	}
-	told := freeAddress(t)
-	path := storySite(t, "reports:\n  - {to: file:./reports}\nmetrics: {listen: \""+told+"\"}\n")
-	startProgram(t, append(os.Environ(), asProgram+"=1"), os.Args[0], "serve", "--quiet", "-c", path)
-	server := "http://" + startPrometheus(t, told)
+	var told []string
+	for _, store := range []string{"", "store: redis://" + redistest.Start(t).Addr + "\n"} { // only there is a queue
+		at := freeAddress(t)
+		path := storySite(t, store+"reports:\n  - {to: file:./reports}\nmetrics: {listen: \""+at+"\"}\n")
+		startProgram(t, append(os.Environ(), asProgram+"=1"), os.Args[0], "serve", "--quiet", "-c", path)
+		told = append(told, at)
+	}
+	server := "http://" + startPrometheus(t, told...)
 	want := alertNames(t)
 	var last string
 	if !within(60*time.Second, func() bool {
@@ -61,7 +66,9 @@ func TestARealPrometheusEvaluatesTheAlertsByWhatTheDaemonTells(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{`sum(fairlead_source_requests_total{outcome="answered"}) > bool 0`, "1"},
 		{`min(fairlead_tickets) > bool 0`, "1"},
-		{`count(fairlead_sync_seconds_count{outcome="done"})`, "3"},
+		{`count(fairlead_sync_seconds_count{outcome="done"})`, "6"},
+		{`sum(fairlead_jobs_total{kind="check", outcome="done"}) > bool 0`, "1"},
+		{`max(fairlead_schedule_kept)`, "1"},
 		{`sum(fairlead_run_seconds_count{run="check", outcome="done"}) > bool 0`, "1"},
 	} {
 		if !within(20*time.Second, func() bool { return slices.Equal(asked(t, server, c.query), []string{c.want}) }) {
@@ -177,7 +184,7 @@ func startProgram(t *testing.T, env []string, name string, args ...string) {
 }
 
 // startPrometheus starts one that reads the target and evaluates the alerts each second.
-func startPrometheus(t *testing.T, target string) (address string) {
+func startPrometheus(t *testing.T, targets ...string) (address string) {
 	t.Helper()
 	rules, err := filepath.Abs(alerts)
 	if err != nil {
@@ -188,7 +195,7 @@ func startPrometheus(t *testing.T, target string) (address string) {
 	text := strings.Join([]string{
 		"global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}",
 		"rule_files: [" + rules + "]",
-		"scrape_configs: [{job_name: fairlead, static_configs: [{targets: [\"" + target + "\"]}]}]", "",
+		"scrape_configs: [{job_name: fairlead, static_configs: [{targets: [\"" + strings.Join(targets, "\", \"") + "\"]}]}]", "",
 	}, "\n")
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
