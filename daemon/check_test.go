@@ -274,7 +274,7 @@ func TestAReplayThatWasInterruptedBeginsAnew(t *testing.T) {
 	l.sync()
 	ctx, cancel := context.WithCancel(t.Context())
 	whole := l.store
-	l.store = &countdown{Store: whole, left: 17, end: cancel}
+	l.store = &countdown{Store: whole, left: 9, end: cancel}
 	if _, err := l.Check(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatalf("err = %v, want the check to be interrupted", err)
 	}

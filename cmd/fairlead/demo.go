@@ -65,7 +65,7 @@ func (a *app) showDemo(done daemon.DemoResult) {
 	fmt.Fprint(a.out, done.Report)
 	fmt.Fprintf(a.out, "\nEvery team's report: %s\nWhat only the EMs see: %s\nThe configuration used: %s\n", done.Index, done.ForEMs, done.Config)
 	if done.URL == "" {
-		fmt.Fprintln(a.out, "To see them as pages: fairlead demo --serve")
+		fmt.Fprintln(a.out, "To see them as pages: the same with --serve")
 		return
 	}
 	fmt.Fprintf(a.out, "\nThe dashboard: %s\nYou see it as %s. Stop it with Ctrl-C.\n\nTo try next:\n", done.URL, done.Viewer)
