@@ -129,7 +129,7 @@ func healthHeadline(all []sourceRow) string {
 	case stale == 0:
 		return "All " + inWords(len(all)) + " sources were read as they should be."
 	}
-	return number(stale) + " of " + counted(len(all), "source", "sources") + " " + plural(stale, "was", "were") + " not read as it should be."
+	return number(stale) + " of " + counted(len(all), "source", "sources") + " " + plural(stale, "was not read as it should be.", "were not read as they should be.")
 }
 
 func (v *visit) sourceRow(s *Source, c clock) sourceRow {
