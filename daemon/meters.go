@@ -20,6 +20,11 @@ func (m *meters) answered(route string, status int) {
 	m.requests.WithLabelValues(route, outcomeOf(status)).Inc()
 }
 
+// countRequest has the answer to a request to the dashboard counted.
+func (f *Fairlead) countRequest(r *http.Request) (ctx context.Context, answered func(route string, status int)) {
+	return r.Context(), f.meters.answered
+}
+
 // refusing tells whether the configuration as it is now cannot be used.
 func (m *meters) refusing(is bool) {
 	value := 0.0
@@ -100,7 +105,7 @@ func (t metered) Sent(came connectors.Outcome) {
 }
 
 // Waited implements connectors.Meter.
-func (t metered) Waited(d time.Duration, limited bool) {
+func (t metered) Waited(_ context.Context, d time.Duration, limited bool) {
 	m, cause := t.f.meters, forTrouble
 	if limited {
 		cause = forLimit
