@@ -20,11 +20,6 @@ func (m *meters) answered(route string, status int) {
 	m.requests.WithLabelValues(route, outcomeOf(status)).Inc()
 }
 
-// countRequest has the answer to a request to the dashboard counted.
-func (f *Fairlead) countRequest(r *http.Request) (ctx context.Context, answered func(route string, status int)) {
-	return r.Context(), f.meters.answered
-}
-
 // refusing tells whether the configuration as it is now cannot be used.
 func (m *meters) refusing(is bool) {
 	value := 0.0
@@ -105,14 +100,18 @@ func (t metered) Sent(came connectors.Outcome) {
 }
 
 // Waited implements connectors.Meter.
-func (t metered) Waited(_ context.Context, d time.Duration, limited bool) {
+func (t metered) Waited(ctx context.Context, d time.Duration, limited bool) {
 	m, cause := t.f.meters, forTrouble
 	if limited {
 		cause = forLimit
 	}
-	if m != nil && d > 0 {
+	if d <= 0 {
+		return
+	}
+	if m != nil {
 		m.waited.WithLabelValues(t.source, cause).Add(d.Seconds())
 	}
+	t.f.traces.waited(ctx, d, cause)
 }
 
 // sourceMeter looks how well sources are read when somebody asks.
