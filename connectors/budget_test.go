@@ -301,7 +301,7 @@ type told struct {
 
 func (m *told) Sent(came connectors.Outcome) { m.sent[came]++ }
 
-func (m *told) Waited(d time.Duration, limited bool) {
+func (m *told) Waited(_ context.Context, d time.Duration, limited bool) {
 	if limited {
 		m.limited += d
 	} else {

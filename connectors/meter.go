@@ -26,15 +26,15 @@ type Meter interface {
 	// Sent is told of each try of a request once it has ended.
 	Sent(came Outcome)
 	// Waited is told of each wait once it has ended: asked for by the tracker's limits, or
-	// after a fault that may pass.
-	Waited(d time.Duration, limited bool)
+	// after a fault that may pass. ctx is that of the request.
+	Waited(ctx context.Context, d time.Duration, limited bool)
 }
 
 // nobody is told and keeps nothing.
 type nobody struct{}
 
-func (nobody) Sent(Outcome)               {}
-func (nobody) Waited(time.Duration, bool) {}
+func (nobody) Sent(Outcome)                                {}
+func (nobody) Waited(context.Context, time.Duration, bool) {}
 
 // meter is who is told, by the carrier below.
 func (t *Transport) meter() Meter {
@@ -48,6 +48,6 @@ func (t *Transport) meter() Meter {
 func waitTold(ctx context.Context, clock Clock, d time.Duration, meter Meter, limited bool) error {
 	began := clock.Now()
 	err := clock.Sleep(ctx, d)
-	meter.Waited(clock.Now().Sub(began), limited)
+	meter.Waited(ctx, clock.Now().Sub(began), limited)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/config"
@@ -38,6 +39,7 @@ type Fairlead struct {
 	asked   map[string]time.Time // when an outside number that is not known was last asked for
 	log     *zap.Logger
 	clock   Clock
+	traces  tracing
 	// queue is there while this process works with others, and filesName says by
 	// which configuration it does; empty: not so that pieces of checks fit together.
 	queue     *queue
@@ -52,6 +54,8 @@ type Options struct {
 	Clock Clock       // nil: the machine's clock
 	// Base carries every request to a tracker; nil: the network as it is.
 	Base http.RoundTripper
+	// Traces make spans of what is done; nil: none.
+	Traces trace.TracerProvider
 }
 
 // Open makes everything the configuration asks for. Whatever can be wrong with
@@ -68,10 +72,11 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*Fairlead, error)
 		return nil, err
 	}
 	f := &Fairlead{holding: newHolding(cfg, all, book), asked: map[string]time.Time{}, log: o.Log.With(zap.String("component", "daemon")), clock: o.Clock}
+	f.traces = tracesInto(o.Traces, o.Clock)
 	if err := checkTrends(cfg, book); err != nil {
 		return nil, err
 	}
-	sites := newSites(o.Base, o.Clock)
+	sites := newSites(o.Base, o.Clock, f.traces)
 	if f.sources, err = openSources(cfg.Sources, o, sites, func(source string) connectors.Meter { return metered{f, source} }); err != nil {
 		return nil, err
 	}

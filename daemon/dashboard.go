@@ -28,7 +28,7 @@ func (f *Fairlead) dashboardHandler(ctx context.Context, listen, address, guest 
 	}
 	o := dashboard.Options{
 		Data: data, Changes: data, Workbench: data, Now: f.clock.Now, Log: f.log.With(zap.String("component", "dashboard")), SignOut: "/sign-out",
-		Metrics: f.dashboardMetrics(data), Answered: f.meters.answered,
+		Metrics: f.dashboardMetrics(data), Asked: f.countRequest,
 	}
 	o.FileName = func(path string) string { return shortName(f.cfg(), path) }
 	if f.cfg().Dashboard.SignIn.Proxy.Header != "" || guest != "" {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/fairlead-dev/fairlead/store"
 )
 
@@ -120,7 +122,7 @@ func (f *Fairlead) dispatch(ctx context.Context, all []parcel) *round {
 			if r.silentAt(p.server()) {
 				return
 			}
-			o := f.try(ctx, p)
+			o := f.trying(ctx, p)
 			f.logOutcome(ctx, o)
 			r.note(p.server(), o)
 		}
@@ -131,6 +133,21 @@ func (f *Fairlead) dispatch(ctx context.Context, all []parcel) *round {
 		}
 	}
 	return r
+}
+
+// trying is try with a span. It says the kind of channel alone: a report may be named
+// after a person, and a channel by an address.
+func (f *Fairlead) trying(ctx context.Context, p parcel) outcome {
+	ctx, s := f.traces.begin(ctx, "delivery", trace.SpanKindClient)
+	o := f.try(ctx, p)
+	if o.what == outcomeNothing {
+		return o // nothing was tried: the span goes nowhere
+	}
+	s.word("channel", p.kind)
+	s.word("outcome", o.what)
+	s.trouble(kindOfTrouble(o.err))
+	s.end()
+	return o
 }
 
 // dispatchAll is dispatch that waits until every attempt was made.

@@ -100,14 +100,18 @@ func (t metered) Sent(came connectors.Outcome) {
 }
 
 // Waited implements connectors.Meter.
-func (t metered) Waited(d time.Duration, limited bool) {
+func (t metered) Waited(ctx context.Context, d time.Duration, limited bool) {
 	m, cause := t.f.meters, forTrouble
 	if limited {
 		cause = forLimit
 	}
-	if m != nil && d > 0 {
+	if d <= 0 {
+		return
+	}
+	if m != nil {
 		m.waited.WithLabelValues(t.source, cause).Add(d.Seconds())
 	}
+	t.f.traces.waited(ctx, d, cause)
 }
 
 // sourceMeter looks how well sources are read when somebody asks.

@@ -201,14 +201,14 @@ func TestMetricsTellOfSourcesRequestsAndFindings(t *testing.T) {
 	}
 	jira := metered{p.Fairlead, "jira"}
 	jira.Sent(connectors.Limited)
-	jira.Waited(90*time.Second, true)
+	jira.Waited(t.Context(), 90*time.Second, true)
 	if _, err := p.store.SavePage(t.Context(), "jira", []ticket.Ticket{{Source: "jira", ID: "1", Key: "PAY-1"}}, nil, "1"); err != nil {
 		t.Fatal(err)
 	}
 	p.line.at = p.line.at.Add(27 * time.Hour)
 	pages := dashboard.New(dashboard.Options{
 		Data: dashboardtest.Story(), Changes: dashboardtest.Story(), Now: func() time.Time { return dashboardtest.Now },
-		Metrics: p.dashboardMetrics(dashboardtest.Story()), Answered: p.meters.answered,
+		Metrics: p.dashboardMetrics(dashboardtest.Story()), Asked: p.countRequest,
 	})
 	ask := func(who dashboard.Viewer, target string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodGet, target, http.NoBody)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hibiken/asynq"
 	goredis "github.com/redis/go-redis/v9"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/store"
@@ -229,12 +230,16 @@ func (w *workers) ProcessTask(ctx context.Context, t *asynq.Task) error {
 	if err := json.Unmarshal(t.Payload(), &j); err != nil {
 		return fmt.Errorf("a job that cannot be read: %w: %w", err, asynq.SkipRetry)
 	}
+	ctx, s := w.q.f.traces.begin(ctx, "job", trace.SpanKindConsumer)
+	s.word("job", string(j.Kind))
+	s.word("source", j.Source)
 	err := w.q.f.do(ctx, j)
 	var taken takenError
 	if errors.As(err, &taken) || errors.Is(err, errElsewhere) {
 		w.q.f.log.Debug("a job is for later", zap.String("job", string(j.Kind)), zap.String("about", j.about()), zap.Error(err))
-		return laterError{err}
+		return laterError{err} // nothing was done: the span goes nowhere
 	}
+	s.done(err)
 	w.q.f.meters.job(j.Kind, ctx.Err() != nil, err)
 	if ctx.Err() != nil {
 		return fmt.Errorf("handed back: %w", context.Canceled)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -52,8 +53,13 @@ func (f *Fairlead) reconcile(ctx context.Context, src connectors.Source, how rec
 	if err != nil {
 		return nil, err
 	}
+	ctx, s := f.traces.begin(ctx, "reconcile", trace.SpanKindInternal)
 	done, err := connectors.Reconcile(ctx, holder, to, connectors.ReconcileOptions{AllowRemovals: how.allowRemovals, Observe: how.observe})
 	ended := f.clock.Now()
+	s.word("source", done.Source)
+	s.number("listed", done.Present)
+	s.number("removed", done.Removed)
+	s.done(err)
 	f.log.Info("source reconciled", zap.String("source", done.Source), zap.Int("listed", done.Present), zap.Int("refetched", done.Refetched),
 		zap.Int("still_held", done.StillHeld), zap.Int("removed", done.Removed), zap.Strings("gaps", done.Gaps), zap.Error(err))
 	saved := f.saveRun(ctx, store.Run{

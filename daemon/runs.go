@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 )
 
@@ -18,14 +19,21 @@ const (
 )
 
 // beginRun begins a run. Everything that belongs to it is done with the Fairlead and the
-// context that it returns, so that each line of the log names the run; end is told what
-// came of it.
+// context that it returns, so that each line of the log names the run, and each span is
+// part of its own; end is told what came of it.
 func (f *Fairlead) beginRun(ctx context.Context, run string) (of context.Context, g *Fairlead, end func(error)) {
 	began := f.clock.Now()
+	name := runName(run, began)
+	ctx, s := f.traces.begin(ctx, run, trace.SpanKindInternal)
+	s.word("run", name)
 	own := *f
-	own.log = f.log.With(zap.String("run", runName(run, began)))
+	own.log = f.log.With(zap.String("run", name))
+	if id := s.id(); id != "" {
+		own.log = own.log.With(zap.String("trace", id))
+	}
 	return ctx, &own, func(err error) {
 		f.meters.ran(run, outcomeOfRun(err), f.clock.Now().Sub(began))
+		s.done(err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -171,11 +172,15 @@ func (f *Fairlead) follow(ctx context.Context, by runner, first hint, more <-cha
 	}
 }
 
-func (f *Fairlead) refresh(ctx context.Context, src connectors.Source, ids []string) error {
+func (f *Fairlead) refresh(ctx context.Context, src connectors.Source, ids []string) (err error) {
 	holder, ok := src.(connectors.Holder)
 	if !ok {
 		return nil // the next sync sees the change
 	}
+	ctx, s := f.traces.begin(ctx, "source", trace.SpanKindInternal)
+	s.word("source", src.Name())
+	s.number("tickets", len(ids))
+	defer func() { s.done(err) }()
 	var done connectors.Reconciled
 	to, err := f.forgetful(ctx)
 	if err == nil {

@@ -28,14 +28,14 @@ type sites struct {
 	budgets map[string]*connectors.Budget
 }
 
-// newSites prepares budgets over base; nil is the network as it is.
-func newSites(base http.RoundTripper, clock Clock) *sites {
+// newSites prepares budgets over base; nil is the network as it is. Requests have spans.
+func newSites(base http.RoundTripper, clock Clock, traces tracing) *sites {
 	if base == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
 		own.ResponseHeaderTimeout = silence
 		base = own
 	}
-	return &sites{base: base, clock: clock, budgets: map[string]*connectors.Budget{}}
+	return &sites{base: traces.carry(base), clock: clock, budgets: map[string]*connectors.Budget{}}
 }
 
 // carrier is what carries requests to the address within its host's budget; told is

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -126,12 +127,15 @@ func (f *Fairlead) SourceNames() []string {
 var errInterrupted = errors.New("the sync was interrupted before it had read everything; the next one goes on from there")
 
 // syncOne reads one source and, once that went well, reconciles it.
-func (f *Fairlead) syncOne(ctx context.Context, src connectors.Source, how reconciling) (SyncResult, error) {
+func (f *Fairlead) syncOne(ctx context.Context, src connectors.Source, how reconciling) (r SyncResult, err error) {
+	ctx, s := f.traces.begin(ctx, "source", trace.SpanKindInternal)
+	defer func() { s.read(src.Name(), &r, err) }()
 	cursor, err := f.store.Cursor(ctx, src.Name())
 	if err != nil {
 		return SyncResult{Source: src.Name(), Error: err.Error()}, err
 	}
-	r, run, err := f.readChanges(ctx, src, how.observe)
+	var run store.Run
+	r, run, err = f.readChanges(ctx, src, how.observe)
 	if err != nil {
 		return r, err
 	}
@@ -140,6 +144,15 @@ func (f *Fairlead) syncOne(ctx context.Context, src connectors.Source, how recon
 	}
 	r.Reconciled, err = f.reconcile(ctx, src, how)
 	return r, err
+}
+
+// read ends the span of a source's reading.
+func (s span) read(source string, r *SyncResult, err error) {
+	s.word("source", source)
+	s.number("pages", r.Pages)
+	s.number("tickets", r.Tickets)
+	s.number("changed", r.Changed)
+	s.done(err)
 }
 
 // readChanges makes one pass and records the run, whatever came of it.

@@ -5,18 +5,23 @@ import (
 	"strings"
 )
 
-// counting tells Answered of an answer once told is called, as a deferred function.
-func (s *server) counting(w http.ResponseWriter, r *http.Request) (counted http.ResponseWriter, told func()) {
-	if s.Answered == nil {
-		return w, func() {}
+// counting tells Asked of a request, and of its answer once told is called, as a deferred
+// function.
+func (s *server) counting(w http.ResponseWriter, r *http.Request) (counted http.ResponseWriter, of *http.Request, told func()) {
+	if s.Asked == nil {
+		return w, r, func() {}
+	}
+	ctx, answered := s.Asked(r)
+	if ctx != r.Context() {
+		r = r.WithContext(ctx)
 	}
 	c := &counter{ResponseWriter: w}
-	return c, func() {
+	return c, r, func() {
 		if p := recover(); p != nil {
-			s.Answered(routeOf(r), 0)
+			answered(routeOf(r), 0)
 			panic(p)
 		}
-		s.Answered(routeOf(r), c.status())
+		answered(routeOf(r), c.status())
 	}
 }
 

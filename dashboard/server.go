@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"runtime/debug"
@@ -30,9 +31,10 @@ type Options struct {
 	SignOut string
 	// Metrics answers with what fairlead tells of itself; nil: there is nothing.
 	Metrics http.Handler
-	// Answered is told of every answer: its route, a pattern or empty, and status; 0
-	// where it was cut off. Nil: nobody counts.
-	Answered func(route string, status int)
+	// Asked is told of every request, and answered, which it returns, of the answer: its
+	// route, a pattern or empty, and status; 0 where it was cut off. The request is
+	// answered with the context that it returns. Nil: nobody counts.
+	Asked func(r *http.Request) (ctx context.Context, answered func(route string, status int))
 }
 
 type server struct {
@@ -76,7 +78,7 @@ func Behind(signIn func(http.Handler) http.Handler, pages http.Handler) http.Han
 // guarded puts around every answer what holds for all of them.
 func (s *server) guarded() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w, told := s.counting(w, r)
+		w, r, told := s.counting(w, r)
 		defer told()
 		secure(w.Header())
 		if len(r.URL.RawQuery) > longestQuery {

@@ -32,6 +32,7 @@ type app struct {
 	quiet      bool
 
 	log    *zap.Logger
+	traces *daemon.Traces // nil: none, or not begun yet
 	opened *daemon.Fairlead
 }
 
@@ -219,7 +220,12 @@ func (a *app) load(ctx context.Context) (*daemon.Fairlead, error) {
 	if err != nil {
 		return nil, err
 	}
-	return daemon.Open(ctx, cfg, daemon.Options{Log: log, Clock: a.around.Clock, Base: a.around.Base})
+	if a.traces == nil {
+		if a.traces, err = daemon.OpenTraces(ctx, a.env, log); err != nil {
+			return nil, err
+		}
+	}
+	return daemon.Open(ctx, cfg, daemon.Options{Log: log, Clock: a.around.Clock, Base: a.around.Base, Traces: a.traces.Provider()})
 }
 
 func (a *app) close() {
@@ -228,6 +234,7 @@ func (a *app) close() {
 			a.complain(err)
 		}
 	}
+	a.traces.Close()
 	if a.log != nil {
 		_ = a.log.Sync() // a terminal cannot be synced; nothing is lost
 	}
