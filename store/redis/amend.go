@@ -193,6 +193,37 @@ func (s *Store) unrevised(ctx context.Context, a store.Amendment, st *step) erro
 	return nil
 }
 
+// Scrub implements store.Scrubber: tickets as they were before are kept for whoever
+// reads one moment, and for a process that was killed while it read until its lease
+// has run out. Whoever still reads has to begin anew.
+func (s *Store) Scrub(ctx context.Context) error {
+	sources, err := s.names(ctx)
+	for _, source := range sources {
+		if err == nil {
+			err = s.endReaders(ctx, s.of(source))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("forget what there was before: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) endReaders(ctx context.Context, g group) error {
+	var readers *goredis.StringSliceCmd
+	err := s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) { readers = p.ZRange(ctx, g.key("readers"), 0, -1) })
+	if err != nil {
+		return err
+	}
+	// One more that is nobody's: also without a reader what is kept goes.
+	for _, member := range append(readers.Val(), "") {
+		if _, err := s.script(ctx, g, renewScript, s.id, member, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // gatheredNames are the keys, without the group's own, of all that was gathered.
 func (s *Store) gatheredNames(ctx context.Context) (names []string, err error) {
 	g := s.main()
