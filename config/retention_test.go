@@ -10,6 +10,10 @@ func TestHowLongThingsAreKept(t *testing.T) {
 	for _, c := range []struct{ name, text, wrong string }{
 		{"nothing is said", "", ""},
 		{"both are said", "retention: {runs: 30d, deliveries: 90d}\n", ""},
+		{"history too", "retention: {runs: 30d, deliveries: 90d, findings: 820d, snapshots: 1000d, trail: 3650d}\n", ""},
+		{"findings for too short", "retention: {findings: 819d}\n", "so that two years of weeks are told whole"},
+		{"weeks for too long", "retention: {snapshots: 3651d}\n", "write between 820d and 3650d"},
+		{"the trail for too short", "retention: {trail: 400d}\n", "leave it out to keep them as long as the store"},
 		{"runs for too short", "retention: {runs: 29d}\n", "write between 30d and 3650d"},
 		{"deliveries for too short", "retention: {deliveries: 30d}\n", "so that nothing is sent twice"},
 		{"no period", "retention: {runs: long}\n", "runs"},
@@ -25,6 +29,9 @@ func TestHowLongThingsAreKept(t *testing.T) {
 			want := Retention{Runs: 180 * 24 * time.Hour, Deliveries: 400 * 24 * time.Hour}
 			if c.text != "" {
 				want = Retention{Runs: 30 * 24 * time.Hour, Deliveries: 90 * 24 * time.Hour}
+			}
+			if strings.Contains(c.text, "findings") {
+				want.Findings, want.Snapshots, want.Trail = 820*24*time.Hour, 1000*24*time.Hour, 3650*24*time.Hour
 			}
 			if cfg.Retention != want {
 				t.Errorf("got %+v, want %+v", cfg.Retention, want)

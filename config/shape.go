@@ -29,6 +29,9 @@ type mainFile struct {
 type retentionEntry struct {
 	Runs       period `json:"runs" jsonschema:"default=180d" jsonschema_description:"How long records of readings, reconciliations, checks and reports are kept: days, from 30d to 3650d. The latest of each stay."`
 	Deliveries period `json:"deliveries" jsonschema:"default=400d" jsonschema_description:"How long it is known what went where and when: days, from 90d to 3650d. What waits to be sent, and what a ticket was commented with, stays."`
+	Findings   period `json:"findings" jsonschema_description:"How long findings that ended are kept, with what was said about them: days, from 820d to 3650d. As long as the store when it is left out. What is open, and what an answer or a waiver holds back, stays."`
+	Snapshots  period `json:"snapshots" jsonschema_description:"How long weeks in numbers are kept: days, from 820d to 3650d. As long as the store when it is left out. Weeks that an experiment compares stay."`
+	Trail      period `json:"trail" jsonschema_description:"How long it is kept who changed what: revisions that others took the place of, and waivers that ended and cover nothing stored. Days, from 820d to 3650d. As long as the store when it is left out."`
 }
 
 type syncEntry struct {

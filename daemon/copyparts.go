@@ -221,7 +221,8 @@ func copyDelivery(ctx context.Context, c *copier, d store.Delivery) error {
 	return c.to.SaveDelivery(ctx, holder, d)
 }
 
-// copyRevisions goes on after those that are there: numbers count in both alike.
+// copyRevisions goes on after those that are there: numbers count in both alike. What
+// was kept long enough has left gaps, which stay.
 func copyRevisions(ctx context.Context, c *copier, all []store.Revision) error {
 	there, err := c.to.Revisions(ctx)
 	if err != nil {
@@ -232,13 +233,29 @@ func copyRevisions(ctx context.Context, c *copier, all []store.Revision) error {
 		team, name string
 	}
 	latest := map[thing]int64{}
+	var skipped []int64 // of a copy that was stopped
 	for _, r := range there {
-		latest[thing{r.Kind, r.Team, r.Name}] = r.Number
-	}
-	for _, r := range all {
-		if r.Number <= int64(len(there)) {
+		if r.Name == keptLongEnough {
+			skipped = append(skipped, r.Number)
 			continue
 		}
+		latest[thing{r.Kind, r.Team, r.Name}] = r.Number
+	}
+	if err := c.to.Amend(ctx, store.Amendment{NoRevisions: skipped}); err != nil {
+		return err
+	}
+	last, err := c.to.LatestRevision(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if r.Number <= last {
+			continue
+		}
+		if err := skipRevisions(ctx, c.to, last+1, r.Number); err != nil {
+			return err
+		}
+		last = r.Number
 		of := thing{r.Kind, r.Team, r.Name}
 		kept, err := c.to.AddRevision(ctx, r, latest[of])
 		if err != nil {
@@ -247,6 +264,28 @@ func copyRevisions(ctx context.Context, c *copier, all []store.Revision) error {
 		latest[of] = kept.Number
 	}
 	return nil
+}
+
+// keptLongEnough is the name of a revision that stands for a while where one is gone.
+// No rule and no experiment has such a name: theirs have no spaces.
+const keptLongEnough = "kept long enough"
+
+// skipRevisions uses up the numbers from the first to before the next.
+func skipRevisions(ctx context.Context, to store.Store, first, next int64) error {
+	var gone []int64
+	after := int64(0)
+	for n := first; n < next; n++ {
+		kept, err := to.AddRevision(ctx, store.Revision{Kind: store.OfExperiment, Name: keptLongEnough}, after)
+		if err != nil {
+			return err
+		}
+		after = kept.Number
+		gone = append(gone, after)
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return to.Amend(ctx, store.Amendment{NoRevisions: gone})
 }
 
 func copyTokens(ctx context.Context, c *copier, all []store.Token) error {

@@ -36,6 +36,8 @@ type Examination struct {
 	// each address and each source.
 	Reminders []ReminderTrouble `json:"reminder_troubles,omitempty"`
 	Notes     []string          `json:"notes,omitempty"` // what the configuration leaves out
+	// Retention is how long each kind of record is kept, and what is stored of it.
+	Retention []KeptRecords `json:"retention,omitempty"`
 	// Wrong is how many of these things would make reports wrong.
 	Wrong int `json:"wrong"`
 }
@@ -97,6 +99,9 @@ func (f *Fairlead) Doctor(ctx context.Context, ask DoctorRequest) (Examination, 
 		return Examination{}, err
 	}
 	if e.Queue, err = f.Queue(ctx); err != nil {
+		return Examination{}, err
+	}
+	if e.Retention, err = f.examineRetention(ctx); err != nil {
 		return Examination{}, err
 	}
 	e.Reminders = slices.DeleteFunc(e.Reminders, e.saidOf)

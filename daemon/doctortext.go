@@ -37,6 +37,7 @@ func (e *Examination) Text(w io.Writer) error {
 	p.stopped(e.Stopped)
 	p.deliveries(&e.Deliveries, e.At)
 	p.reminders(e.Reminders)
+	p.retention(e.Retention)
 	p.notes(e.Notes)
 	p.close(e.Wrong)
 	_, err := io.WriteString(w, p.out.String())

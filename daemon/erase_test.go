@@ -85,13 +85,25 @@ func fillWithDana(t *testing.T, s store.Store) {
 
 func knowingDana(t *testing.T, written string) *config.Config {
 	t.Helper()
-	cfg := keptAt(t, written)
+	cfg, err := withDana(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// withDana is a configuration whose store is written as given and whose org file tells
+// of her.
+func withDana(written string) (*config.Config, error) {
+	at, err := new(config.Config).StoreAt(written)
+	if err != nil {
+		return nil, err
+	}
 	all, wrong := org.New([]org.Person{whoIsDana}, nil, nil)
 	if len(wrong) > 0 {
-		t.Fatal(wrong)
+		return nil, fmt.Errorf("the test's own people: %v", wrong)
 	}
-	cfg.Directory = all
-	return cfg
+	return &config.Config{Store: at, Directory: all}, nil
 }
 
 // whole is every byte of a store.

@@ -16,6 +16,9 @@ import (
 type Tidied struct {
 	Runs       int `json:"runs"`
 	Deliveries int `json:"deliveries"`
+	Findings   int `json:"findings"`
+	Snapshots  int `json:"snapshots"`
+	Trail      int `json:"trail"` // revisions, and words about waivers
 }
 
 // onceWeek is the week of deliveries that are made once and never again: they are
@@ -48,8 +51,24 @@ func (f *Fairlead) Tidy(ctx context.Context, now time.Time) (done Tidied, err er
 			return done, fmt.Errorf("tidy the deliveries: %w", err)
 		}
 	}
+	if keep.Findings > 0 {
+		if done.Findings, err = f.tidyFindings(ctx, now.Add(-keep.Findings), now); err != nil {
+			return done, fmt.Errorf("tidy the findings: %w", err)
+		}
+	}
+	if keep.Snapshots > 0 {
+		if done.Snapshots, err = f.tidySnapshots(ctx, now.Add(-keep.Snapshots)); err != nil {
+			return done, fmt.Errorf("tidy the weeks: %w", err)
+		}
+	}
+	if keep.Trail > 0 {
+		if done.Trail, err = f.tidyTrail(ctx, now.Add(-keep.Trail)); err != nil {
+			return done, fmt.Errorf("tidy the trail: %w", err)
+		}
+	}
 	if done != (Tidied{}) {
-		f.log.Info("what was kept long enough was taken away", zap.Int("runs", done.Runs), zap.Int("deliveries", done.Deliveries))
+		f.log.Info("what was kept long enough was taken away", zap.Int("runs", done.Runs), zap.Int("deliveries", done.Deliveries),
+			zap.Int("findings", done.Findings), zap.Int("snapshots", done.Snapshots), zap.Int("trail", done.Trail))
 	}
 	return done, nil
 }

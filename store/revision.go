@@ -10,7 +10,7 @@ import (
 var ErrOutrun = errors.New("a later revision is there")
 
 // Revisions keeps what people changed on pages, and how their files changed, one
-// revision after the other: none is ever changed or taken away.
+// revision after the other: none is ever changed or taken away but by Amend.
 type Revisions interface {
 	// AddRevision keeps a revision and gives it as it is kept, with its number: they
 	// count from 1 over all that there are. after is the number of the latest revision

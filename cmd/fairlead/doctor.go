@@ -19,7 +19,8 @@ words of the tracker that have no meaning yet, custom fields found, people in
 tickets whom org.yaml does not know, EMs whose account is not known, tickets that
 no team owns, calendars at addresses and entries that do not count, outside
 numbers, rate limits, clocks, how fresh the store is, rules that stopped, reports
-that did not reach anybody, and when the next ones leave.
+that did not reach anybody, when the next ones leave, how long records are kept
+and the oldest of each.
 
 Lines that begin with ! would make reports wrong; then the exit code is 1. Lines
 of configuration that would mend it can be pasted. A tracker that cannot be

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,8 +31,26 @@ func (s *Store) amendment(ctx context.Context, a store.Amendment) (st step, err 
 		st.add("hdel", "findings", string(id))
 		st.add("hdel", "moves", string(id))
 	}
-	if len(a.NoFindings) > 0 { // the ledger is another than before
+	if err := s.unsaid(ctx, a, &st); err != nil {
+		return st, err
+	}
+	if a.Ledger() { // it is another than before
 		st.add("hset", "head", "ledger", rand.Text())
+	}
+	if err := s.unrevised(ctx, a, &st); err != nil {
+		return st, err
+	}
+	for _, k := range a.NoSnapshots {
+		st.add("hdel", "snapshots:"+k.Team, k.Week)
+	}
+	if !a.FlightsBefore.IsZero() {
+		teams, err := s.FlightTeams(ctx)
+		if err != nil {
+			return st, err
+		}
+		for _, team := range teams {
+			st.add("zforget", "flights:"+team, "-inf", "("+score(a.FlightsBefore))
+		}
 	}
 	for _, id := range a.NoRuns {
 		was, err := s.field(ctx, "runs", id)
@@ -103,6 +122,102 @@ func (s *Store) reworded(ctx context.Context, a store.Amendment, st *step) error
 		}
 		record := &revisionRecord{Kind: string(r.Kind), Team: r.Team, Name: r.Name, Text: r.Text, By: r.By, Why: r.Why, At: momentOf(r.At)}
 		if err := put(st, "revisions", strconv.FormatInt(r.Number, 10), record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unsaid takes words away. The last that is left becomes the last that was said, if
+// nobody says another meanwhile.
+func (s *Store) unsaid(ctx context.Context, a store.Amendment, st *step) error {
+	if len(a.NoWords) == 0 {
+		return nil
+	}
+	said, err := s.field(ctx, "head", "words")
+	if err != nil {
+		return err
+	}
+	there, err := s.placedWords(ctx)
+	if err != nil {
+		return err
+	}
+	gone := make(map[string]bool, len(a.NoWords))
+	for _, id := range a.NoWords {
+		gone[id] = true
+		st.add("hdel", "words", id)
+	}
+	there = slices.DeleteFunc(there, func(w placedWord) bool { return gone[w.ID] })
+	st.when = append(st.when, condition{"HGET", "head", "words", said})
+	if len(there) > 0 {
+		st.add("hset", "head", "lastword", there[len(there)-1].ID)
+	} else {
+		st.add("hdel", "head", "lastword")
+	}
+	return nil
+}
+
+// unrevised takes revisions away, and tells anew which is the latest of what they
+// were of.
+func (s *Store) unrevised(ctx context.Context, a store.Amendment, st *step) error {
+	if len(a.NoRevisions) == 0 {
+		return nil
+	}
+	last, err := s.field(ctx, "head", "revisions")
+	if err != nil {
+		return err
+	}
+	there, err := s.Revisions(ctx)
+	if err != nil {
+		return err
+	}
+	st.when = append(st.when, condition{"HGET", "head", "revisions", last})
+	latest := map[string]int64{}
+	for i := range there {
+		r := &there[i]
+		thing := joined(string(r.Kind), r.Team, r.Name)
+		if !slices.Contains(a.NoRevisions, r.Number) {
+			latest[thing] = r.Number
+			continue
+		}
+		latest[thing] += 0
+		st.add("hdel", "revisions", strconv.FormatInt(r.Number, 10))
+	}
+	for _, thing := range slices.Sorted(maps.Keys(latest)) {
+		if latest[thing] == 0 {
+			st.add("hdel", "latest", thing)
+		} else {
+			st.add("hset", "latest", thing, strconv.FormatInt(latest[thing], 10))
+		}
+	}
+	return nil
+}
+
+// Scrub implements store.Scrubber: tickets as they were before are kept for whoever
+// reads one moment, and for a process that was killed while it read until its lease
+// has run out. Whoever still reads has to begin anew.
+func (s *Store) Scrub(ctx context.Context) error {
+	sources, err := s.names(ctx)
+	for _, source := range sources {
+		if err == nil {
+			err = s.endReaders(ctx, s.of(source))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("forget what there was before: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) endReaders(ctx context.Context, g group) error {
+	var readers *goredis.StringSliceCmd
+	err := s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) { readers = p.ZRange(ctx, g.key("readers"), 0, -1) })
+	if err != nil {
+		return err
+	}
+	// One more that is nobody's: also without a reader what is kept goes.
+	for _, member := range append(readers.Val(), "") {
+		if _, err := s.script(ctx, g, renewScript, s.id, member, ""); err != nil {
 			return err
 		}
 	}

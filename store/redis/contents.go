@@ -36,11 +36,37 @@ func (s *Store) RunKinds(ctx context.Context) ([]store.RunKind, error) {
 }
 
 // FlightTeams implements store.Store.
-func (s *Store) FlightTeams(ctx context.Context) ([]string, error) { return s.members(ctx, "flights") }
+func (s *Store) FlightTeams(ctx context.Context) ([]string, error) { return s.holding(ctx, "flights") }
 
 // SnapshotTeams implements store.Store.
 func (s *Store) SnapshotTeams(ctx context.Context) ([]string, error) {
-	return s.members(ctx, "snapshots")
+	return s.holding(ctx, "snapshots")
+}
+
+// holding lists the members of a set of which something is stored: what is taken away
+// leaves the name in the set.
+func (s *Store) holding(ctx context.Context, name string) ([]string, error) {
+	all, err := s.members(ctx, name)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	g := s.main()
+	there := make([]*goredis.IntCmd, len(all))
+	err = s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
+		for i, one := range all {
+			there[i] = p.Exists(ctx, g.key(name+":"+one))
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", name, err)
+	}
+	var out []string
+	for i, one := range all {
+		if there[i].Val() > 0 {
+			out = append(out, one)
+		}
+	}
+	return out, nil
 }
 
 // members lists a set of the main group, in order.

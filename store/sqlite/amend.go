@@ -47,8 +47,20 @@ func takeAway(ctx context.Context, tx *sql.Tx, a store.Amendment) (err error) {
 		do(`DELETE FROM transitions WHERE finding = ?`, string(id))
 		do(`DELETE FROM findings WHERE id = ?`, string(id))
 	}
-	if len(a.NoFindings) > 0 { // the ledger is another than before
+	for _, id := range a.NoWords {
+		do(`DELETE FROM words WHERE id = ?`, id)
+	}
+	if a.Ledger() { // it is another than before
 		do(`INSERT INTO marks (name, mark) VALUES ('ledger', ?) ON CONFLICT (name) DO UPDATE SET mark = excluded.mark`, rand.Text())
+	}
+	for _, number := range a.NoRevisions {
+		do(`DELETE FROM revisions WHERE number = ?`, number)
+	}
+	for _, k := range a.NoSnapshots {
+		do(`DELETE FROM snapshots WHERE team = ? AND week = ?`, k.Team, k.Week)
+	}
+	if !a.FlightsBefore.IsZero() {
+		do(`DELETE FROM flights WHERE at < ?`, stamp(a.FlightsBefore))
 	}
 	for _, id := range a.NoRuns {
 		do(`DELETE FROM runs WHERE id = ?`, id)

@@ -46,6 +46,8 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 	t.Run("API tokens", s.apiTokens)
 	t.Run("contents", s.contents)
 	t.Run("amending", s.amending)
+	t.Run("taking away", s.takingAway)
+	t.Run("emptying", s.emptying)
 	t.Run("side by side", s.sideBySide)
 	t.Run("opened again", s.openedAgain)
 }
