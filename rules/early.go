@@ -75,8 +75,12 @@ const trial = 16 * batchSize
 
 // judgesEarly reports whether tickets are judged while they are read.
 func (c *check) judgesEarly() bool {
+	if c.sharing.divided() {
+		_, no := c.w.work.(inOrder)
+		return !no
+	}
 	_, can := c.w.work.(Several)
-	return can && c.watch == nil && c.sharing.share.Of <= 1
+	return can && c.watch == nil
 }
 
 // gatherAll shows each stored ticket to look, which gives its place in the memory where
@@ -115,8 +119,8 @@ func (c *check) rest() error {
 	}
 	c.few = len(c.putOff) < 4*batchSize
 	err := c.tickets(c.latter())
-	if err == nil && len(c.stopped) > 0 {
-		return errInOrder
+	if err == nil && len(c.stopped) > 0 && !c.sharing.divided() {
+		return errInOrder // others wait for a part that is divided: there the order is that of names
 	}
 	return err
 }
@@ -130,9 +134,15 @@ func (c *check) latter() iter.Seq2[ticket.Ticket, error] {
 	for _, t := range c.putOff {
 		ids[t.source] = append(ids[t.source], t.id)
 	}
+	var byID func(ctx context.Context, source string, ids []string) iter.Seq2[ticket.Ticket, error]
+	if c.sharing.divided() {
+		byID = c.sharing.share.Others.Named // as they stood when they were read
+	} else if work, can := c.w.work.(Several); can {
+		byID = work.TicketsByID
+	}
 	return func(yield func(ticket.Ticket, error) bool) {
 		for _, source := range sortedKeys(ids) {
-			for t, err := range c.w.work.(Several).TicketsByID(c.ctx, source, ids[source]) { //nolint:forcetypeassert // see judgesEarly
+			for t, err := range byID(c.ctx, source, ids[source]) {
 				if !yield(t, err) || err != nil {
 					return
 				}
@@ -163,6 +173,9 @@ func (c *check) before(stored *ticket.Ticket, place int32) error {
 		c.unjoin(l)
 		c.putOff = append(c.putOff, putOff{stored.Source, stored.ID})
 		return nil
+	}
+	for _, h := range l.handed {
+		c.want(h.wantedBy, h.rule)
 	}
 	if len(l.joined) > 0 { // rows hold the ticket
 		c.spare = nil

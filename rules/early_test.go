@@ -59,6 +59,9 @@ func TestWorkIsJudgedTheSameWhileItIsReadAndAfterwards(t *testing.T) {
 				t.Fatal(err)
 			}
 			sameOutcome(t, seed, "and remembered", want, got)
+			if len(want.Stopped) == 0 {
+				same(t, 2, inPieces(t, b, work, dir, now, 2), want)
+			}
 		}
 	}
 	if noticed == 0 {
@@ -121,6 +124,7 @@ func TestWorkIsReadTwiceWhereMostOfItWaitsForTheRest(t *testing.T) {
 			t.Errorf("%s: all was read %d times, want one that was given up and two; %d tickets once more", how, whole, again)
 		}
 	}
+	same(t, 2, inPieces(t, b, memory, dir, now, 2), want)
 }
 
 // A ticket that is gone when its turn comes is looked at again by the next evaluation,
@@ -233,6 +237,7 @@ func TestWhatOnlyAllWorkTellsIsWaitedFor(t *testing.T) {
 				t.Fatal(err)
 			}
 			sameOutcome(t, 0, "and remembered", want, got)
+			same(t, 3, inPieces(t, b, memory, dir, now, 3), want)
 		})
 	}
 }

@@ -338,6 +338,7 @@ type looking struct {
 	most   int
 	told   []*sighting
 	joined []string
+	handed []handed
 	looked bool
 	flies  bool
 }

@@ -207,7 +207,12 @@ func (c *check) handOver(to int, r *row) {
 	if c.sharing.theirs != nil || r.ticket == nil {
 		return // whoever tells of it looks at the same
 	}
-	c.want(wantedBy{to, r.ticket.Source, r.ticket.ID}, r.adopted.Rule.ID)
+	of := handed{wantedBy{to, r.ticket.Source, r.ticket.ID}, r.adopted.Rule.ID}
+	if c.w.unread != nil { // it may be put off
+		c.looking.handed = append(c.looking.handed, of)
+		return
+	}
+	c.want(of.wantedBy, of.rule)
 }
 
 func (c *check) want(t wantedBy, rules ...string) {
@@ -219,6 +224,12 @@ func (c *check) want(t wantedBy, rules ...string) {
 			c.wanted[t] = append(c.wanted[t], rule)
 		}
 	}
+}
+
+// handed is a ticket that another part needs for groups of a rule.
+type handed struct {
+	wantedBy
+	rule string
 }
 
 // wantedBy is a ticket that a part needs for groups of some rules.
