@@ -41,9 +41,9 @@ func (c *counted) TicketsByID(ctx context.Context, source string, ids []string) 
 func TestWorkIsJudgedTheSameWhileItIsReadAndAfterwards(t *testing.T) {
 	by(t, 4)
 	all := book(t, catalog(t), everyRuleOn(t)...)
-	seeds := uint64(80)
+	seeds := uint64(30)
 	if testing.Short() {
-		seeds = 10
+		seeds = 6
 	}
 	noticed := 0
 	for seed := range seeds {

@@ -264,13 +264,13 @@ func (w *world) note() {
 // else did.
 type checkTime struct {
 	whole   time.Duration
-	reading time.Duration // of all tickets by one replica, which one goroutine does
+	reading time.Duration // of a replica's part of the tickets, which one goroutine does
 	judging time.Duration // by all cores of all replicas
-	serving time.Duration // by the servers of Redis, to all replicas
+	serving time.Duration // by the servers of Redis
 }
 
-// checkTime reckons with all tickets that are read by now: every replica reads all, and
-// judges what its share of the teams have agreed.
+// checkTime reckons with all tickets that are read by now: every replica reads a part of
+// them, and judges it.
 func (w *world) checkTime() checkTime {
 	n := 0
 	for _, s := range w.sources {
@@ -281,9 +281,10 @@ func (w *world) checkTime() checkTime {
 
 func checkOf(o *Organisation, tickets, replicas int) checkTime {
 	n, c := float64(tickets), o.Costs
-	read := n * float64(c.Readings) * float64(c.Read)
-	judge := n * float64(c.Rules) * float64(c.Judge) / float64(replicas)
-	serve := n * float64(c.Readings) * float64(c.Serve) * float64(replicas) / float64(o.Nodes)
+	part := n / float64(replicas)
+	read := part * float64(c.Readings) * float64(c.Read)
+	judge := part * float64(c.Rules) * float64(c.Judge)
+	serve := n * float64(c.Readings) * float64(c.Serve) / float64(o.Nodes)
 	cores := float64(o.Cores)
 	t := checkTime{reading: time.Duration(read), judging: time.Duration((judge + read) / cores), serving: time.Duration(serve)}
 	t.whole = max(t.reading, t.judging, t.serving)
@@ -298,5 +299,5 @@ func (t checkTime) slowest() string {
 	case t.judging:
 		return "judging tickets, which all cores of all replicas share"
 	}
-	return "Redis handing out all tickets to every replica"
+	return "Redis handing out the tickets"
 }
