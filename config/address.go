@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // site is the address of a Jira site: scheme, host, and the path that some Data
@@ -56,7 +57,7 @@ func (r *sourceReader) parse(key, text string) *url.URL {
 	case u.User != nil:
 		r.refuse(key, "the address holds a user or a password", "take them out: the user goes to user, the token into the environment")
 	case u.Scheme != "http" && u.Scheme != "https":
-		if hostLike.MatchString(text) {
+		if hostLike().MatchString(text) {
 			r.refuse(key, "the address does not say http or https", "write https://"+text)
 		} else {
 			r.refuse(key, "this is no web address", example)
@@ -71,8 +72,8 @@ func (r *sourceReader) parse(key, text string) *url.URL {
 }
 
 var (
-	hostLike  = regexp.MustCompile(`^[A-Za-z0-9.-]+\.[A-Za-z]{2,}$`)
-	workspace = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
+	hostLike  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9.-]+\.[A-Za-z]{2,}$`) })
+	workspace = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`) })
 )
 
 // pages are the first parts of paths in Jira that are no part of the site's address.
@@ -116,13 +117,13 @@ func deploymentOf(site string) Deployment {
 
 // checkWorkspace refuses what is no workspace name, such as its address.
 func (r *sourceReader) checkWorkspace() {
-	if workspace.MatchString(r.entry.Linear) {
+	if workspace().MatchString(r.entry.Linear) {
 		return
 	}
 	hint := "write the word that follows linear.app/ in your browser"
 	if _, rest, ok := strings.Cut(r.entry.Linear, "linear.app/"); ok {
 		name, _, _ := strings.Cut(rest, "/")
-		if workspace.MatchString(name) {
+		if workspace().MatchString(name) {
 			hint = "write linear: " + name
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/fairlead-dev/fairlead/calendar"
@@ -52,10 +53,10 @@ func (l *loader) calendar(f *yamlfile.File, ref calendarRef, path []any) (calend
 // private is what is said where a secret address may stand in a file.
 const private = "put the address into an environment variable and write that one's name, in capitals, as ${NAME}; or into a file: {address_file: …}"
 
-var calendarVariable = regexp.MustCompile(`^\$\{([A-Z_][A-Z0-9_]{0,63})\}$`)
+var calendarVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\$\{([A-Z_][A-Z0-9_]{0,63})\}$`) })
 
 func (l *loader) addressInEnv(f *yamlfile.File, text string, path []any) (calendarSource, bool) {
-	named := calendarVariable.FindStringSubmatch(text)
+	named := calendarVariable().FindStringSubmatch(text)
 	if named == nil {
 		l.mistake(f, private, "this names no environment variable", path...)
 		return calendarSource{}, false
@@ -94,14 +95,14 @@ func (l *loader) addressInText(f *yamlfile.File, text string, path []any) (calen
 
 // secretPart is a part of an address that nobody types: it was made by a machine
 // so that it cannot be guessed.
-var secretPart = regexp.MustCompile(`[A-Za-z0-9_-]{20,}`)
+var secretPart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9_-]{20,}`) })
 
 // looksPrivate errs on the side of calling an address private.
 func looksPrivate(u *url.URL) bool {
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Contains(strings.ToLower(u.Path), "private") {
 		return true
 	}
-	return slices.ContainsFunc(secretPart.FindAllString(u.EscapedPath(), -1), func(part string) bool {
+	return slices.ContainsFunc(secretPart().FindAllString(u.EscapedPath(), -1), func(part string) bool {
 		return strings.ContainsFunc(part, unicode.IsDigit)
 	})
 }

@@ -286,7 +286,7 @@ func (c *csvReader) describe(p *csvPerson, row csvRow) {
 // reach adds how somebody is reached, and what not to send.
 func (c *csvReader) reach(p *csvPerson, row csvRow) {
 	if id := row.fields["slack"]; id != "" {
-		if !slackMember.MatchString(id) {
+		if !slackMember().MatchString(id) {
 			c.mistake(row.places["slack"], slackMemberHint, fmt.Sprintf("%q is no Slack member id", shortened(id)))
 		}
 		p.person.Slack = id

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/fairlead-dev/fairlead/yamlfile"
 )
@@ -94,11 +95,11 @@ func redisHost(written, usual string) (string, bool) {
 		host, port = strings.Trim(written, "[]"), usual
 	}
 	n, wrong := strconv.Atoi(port)
-	return net.JoinHostPort(host, port), wrong == nil && n > 0 && n < 65536 && (redisHostName.MatchString(host) || net.ParseIP(host) != nil)
+	return net.JoinHostPort(host, port), wrong == nil && n > 0 && n < 65536 && (redisHostName().MatchString(host) || net.ParseIP(host) != nil)
 }
 
 // redisHostName also takes the underscores of container networks.
-var redisHostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`)
+var redisHostName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`) })
 
 // storeAt reads where a store is.
 func (l *loader) storeAt(f *yamlfile.File, written string, at ...any) (Store, bool) {

@@ -84,12 +84,12 @@ func (l *loader) seenFromMain(path string) string {
 var (
 	// Made when first asked for: letters of all alphabets take a while to prepare.
 	slackName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^#[\p{Ll}\p{Lo}\p{Nd}_-]{1,80}$`) })
-	slackID   = regexp.MustCompile(`^[CG][A-Z0-9]{6,20}$`)
-	variable  = regexp.MustCompile(`^\$\{([A-Z_][A-Z0-9_]{0,63})\}$`)
+	slackID   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[CG][A-Z0-9]{6,20}$`) })
+	variable  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\$\{([A-Z_][A-Z0-9_]{0,63})\}$`) })
 )
 
 func (r *reportReader) slack(t *Report, place string, path []any) bool {
-	if m := variable.FindStringSubmatch(place); m != nil {
+	if m := variable().FindStringSubmatch(place); m != nil {
 		t.Channel = "slack:" + place
 		return r.secretAddress(t, m[1], path)
 	}
@@ -100,10 +100,10 @@ func (r *reportReader) slack(t *Report, place string, path []any) bool {
 	case strings.Contains(place, "${"):
 		r.refuse("this names no environment variable", "write slack:${NAME}, the name in capitals", path...)
 		return false
-	case slackName().MatchString("#"+strings.ToLower(strings.TrimPrefix(place, "#"))) && !slackName().MatchString(place) && !slackID.MatchString(place):
+	case slackName().MatchString("#"+strings.ToLower(strings.TrimPrefix(place, "#"))) && !slackName().MatchString(place) && !slackID().MatchString(place):
 		r.refuse("this is no Slack channel", "did you mean slack:#"+strings.ToLower(strings.TrimPrefix(place, "#"))+"?", path...)
 		return false
-	case !slackName().MatchString(place) && !slackID.MatchString(place):
+	case !slackName().MatchString(place) && !slackID().MatchString(place):
 		r.refuse("this is no Slack channel", "write its name like slack:#payments, or its id like slack:C012AB3CD", path...)
 		return false
 	}
@@ -142,7 +142,7 @@ func (r *reportReader) webhook(t *Report, place string, path []any) bool {
 		r.wrong = true
 		return false
 	}
-	if m := variable.FindStringSubmatch(place); m != nil {
+	if m := variable().FindStringSubmatch(place); m != nil {
 		t.Channel = "webhook:" + place
 		return r.secretAddress(t, m[1], path)
 	}
@@ -165,7 +165,7 @@ func withoutQuery(address string) string {
 		return ""
 	}
 	shown := u.Host + strings.TrimRight(u.EscapedPath(), "/")
-	if hidden := secretPart.MatchString(u.EscapedPath()); hidden || u.RawQuery != "" || u.Fragment != "" {
+	if hidden := secretPart().MatchString(u.EscapedPath()); hidden || u.RawQuery != "" || u.Fragment != "" {
 		if hidden {
 			shown = u.Host
 		}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/fairlead-dev/fairlead/yamlfile"
@@ -121,7 +122,7 @@ func (l *loader) inList(f *yamlfile.File, i int, path ...any) []any {
 // mailPorts are the usual ports.
 var mailPorts = map[string]string{StartTLS: "587", TLS: "465", NoTLS: "25"}
 
-var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
+var hostName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`) })
 
 func (l *loader) mailServer(f *yamlfile.File, written, security string) string {
 	host, port, err := net.SplitHostPort(written)
@@ -129,7 +130,7 @@ func (l *loader) mailServer(f *yamlfile.File, written, security string) string {
 		host, port = strings.Trim(written, "[]"), mailPorts[security]
 	}
 	n, wrong := strconv.Atoi(port)
-	if wrong != nil || n < 1 || n > 65535 || !hostName.MatchString(host) && net.ParseIP(host) == nil {
+	if wrong != nil || n < 1 || n > 65535 || !hostName().MatchString(host) && net.ParseIP(host) == nil {
 		l.mistake(f, "write it like smtp.acme.example:587", "this is no host and port of a mail server", "mail", "server")
 		return ""
 	}
@@ -165,20 +166,20 @@ func unsubscribes(at string) bool {
 	}
 	if address, ok := strings.CutPrefix(at, "mailto:"); ok {
 		address, _, _ = strings.Cut(address, "?")
-		return eMail.MatchString(address)
+		return eMail().MatchString(address)
 	}
 	u, err := url.Parse(at)
 	return err == nil && u.Scheme == "https" && u.Host != ""
 }
 
 // slackMember is how Slack writes the id of a member.
-var slackMember = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
+var slackMember = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`) })
 
 const slackMemberHint = "write it like U012AB3CD: in Slack, open the profile, then the three dots, then copy the member id"
 
 // slackMember checks the id of somebody's Slack account.
 func (r *orgReader) slackMember(path []any, id string) string {
-	if id != "" && !slackMember.MatchString(id) {
+	if id != "" && !slackMember().MatchString(id) {
 		r.mistake(r.file, slackMemberHint, fmt.Sprintf("%q is no Slack member id", id), append(path[:len(path):len(path)], "slack")...)
 	}
 	return id

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // SignIn is how people sign in. With none of it they do so with local links.
@@ -100,7 +101,7 @@ func hostOf(address string) string {
 }
 
 var (
-	headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+	headerName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9-]+$`) })
 	// ordinaryHeaders are set by browsers, so that they say nothing of a proxy.
 	ordinaryHeaders = []string{"Host", "Cookie", "Authorization", "Origin", "Referer", "User-Agent", "From"}
 )
@@ -112,7 +113,7 @@ func (r dashboardReader) proxy() ProxySignIn {
 	}
 	p := ProxySignIn{Header: textproto.CanonicalMIMEHeaderKey(cmp.Or(e.Header, "X-Forwarded-Email"))}
 	switch {
-	case !headerName.MatchString(p.Header):
+	case !headerName().MatchString(p.Header):
 		r.refuse("write it like X-Forwarded-Email", fmt.Sprintf("%q is no name of a header", e.Header), "sign_in", "proxy", "header")
 	case slices.Contains(ordinaryHeaders, p.Header):
 		r.refuse("write the one that your proxy sets, like X-Forwarded-Email", fmt.Sprintf("browsers send %s themselves", p.Header), "sign_in", "proxy", "header")

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/fairlead-dev/fairlead/ticket"
 	"github.com/fairlead-dev/fairlead/yamlfile"
@@ -99,13 +100,13 @@ func (r *sourceReader) jiraUser(s *Source) {
 		r.refuse("user", "only the token is taken from the environment", "write the user itself")
 	case s.Deployment == Cloud && s.User == "":
 		r.refuse("", "Jira Cloud wants to know whose token it is", "add user: and the e-mail address of the account; "+cloud)
-	case s.Deployment == Cloud && !eMail.MatchString(s.User):
+	case s.Deployment == Cloud && !eMail().MatchString(s.User):
 		r.refuse("user", "this is no e-mail address, and Jira Cloud knows accounts by theirs", "write the one of the account that made the token; "+cloud)
 	}
 }
 
 // eMail is the least that an e-mail address looks like.
-var eMail = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
+var eMail = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^@\s]+@[^@\s]+$`) })
 
 func (r *sourceReader) linear(s *Source) {
 	s.Tracker, s.Workspace, s.Teams = Linear, r.entry.Linear, r.entry.Teams

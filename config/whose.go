@@ -48,7 +48,7 @@ const (
 	namesSeveral = "it names more than one person"
 )
 
-var delegateLine = regexp.MustCompile(`(?i)\bdelegate:[ \t]*([^\n\r<>,;()]+)`)
+var delegateLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bdelegate:[ \t]*([^\n\r<>,;()]+)`) })
 
 // away tells who is away by the entry and who stands in. Why says what of it
 // cannot be used: all of it where nobody is named.
@@ -57,7 +57,7 @@ func (r *roll) away(e *calendar.Entry) (people []string, delegate, why string) {
 	if len(people) == 0 {
 		return nil, "", why
 	}
-	m := delegateLine.FindStringSubmatch(e.Summary + "\n" + e.Description)
+	m := delegateLine().FindStringSubmatch(e.Summary + "\n" + e.Description)
 	if m == nil {
 		return people, "", ""
 	}
@@ -72,7 +72,7 @@ func (r *roll) away(e *calendar.Entry) (people []string, delegate, why string) {
 // anywhere in it. Where the title names nobody, the only person known among
 // those who organise the entry or are invited to it is meant.
 func (r *roll) who(e *calendar.Entry) (people []string, why string) {
-	title := delegateLine.ReplaceAllString(e.Summary, "")
+	title := delegateLine().ReplaceAllString(e.Summary, "")
 	head, _, _ := strings.Cut(title, ":")
 	for _, text := range []string{head, title} {
 		switch found := r.named(text); {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Text is the agreement as a file would hold it, without the dash before it: what is
@@ -174,7 +175,9 @@ func yamlList[T any](list []T, write func(T) string) string {
 
 // plainText is text that means itself in YAML, in a list too: words, days, and numbers
 // with a unit.
-var plainText = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9(][A-Za-z0-9_.()/%-]*)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,9}(h| %| [a-z]+( [a-z]+)*))$`)
+var plainText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9(][A-Za-z0-9_.()/%-]*)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,9}(h| %| [a-z]+( [a-z]+)*))$`)
+})
 
 // wordsOfYAML mean something else than themselves, in some version of YAML.
 var wordsOfYAML = []string{"true", "false", "yes", "no", "on", "off", "y", "n", "null"}
@@ -183,7 +186,7 @@ var wordsOfYAML = []string{"true", "false", "yes", "no", "on", "off", "y", "n", 
 // character that cannot be seen is written by its number.
 func yamlText(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if plainText.MatchString(s) && !slices.Contains(wordsOfYAML, strings.ToLower(s)) {
+	if plainText().MatchString(s) && !slices.Contains(wordsOfYAML, strings.ToLower(s)) {
 		return s
 	}
 	return strconv.Quote(s)

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -23,7 +24,9 @@ const mostMarks = 4
 
 // escapeSequence matches what a terminal would obey: CSI and OSC sequences,
 // other strings, and two-character escapes (ECMA-48).
-var escapeSequence = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x{9d}\x{90}\x{98}\x{9e}\x{9f}])[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})?|\x1b[ -/]*[0-~]?`)
+var escapeSequence = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x{9d}\x{90}\x{98}\x{9e}\x{9f}])[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})?|\x1b[ -/]*[0-~]?`)
+})
 
 // clean makes untrusted text fit to stand among ours: one line, valid UTF-8, no
 // terminal escapes, control characters or invisible characters, nothing that
@@ -38,7 +41,7 @@ func clean(s string, length int) string {
 		s = s[:most]
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = escapeSequence.ReplaceAllString(s, "")
+	s = escapeSequence().ReplaceAllString(s, "")
 	return shorten(onOneLine(s), length)
 }
 

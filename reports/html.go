@@ -8,33 +8,36 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed html.tmpl
 var pageSource string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"css":       css,
-	"number":    number,
-	"openPage":  func() string { return OpenPage },
-	"itsPage":   func() string { return OpenItsPage },
-	"more":      more,
-	"passing":   passing,
-	"upper":     upperFirst,
-	"together":  together,
-	"agreed":    func(i Item) string { return upperFirst(agreed(i.Promise)) },
-	"promised":  promised,
-	"concerned": Item.concerned,
-	"moreLines": moreLines,
-	"moreOf":    moreOf,
-	"left":      func(n int) List { return List{More: n} },
-	"builtBy":   func(i ShippedItem) string { return upperFirst(prefixed("built by ", enumerate(i.Builders))) },
-	"mattered":  ShippedItem.mattered,
-	"headings":  func(of string) string { return headings[of] },
-	"full":      func(p page, l List) section { return section{List: l, Link: p.Link} },
-	"settled":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "settled"} },
-	"agedOut":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "aged out"} },
-}).Parse(pageSource))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"css":       css,
+		"number":    number,
+		"openPage":  func() string { return OpenPage },
+		"itsPage":   func() string { return OpenItsPage },
+		"more":      more,
+		"passing":   passing,
+		"upper":     upperFirst,
+		"together":  together,
+		"agreed":    func(i Item) string { return upperFirst(agreed(i.Promise)) },
+		"promised":  promised,
+		"concerned": Item.concerned,
+		"moreLines": moreLines,
+		"moreOf":    moreOf,
+		"left":      func(n int) List { return List{More: n} },
+		"builtBy":   func(i ShippedItem) string { return upperFirst(prefixed("built by ", enumerate(i.Builders))) },
+		"mattered":  ShippedItem.mattered,
+		"headings":  func(of string) string { return headings[of] },
+		"full":      func(p page, l List) section { return section{List: l, Link: p.Link} },
+		"settled":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "settled"} },
+		"agedOut":   func(p page, l List) section { return section{List: l, Link: p.Link, How: "aged out"} },
+	}).Parse(pageSource))
+})
 
 // mostHTML is the size above which mail programs cut a message off.
 const mostHTML = 100_000
@@ -101,7 +104,7 @@ type bar struct {
 
 // Attributes stand in the bar's tag. The height is a number of ours.
 func (b bar) Attributes() template.HTMLAttr {
-	return template.HTMLAttr(strings.Replace(string(attributes[b.Style]), `style="`, fmt.Sprintf(`style="height:%dpx;`, b.Height), 1))
+	return template.HTMLAttr(strings.Replace(string(attributes()[b.Style]), `style="`, fmt.Sprintf(`style="height:%dpx;`, b.Height), 1))
 }
 
 // HTML writes the report as one document that is a page and an e-mail: tables
@@ -117,7 +120,7 @@ func laidOut(w io.Writer, r Report, picture *inMail) error {
 		b.Reset()
 		p := newPage(r.fitted(d))
 		p.Picture = picture
-		if err := pageTemplate.Execute(&b, p); err != nil {
+		if err := pageTemplate().Execute(&b, p); err != nil {
 			return err
 		}
 		if b.Len() < mostHTML {
@@ -138,7 +141,7 @@ func prefixed(prefix, s string) string {
 // newPage prepares a report for the template.
 func newPage(r Report) page {
 	p := page{
-		Report: r, Sheet: styleSheet, NewHeading: newHeading(r), AgedOutBy: agedOutHeading, ConditionsBy: conditionsHeading, ShippedBy: r.Shipped.heading(),
+		Report: r, Sheet: styleSheet(), NewHeading: newHeading(r), AgedOutBy: agedOutHeading, ConditionsBy: conditionsHeading, ShippedBy: r.Shipped.heading(),
 		Lines: htmlLines(r.StillOpen, r.Week.Running),
 		Flow:  sentences{Heading: numbersHeading, Texts: mapped(r.Numbers, func(n Number) string { return n.Text })},
 		Ends:  sentences{Heading: endingHeading, Texts: mapped(r.Ending, func(e Ending) string { return e.Text }), More: r.MoreEnding},

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"sync"
 )
 
 // Index is a list of reports by team and week, for a folder of them.
@@ -25,16 +26,18 @@ type IndexLink struct{ Week, Path string }
 //go:embed index.tmpl
 var indexSource string
 
-var indexTemplate = template.Must(template.New("index").Funcs(template.FuncMap{
-	"css":   css,
-	"clean": func(s string) string { return clean(s, nameLength) },
-	"teams": func(n int) string { return counted(n, "team", "teams") },
-}).Parse(indexSource))
+var indexTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("index").Funcs(template.FuncMap{
+		"css":   css,
+		"clean": func(s string) string { return clean(s, nameLength) },
+		"teams": func(n int) string { return counted(n, "team", "teams") },
+	}).Parse(indexSource))
+})
 
 // IndexHTML writes the index as a page in the look of the reports.
 func IndexHTML(w io.Writer, i Index) error {
-	return indexTemplate.Execute(w, struct {
+	return indexTemplate().Execute(w, struct {
 		Index
 		Sheet template.CSS
-	}{i, styleSheet})
+	}{i, styleSheet()})
 }

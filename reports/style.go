@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // token is a colour with a meaning, on paper and on dark ground.
@@ -84,22 +85,22 @@ const narrow = "@media (max-width:480px){.gutter{padding:24px 16px 32px !importa
 
 // attributes are the style of every name in the sheet, and the class where the
 // page's own sheet says more about it, ready to stand in a tag.
-var attributes = func() map[string]template.HTMLAttr {
+var attributes = sync.OnceValue(func() map[string]template.HTMLAttr {
 	out := make(map[string]template.HTMLAttr, len(sheet))
 	for name, style := range sheet {
 		light := coloured(style, func(t token) string { return t.light })
 		attr := fmt.Sprintf(`style="%s"`, strings.TrimSuffix(light, ";"))
-		if strings.Contains(string(styleSheet), "."+name+"{") {
+		if strings.Contains(string(styleSheet()), "."+name+"{") {
 			attr = fmt.Sprintf(`class="%s" `, name) + attr
 		}
 		out[name] = template.HTMLAttr(attr)
 	}
 	return out
-}()
+})
 
 // styleSheet is the page's own sheet: the dark colours of everything that has
 // a colour, and the narrow screen.
-var styleSheet = func() template.CSS {
+var styleSheet = sync.OnceValue(func() template.CSS {
 	var b strings.Builder
 	b.WriteString(":root{color-scheme:light dark;supported-color-schemes:light dark}")
 	b.WriteString(narrow)
@@ -111,7 +112,7 @@ var styleSheet = func() template.CSS {
 	}
 	b.WriteString("}")
 	return template.CSS(b.String())
-}()
+})
 
 func sheetNames() []string { return slices.Sorted(maps.Keys(sheet)) }
 
@@ -135,7 +136,7 @@ func coloured(style string, ground func(token) string) string {
 
 // css gives a template the attributes of a named style.
 func css(name string) (template.HTMLAttr, error) {
-	a, ok := attributes[name]
+	a, ok := attributes()[name]
 	if !ok {
 		return "", fmt.Errorf("no style %q", name)
 	}

@@ -71,7 +71,7 @@ func TestEverythingCanBeReadOnPaperAndInTheDark(t *testing.T) {
 }
 
 func TestTheDarkSheetCoversEveryColour(t *testing.T) {
-	_, dark, _ := strings.Cut(string(styleSheet), "prefers-color-scheme:dark")
+	_, dark, _ := strings.Cut(string(styleSheet()), "prefers-color-scheme:dark")
 	for name, style := range sheet {
 		if strings.Contains(style, "{") && !strings.Contains(dark, "."+name+"{") {
 			t.Errorf("%s keeps its light colours in the dark", name)
@@ -82,7 +82,7 @@ func TestTheDarkSheetCoversEveryColour(t *testing.T) {
 			t.Errorf("the dark sheet holds the light %s", name)
 		}
 	}
-	if strings.ContainsAny(strings.NewReplacer("{", "", "}", "").Replace(string(attributes["page"])), "{}") {
+	if strings.ContainsAny(strings.NewReplacer("{", "", "}", "").Replace(string(attributes()["page"])), "{}") {
 		t.Error("a token was left in a style")
 	}
 }

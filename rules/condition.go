@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/fairlead-dev/fairlead/yamlfile"
@@ -67,7 +68,7 @@ func conditionMistakes(err error, first, lines int) []ConditionMistake {
 
 const conditionIndent = "  "
 
-var topKey = regexp.MustCompile(`^["']?([a-z_]+)["']?\s*:`)
+var topKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^["']?([a-z_]+)["']?\s*:`) })
 
 // withCondition writes the condition into the text of a rule file, and tells the line
 // where it begins, from 1; 0 where the text cannot be understood.
@@ -99,7 +100,7 @@ func withCondition(text, when string, shipped bool) (changed string, first int) 
 // is none.
 func topLevel(lines []string, key string) (begin, end int) {
 	begin = slices.IndexFunc(lines, func(l string) bool {
-		m := topKey.FindStringSubmatch(l)
+		m := topKey().FindStringSubmatch(l)
 		return m != nil && m[1] == key
 	})
 	if begin < 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
@@ -26,7 +27,7 @@ func (l *language) explain(src string, found *cel.Issues) []issue {
 	for _, e := range found.Errors() {
 		i := issue{offset: offsetOf(src, e.Location.Line(), e.Location.Column())}
 		i.text, i.hint = l.reword(parsed, e)
-		if m := undefinedField.FindStringSubmatch(e.Message); m != nil {
+		if m := undefinedField().FindStringSubmatch(e.Message); m != nil {
 			// CEL points at the dot.
 			i.offset += afterDot(src, i.offset)
 		}
@@ -42,30 +43,36 @@ func (l *language) explain(src string, found *cel.Issues) []issue {
 const syntaxWords = "this is not an expression"
 
 var (
-	undefinedField = regexp.MustCompile(`^undefined field '(.*)'$`)
-	typeForValue   = regexp.MustCompile(`^type 'type\((.*)\)' does not support field selection$`)
-	undeclared     = regexp.MustCompile(`^undeclared reference to '(.*)' \(in container '.*'\)$`)
-	noOverload     = regexp.MustCompile(`^found no matching overload for '(.*)' applied to '(.*)'$`)
+	undefinedField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^undefined field '(.*)'$`) })
+	typeForValue   = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^type 'type\((.*)\)' does not support field selection$`)
+	})
+	undeclared = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^undeclared reference to '(.*)' \(in container '.*'\)$`)
+	})
+	noOverload = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^found no matching overload for '(.*)' applied to '(.*)'$`)
+	})
 )
 
 // reword turns a message of CEL into ours, with a suggestion where a name is
 // unknown.
 func (l *language) reword(parsed *cel.Ast, e *cel.Error) (text, hint string) {
 	msg := e.Message
-	if m := undefinedField.FindStringSubmatch(msg); m != nil {
+	if m := undefinedField().FindStringSubmatch(msg); m != nil {
 		return l.unknownFact(m[1], ownerOf(parsed, e.ExprID))
 	}
-	if m := typeForValue.FindStringSubmatch(msg); m != nil {
+	if m := typeForValue().FindStringSubmatch(msg); m != nil {
 		return fmt.Sprintf("%q cannot be used here", m[1]), "these can: " + strings.Join(l.variables(), ", ")
 	}
-	if m := undeclared.FindStringSubmatch(msg); m != nil {
+	if m := undeclared().FindStringSubmatch(msg); m != nil {
 		known := l.variables()
 		for _, f := range functions() {
 			known = append(known, f.name)
 		}
 		return fmt.Sprintf("unknown name %q", m[1]), didYouMean(m[1], known, "these can be used here: "+strings.Join(l.variables(), ", "))
 	}
-	if m := noOverload.FindStringSubmatch(msg); m != nil {
+	if m := noOverload().FindStringSubmatch(msg); m != nil {
 		return fmt.Sprintf("%s does not fit %s", operatorWords(m[1]), strings.Trim(m[2], "()")), usageOf(m[1])
 	}
 	if rest, syntax := strings.CutPrefix(msg, "Syntax error: "); syntax {

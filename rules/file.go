@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -126,10 +127,10 @@ func (p *parser) issues(found []issue, path ...any) {
 	}
 }
 
-var idForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+var idForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`) })
 
 func (p *parser) rule(f ruleFile) Rule {
-	if f.ID != "" && !idForm.MatchString(f.ID) {
+	if f.ID != "" && !idForm().MatchString(f.ID) {
 		p.mistake("write it in lower case with hyphens, for example feature-without-problem", fmt.Sprintf("%q is no id", f.ID), "id")
 	}
 	p.readSettings(f.Settings)
@@ -155,7 +156,7 @@ func (p *parser) readSettings(in map[string]fileSetting) {
 		if !slices.Contains(SettingTypes(), t) {
 			continue // said by the schema
 		}
-		if !settingForm.MatchString(name) {
+		if !settingForm().MatchString(name) {
 			p.mistake("write it in lower case with underscores, for example min_chars", fmt.Sprintf("%q is no name for a setting", name), "settings", name)
 			continue
 		}
@@ -168,7 +169,7 @@ func (p *parser) readSettings(in map[string]fileSetting) {
 	}
 }
 
-var settingForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+var settingForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]*$`) })
 
 // compile compiles every expression of the file.
 func (p *parser) compile(f ruleFile, s Scope) *code {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -14,8 +15,8 @@ import (
 // keys of tickets, versions, dates, times of day, addresses, the numbers of a
 // list, and the names, in which # stands for a number ("sprint #").
 func statesMeasure(text string, measures, names []string) bool {
-	text = terminalCodes.ReplaceAllString(withoutRemarks(text), "")
-	if fromTo.MatchString(text) {
+	text = terminalCodes().ReplaceAllString(withoutRemarks(text), "")
+	if fromTo().MatchString(text) {
 		return true
 	}
 	for _, r := range noMeasure {
@@ -62,7 +63,9 @@ var noMeasure = []*regexp.Regexp{
 const month = `(?:(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|May)`
 
 // fromTo finds a change from one span of time to another: from days to minutes.
-var fromTo = regexp.MustCompile(`(?i)\b` + spans + `\b[^.\n]{0,20}?\b(?:to|into|instead of|rather than|not)\b[^.\n]{0,20}?\b` + spans + `\b`)
+var fromTo = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b` + spans + `\b[^.\n]{0,20}?\b(?:to|into|instead of|rather than|not)\b[^.\n]{0,20}?\b` + spans + `\b`)
+})
 
 const spans = `(?:seconds|minutes|hours|days|weeks|months|years)`
 
@@ -74,29 +77,31 @@ type token struct {
 }
 
 var (
-	tokenForm = regexp.MustCompile(`[\p{L}\p{N}\p{M}]+(?:[.,]\d[\p{L}\p{N}]*)*`)
-	signAfter = regexp.MustCompile(`^\s?(?:[%‰€£$]|percent\b)`)
-	signFront = regexp.MustCompile(`[€£$<>≤≥~±]\s?$`)
+	tokenForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\p{L}\p{N}\p{M}]+(?:[.,]\d[\p{L}\p{N}]*)*`) })
+	signAfter = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s?(?:[%‰€£$]|percent\b)`) })
+	signFront = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[€£$<>≤≥~±]\s?$`) })
 )
 
 func tokensOf(text string) []token {
 	var out []token
-	for _, at := range tokenForm.FindAllStringIndex(text, -1) {
+	for _, at := range tokenForm().FindAllStringIndex(text, -1) {
 		front := text[max(0, at[0]-4):at[0]]
 		out = append(out, token{
 			word:   text[at[0]:at[1]],
-			signed: signAfter.MatchString(text[at[1]:min(len(text), at[1]+10)]) || signFront.MatchString(front),
+			signed: signAfter().MatchString(text[at[1]:min(len(text), at[1]+10)]) || signFront().MatchString(front),
 		})
 	}
 	return out
 }
 
 // numberForm is a number, perhaps with its unit: 99.9, 1,200, 30ms, 10k.
-var numberForm = regexp.MustCompile(`^(\d+(?:[.,]\d+)*)(k|m|M|mn|mio|bn?|B|x|s|secs?|ms|us|µs|ns|mins?|h|hrs?|d|wks?|mo|y|yrs?|[kKMGT]i?[bB]|rps|qps|tps|pp|pts?|bps?|px|eur|EUR|usd|USD|gbp|GBP|chf|CHF)?$`)
+var numberForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\d+(?:[.,]\d+)*)(k|m|M|mn|mio|bn?|B|x|s|secs?|ms|us|µs|ns|mins?|h|hrs?|d|wks?|mo|y|yrs?|[kKMGT]i?[bB]|rps|qps|tps|pp|pts?|bps?|px|eur|EUR|usd|USD|gbp|GBP|chf|CHF)?$`)
+})
 
 // isNumber reports whether the ith of the tokens is a quantity.
 func (t token) isNumber(all []token, i int) bool {
-	m := numberForm.FindStringSubmatch(t.word)
+	m := numberForm().FindStringSubmatch(t.word)
 	if m == nil {
 		return false
 	}
@@ -104,7 +109,7 @@ func (t token) isNumber(all []token, i int) bool {
 	points := strings.Count(digits, ".")
 	switch {
 	case points > 1:
-		return thousands.MatchString(digits) // 1.200.000 is a number, 2.0.1 a version
+		return thousands().MatchString(digits) // 1.200.000 is a number, 2.0.1 a version
 	case points == 1 && strings.HasSuffix(digits, ".0") && unit == "":
 		return i == 0 || !isName(all[i-1].word) // Checkout 2.0
 	case unit == "" && len(digits) == 4:
@@ -113,7 +118,7 @@ func (t token) isNumber(all []token, i int) bool {
 	return true
 }
 
-var thousands = regexp.MustCompile(`^\d{1,3}(?:\.\d{3})+$`)
+var thousands = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d{1,3}(?:\.\d{3})+$`) })
 
 func isYear(digits string) bool {
 	n, err := strconv.Atoi(digits)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -13,7 +14,7 @@ import (
 // "Checkout - "), and the lead-ins ("we will"). It is empty where the text begins
 // with something else, and where the word stands for a thing: "Build is green".
 func opening(text string, words, leadIns []string) string {
-	rest := terminalCodes.ReplaceAllString(text, "")
+	rest := terminalCodes().ReplaceAllString(text, "")
 	for range maxLeads {
 		rest = strings.TrimLeftFunc(rest, func(r rune) bool { return isNoWordRune(r) && r != '[' && r != '(' })
 		if word, after := longestRun(rest, words); word != "" {
@@ -39,13 +40,13 @@ func withoutLead(text string, leadIns []string) string {
 	if rest, found := withoutTag(text); found {
 		return rest
 	}
-	if mark := listMark.FindString(text); mark != "" {
+	if mark := listMark().FindString(text); mark != "" {
 		return text[len(mark):]
 	}
 	if lead, rest := longestRun(text, leadIns); lead != "" {
 		return rest
 	}
-	if label := openingLabel.FindString(text); label != "" && len(wordsIn(label)) <= 3 {
+	if label := openingLabel().FindString(text); label != "" && len(wordsIn(label)) <= 3 {
 		return text[len(label):]
 	}
 	return text
@@ -66,9 +67,9 @@ func withoutTag(text string) (rest string, found bool) {
 var (
 	// listMark is what stands before the text of a list's item or a heading: 1. or
 	// a) or h2.
-	listMark = regexp.MustCompile(`^(?i:\d{1,3}[.)]|[a-z][)]|h[1-6]\.)\s`)
+	listMark = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?i:\d{1,3}[.)]|[a-z][)]|h[1-6]\.)\s`) })
 	// openingLabel is what a text is about, before the text.
-	openingLabel = regexp.MustCompile(`^[^:|\n]{1,40}?(?::\s|\s[-–—|]+\s)`)
+	openingLabel = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^:|\n]{1,40}?(?::\s|\s[-–—|]+\s)`) })
 )
 
 // longestRun is the longest of the runs of words that the text begins with, and

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -39,8 +40,12 @@ func quarterDue(d ticket.Date) (quarter, bool) {
 }
 
 var (
-	yearFirst = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(20\d\d)[-_/. ]?q([1-4])(?:$|[^a-z0-9])`)
-	yearLast  = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])q([1-4])[-_/. ']{0,2}(?:20)?(\d\d)(?:$|[^a-z0-9])`)
+	yearFirst = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(20\d\d)[-_/. ]?q([1-4])(?:$|[^a-z0-9])`)
+	})
+	yearLast = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:^|[^a-z0-9])q([1-4])[-_/. ']{0,2}(?:20)?(\d\d)(?:$|[^a-z0-9])`)
+	})
 )
 
 // quarterNamed reads a label that names a quarter of the calendar: 2026-Q4,
@@ -53,9 +58,9 @@ func quarterNamed(label string) (quarter, bool) {
 	if strings.Contains(strings.ToLower(label), "fy") {
 		return 0, false
 	}
-	m := yearFirst.FindStringSubmatch(label)
+	m := yearFirst().FindStringSubmatch(label)
 	if m == nil {
-		if m = yearLast.FindStringSubmatch(label); m == nil {
+		if m = yearLast().FindStringSubmatch(label); m == nil {
 			return 0, false
 		}
 		m[1], m[2] = m[2], m[1]

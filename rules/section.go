@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -44,7 +45,7 @@ type part struct {
 // left out.
 func parts(description string) []part {
 	var out []part
-	code, jira := "", jiraHeading.MatchString(description)
+	code, jira := "", jiraHeading().MatchString(description)
 	for line := range strings.Lines(withoutRemarks(description)) {
 		line = strings.TrimSpace(line)
 		if code, line = fence(code, line); code == "" {
@@ -100,7 +101,7 @@ func withoutRemarks(s string) string {
 }
 
 // jiraHeading finds out that a description is written in Jira's markup.
-var jiraHeading = regexp.MustCompile(`(?mi)^\s*h[1-6]\.`)
+var jiraHeading = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?mi)^\s*h[1-6]\.`) })
 
 // headingOf tells whether the line is a heading, and what text follows the
 // heading in the same line. In Jira's markup "# item" stands in a numbered list.

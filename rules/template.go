@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -265,7 +266,9 @@ func durationWords(d time.Duration) string {
 
 // terminalCodes are what colours text on a terminal; without its first character
 // the rest would be left as litter.
-var terminalCodes = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(\x07|\x1b\\\\)?")
+var terminalCodes = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(\x07|\x1b\\\\)?")
+})
 
 // oneLine makes text that anybody may have written fit for a sentence: no line
 // breaks, no control or direction marks, of bounded length.
@@ -273,7 +276,7 @@ func oneLine(s string) string { return cut(plain(s), 200) }
 
 // plain is oneLine of any length.
 func plain(s string) string {
-	s = terminalCodes.ReplaceAllString(s, "")
+	s = terminalCodes().ReplaceAllString(s, "")
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -18,24 +19,32 @@ const masked = "•••"
 
 var (
 	// wordUse is a word followed by something that may be its value.
-	wordUse = regexp.MustCompile(`([\pL_][\pL\pN_.-]*(?: [kK]eys?\b)?)(["']?\s*[:=]\s*|["']?\s+)`)
+	wordUse = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`([\pL_][\pL\pN_.-]*(?: [kK]eys?\b)?)(["']?\s*[:=]\s*|["']?\s+)`)
+	})
 	// nextKey is the end of one entry of a one-line mapping and the key of the next.
-	nextKey = regexp.MustCompile(`^[,}\]]+\s*["']?[\pL_][\pL\pN_. -]*["']?:(\s|$)`)
+	nextKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[,}\]]+\s*["']?[\pL_][\pL\pN_. -]*["']?:(\s|$)`) })
 	// lineKey is a line that begins with a key.
-	lineKey = regexp.MustCompile(`^\s*(?:- +|\? +|[{\[,]\s*)*["']?[\pL_][\pL\pN_. -]*["']?\s*:(\s|$)`)
+	lineKey = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*(?:- +|\? +|[{\[,]\s*)*["']?[\pL_][\pL\pN_. -]*["']?\s*:(\s|$)`)
+	})
 
 	// reference names an environment variable and gives nothing away. It is in
 	// capitals: a token put between the braces is not.
-	reference = regexp.MustCompile(`^\s*["']?\$\{[A-Z_][A-Z0-9_]{0,63}\}["']?\s*$`)
+	reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*["']?\$\{[A-Z_][A-Z0-9_]{0,63}\}["']?\s*$`) })
 
 	// calendarAddress is where a calendar may be fetched from, or another address
 	// with a part that nobody types; many such are secrets, so that nothing behind
 	// the host is shown.
-	calendarAddress = regexp.MustCompile(`(?i)\b(?:webcals?://[^/\s"']+|https?://[^/\s"']+)(/[^\s"']*(?:\.ics|ical|calendar|private|[\w-]{20})[^\s"']*)`)
+	calendarAddress = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\b(?:webcals?://[^/\s"']+|https?://[^/\s"']+)(/[^\s"']*(?:\.ics|ical|calendar|private|[\w-]{20})[^\s"']*)`)
+	})
 
-	userInfo   = regexp.MustCompile(`://([^/\s"']*)@`)
-	wellKnown  = regexp.MustCompile(`\b(?:lin_(?:api|oauth)_\w+|AT[AC]TT\S+|xox[a-z]-\S+|gh[pousr]_\w+|glpat-\S+|AKIA\w{12,}|eyJ[\w-]+\.[\w.-]+)`)
-	randomWord = regexp.MustCompile(`[A-Za-z0-9+/_=-]{24,}`)
+	userInfo  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`://([^/\s"']*)@`) })
+	wellKnown = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\b(?:lin_(?:api|oauth)_\w+|AT[AC]TT\S+|xox[a-z]-\S+|gh[pousr]_\w+|glpat-\S+|AKIA\w{12,}|eyJ[\w-]+\.[\w.-]+)`)
+	})
+	randomWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9+/_=-]{24,}`) })
 )
 
 // cut is a stretch of a line, in bytes, that must not be shown.
@@ -82,7 +91,7 @@ func (c carry) holds(line string) bool {
 	if c.quote != "" || indent > c.column || indent == c.column && strings.HasPrefix(line[indent:], "-") {
 		return true
 	}
-	return !lineKey.MatchString(line)
+	return !lineKey().MatchString(line)
 }
 
 func (c *carry) closeQuote(line string) {
@@ -101,7 +110,7 @@ type keyEnd struct{ key, end int }
 func cutsOf(line string, keys []keyEnd) (cuts []cut, below carry) {
 	take := func(key, value int) int {
 		end, quote := valueEnd(line, value)
-		if reference.MatchString(line[value:end]) {
+		if reference().MatchString(line[value:end]) {
 			return end
 		}
 		cuts = append(cuts, cut{value, end})
@@ -115,7 +124,7 @@ func cutsOf(line string, keys []keyEnd) (cuts []cut, below carry) {
 		take(k.key, k.end+len(rest)-len(strings.TrimLeft(rest, "\"': ")))
 	}
 	for from := 0; from < len(line); {
-		m := wordUse.FindStringSubmatchIndex(line[from:])
+		m := wordUse().FindStringSubmatchIndex(line[from:])
 		if m == nil {
 			break
 		}
@@ -151,7 +160,7 @@ func valueEnd(line string, from int) (end int, openQuote string) {
 		i += closing + 2
 	}
 	for ; i < len(line); i++ {
-		if strings.IndexByte(",}]", line[i]) >= 0 && nextKey.MatchString(line[i:]) {
+		if strings.IndexByte(",}]", line[i]) >= 0 && nextKey().MatchString(line[i:]) {
 			return i, ""
 		}
 	}
@@ -160,16 +169,16 @@ func valueEnd(line string, from int) (end int, openQuote string) {
 
 // byShape adds what looks like a secret whatever stands before it.
 func byShape(line string, cuts []cut) []cut {
-	for _, m := range calendarAddress.FindAllStringSubmatchIndex(line, -1) {
+	for _, m := range calendarAddress().FindAllStringSubmatchIndex(line, -1) {
 		cuts = append(cuts, cut{m[2], m[3]})
 	}
-	for _, m := range userInfo.FindAllStringSubmatchIndex(line, -1) {
+	for _, m := range userInfo().FindAllStringSubmatchIndex(line, -1) {
 		cuts = append(cuts, cut{m[2], m[3]})
 	}
-	for _, m := range wellKnown.FindAllStringIndex(line, -1) {
+	for _, m := range wellKnown().FindAllStringIndex(line, -1) {
 		cuts = append(cuts, cut{m[0], m[1]})
 	}
-	for _, m := range randomWord.FindAllStringIndex(line, -1) {
+	for _, m := range randomWord().FindAllStringIndex(line, -1) {
 		if looksRandom(line[m[0]:m[1]]) {
 			cuts = append(cuts, cut{m[0], m[1]})
 		}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // teams name their zones, and a bare container has no zone database
 
@@ -23,17 +22,10 @@ const (
 	exitUsage = 2 // the command line or the configuration has to change
 )
 
-// garbagePercent is how much garbage may be made, in percent of what is held, before it
-// is collected. Half of what Go does by itself takes a quarter of a large check's memory
-// off and adds a twentieth to its time: see docs/performance.md.
-const garbagePercent = 50
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := execute(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.LookupEnv)
+	a := app{streams: streams{os.Stdin, os.Stdout, os.Stderr}, env: os.LookupEnv, alone: true}
+	code := a.execute(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
 }

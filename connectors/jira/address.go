@@ -220,10 +220,10 @@ func (g *gateway) tenantWay(ctx context.Context) *url.URL {
 	return way
 }
 
-var cloudID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+var cloudID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`) })
 
 func (g *gateway) wayTo(id string) (*url.URL, error) {
-	if !cloudID.MatchString(id) {
+	if !cloudID().MatchString(id) {
 		return nil, &connectors.Error{
 			Source: g.source, Place: g.api, Said: fmt.Sprintf("the site has an id that is none: %q", oneLine(id, 80)), Fix: "look whether a proxy answers in Atlassian's place",
 		}

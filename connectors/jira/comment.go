@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/fairlead-dev/fairlead/connectors"
 	"github.com/fairlead-dev/fairlead/ticket"
@@ -200,14 +201,14 @@ func automate(t *ticket.Ticket, id string) {
 }
 
 // heading is what begins a heading or a quotation, which no backslash prevents.
-var heading = regexp.MustCompile(`(?m)^([ \t]*(?:h[1-6]|bq))\.`)
+var heading = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^([ \t]*(?:h[1-6]|bq))\.`) })
 
 // wikiText is plain text as Jira's wiki text shows it: every character that could
 // be markup stands behind a backslash, and nothing links or mentions.
 func wikiText(plain string) string {
 	const special = `![]^~+?%{}()*_|@#-`
 	var out strings.Builder
-	for _, r := range heading.ReplaceAllString(connectors.Inert(plain), "$1\u2060.") {
+	for _, r := range heading().ReplaceAllString(connectors.Inert(plain), "$1\u2060.") {
 		if strings.ContainsRune(special, r) {
 			out.WriteByte('\\')
 		}

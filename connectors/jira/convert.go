@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/fairlead-dev/fairlead/ticket"
 )
@@ -117,15 +118,17 @@ func (p *pass) sprintsIn(r *reader) []sprint {
 }
 
 var (
-	oldSprint = regexp.MustCompile(`^\[\s*"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@`)
-	newSprint = regexp.MustCompile(`^\[\s*\{[^}]*"(?:boardId|originBoardId)"\s*:`)
+	oldSprint = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\[\s*"com\.atlassian\.greenhopper\.service\.sprint\.Sprint@`)
+	})
+	newSprint = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\[\s*\{[^}]*"(?:boardId|originBoardId)"\s*:`) })
 )
 
 // sprintLike lists the custom fields whose values look like sprints.
 func (i *issue) sprintLike() []string {
 	var out []string
 	for name, raw := range i.Fields {
-		if customField(name) && (oldSprint.Match(raw) || newSprint.Match(raw)) {
+		if customField(name) && (oldSprint().Match(raw) || newSprint().Match(raw)) {
 			out = append(out, name)
 		}
 	}
@@ -204,12 +207,12 @@ func comments(cs []comment, keepText bool) []ticket.Comment {
 
 // mention is how Jira's markup names an account: [~accountid:5b10…] on Cloud,
 // [~name] on Data Center.
-var mention = regexp.MustCompile(`\[~(?:accountid:)?([^\[\]\s|]{1,255})\]`)
+var mention = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[~(?:accountid:)?([^\[\]\s|]{1,255})\]`) })
 
 // mentions lists the accounts a text mentions.
 func mentions(markup string) []string {
 	var out []string
-	for _, m := range mention.FindAllStringSubmatch(markup, -1) {
+	for _, m := range mention().FindAllStringSubmatch(markup, -1) {
 		out = append(out, m[1])
 	}
 	return out

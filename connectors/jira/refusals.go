@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/fairlead-dev/fairlead/connectors"
@@ -151,10 +152,10 @@ func reason(text []byte) string {
 	return strings.Join(words, "; ")
 }
 
-var title = regexp.MustCompile(`(?is)<title[^>]*>([^<]{1,200})</title`)
+var title = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?is)<title[^>]*>([^<]{1,200})</title`) })
 
 func pageTitle(text []byte) string {
-	m := title.FindSubmatch(text)
+	m := title().FindSubmatch(text)
 	if m == nil {
 		return ""
 	}

@@ -46,7 +46,7 @@ func (i *issue) hushComments() {
 	for j := range page.Comments {
 		var body string
 		_ = json.Unmarshal(page.Comments[j].Body, &body) // what is no text mentions nobody
-		page.Comments[j].Body = plainJSON(strings.Join(mention.FindAllString(body, -1), " "))
+		page.Comments[j].Body = plainJSON(strings.Join(mention().FindAllString(body, -1), " "))
 	}
 	i.Fields["comment"] = plainJSON(page)
 }
