@@ -43,7 +43,7 @@ func (b *Book) checkAgain(ctx context.Context, w Work, dir *org.Directory, now t
 			return Outcome{}, err
 		}
 		if len(a.c.stopped) > 0 { // where a rule stops first only the order of all tells
-			return b.Check(ctx, w, dir, now)
+			return b.checkOnce(ctx, w, dir, now, nil, Share{}, true)
 		}
 		if !a.m.overview.lost {
 			return m.outcome(a.c), nil
@@ -52,25 +52,27 @@ func (b *Book) checkAgain(ctx context.Context, w Work, dir *org.Directory, now t
 			return Outcome{}, err
 		}
 	}
-	out, err := b.fill(ctx, wd, m)
+	out, err := b.fill(ctx, wd, m, false)
 	if !errors.Is(err, errInOrder) {
 		return out, err
 	}
-	if wd, err = newWorld(ctx, inOrder{w}, dir, now); err != nil {
+	if wd, err = newWorld(ctx, w, dir, now); err != nil {
 		return Outcome{}, err
 	}
-	return b.fill(ctx, wd, m)
+	return b.fill(ctx, wd, m, true)
 }
 
 // fill looks at everything and fills the memory.
-func (b *Book) fill(ctx context.Context, wd *world, m *Memory) (Outcome, error) {
+func (b *Book) fill(ctx context.Context, wd *world, m *Memory, inOrder bool) (Outcome, error) {
 	m.begin(b, wd)
 	a := newAgain(newCheck(ctx, b, wd, newSharing(b, wd.dir, Share{})), m)
-	if err := a.all(); err != nil {
-		return Outcome{}, err
+	a.c.inOrder = inOrder
+	err := a.all()
+	if len(a.c.stopped) > 0 && (err == nil || errors.Is(err, errInOrder)) { // nothing is remembered then
+		return b.checkOnce(ctx, wd.work, wd.dir, wd.now, nil, Share{}, true)
 	}
-	if len(a.c.stopped) > 0 {
-		return b.checkOnce(ctx, inOrder{wd.work}, wd.dir, wd.now, nil, Share{})
+	if err != nil {
+		return Outcome{}, err
 	}
 	m.full = true
 	return m.outcome(a.c), nil

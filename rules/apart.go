@@ -65,9 +65,6 @@ func (c *check) tickets(all iter.Seq2[ticket.Ticket, error]) error {
 	worlds := make([]*world, runtime.GOMAXPROCS(0))
 	for i := range worlds {
 		worlds[i] = c.w.apart()
-		if c.memory != nil {
-			worlds[i].noted = &noted{}
-		}
 	}
 	return p.judge(all, worlds)
 }

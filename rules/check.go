@@ -42,20 +42,20 @@ func (b *Book) Check(ctx context.Context, w Work, dir *org.Directory, now time.T
 
 // check is Check with somebody who watches; nil: nobody does.
 func (b *Book) check(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer, share Share) (Outcome, error) {
-	out, err := b.checkOnce(ctx, w, dir, now, watch, share)
+	out, err := b.checkOnce(ctx, w, dir, now, watch, share, false)
 	if errors.Is(err, errInOrder) {
-		return b.checkOnce(ctx, inOrder{w}, dir, now, watch, share)
+		return b.checkOnce(ctx, w, dir, now, watch, share, true)
 	}
 	return out, err
 }
 
-func (b *Book) checkOnce(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer, share Share) (Outcome, error) {
+func (b *Book) checkOnce(ctx context.Context, w Work, dir *org.Directory, now time.Time, watch *tracer, share Share, inOrder bool) (Outcome, error) {
 	wd, err := newWorld(ctx, w, dir, now)
 	if err != nil {
 		return Outcome{}, err
 	}
 	c := newCheck(ctx, b, wd, newSharing(b, dir, share))
-	c.watch = watch
+	c.watch, c.inOrder = watch, inOrder
 	watch.start(c)
 	if err := c.gather(); err != nil {
 		return Outcome{}, err
@@ -112,6 +112,7 @@ type check struct {
 	keep     func([]looking)
 	noting   looking // the memory of looking
 	few      bool    // so few tickets are looked at that others would be no help
+	inOrder  bool    // everything is read before anything is judged
 	early    bool    // tickets were judged while they were read, but for those that were
 	putOff   []putOff
 	spare    *workTicket // to be used again
@@ -236,18 +237,30 @@ func (c *check) ticket(stored *ticket.Ticket) error {
 	if !known {
 		return fmt.Errorf("ticket %s of %s has come while all were read", stored.ID, stored.Source)
 	}
-	n := c.w.noted
-	n.clear()
+	l, err := c.noticed(stored, &workTicket{}, place)
+	if err == nil {
+		c.remember(l)
+	}
+	return err
+}
+
+// noticed judges a ticket, shown in that memory, and gives what was noticed of it, good
+// until the next is judged.
+func (c *check) noticed(stored *ticket.Ticket, in *workTicket, place int32) (*looking, error) {
+	if c.w.noted != nil {
+		c.w.noted.clear()
+	}
 	c.noting = looking{place: place}
 	c.looking = &c.noting
-	err := c.rules(c.w.as(*stored))
+	err := c.rules(c.w.show(stored, in))
 	c.looking = nil
-	if err != nil {
-		return err
-	}
-	n.into(&c.noting)
-	c.lookings = append(c.lookings, c.noting)
-	return nil
+	return &c.noting, err
+}
+
+// remember keeps it for the memory.
+func (c *check) remember(l *looking) {
+	c.w.noted.into(l)
+	c.lookings = append(c.lookings, *l)
 }
 
 // rules applies every rule that the ticket's team has agreed; nil is one that did not
@@ -366,7 +379,7 @@ func (c *check) fault() error {
 
 // stop stops a rule that could not be evaluated; a nil err stops nothing.
 func (c *check) stop(rule string, at any, err error) {
-	if err != nil && (c.w.unread == nil || !c.w.unread.asked) {
+	if err != nil && !c.w.waits() {
 		s, _ := subjectOf(at)
 		c.breaks.note(rule, c.batch)
 		c.stoppedAt[rule] = c.place()

@@ -45,14 +45,14 @@ func (w *world) early() bool {
 	return true
 }
 
+// waits reports whether what is judged was told nothing, so that it is put off.
+func (w *world) waits() bool { return w.unread != nil && w.unread.asked }
+
 // beforehand is the same world for another goroutine while tickets are read.
-func (w *world) beforehand(wants map[string]bool) *world {
+func (w *world) beforehand() *world {
 	out := w.apart()
 	out.unread = &unread{}
-	out.bulk, out.emails, out.overview = out.unread, out.unread, newOverview(out, wants)
-	if w.noted != nil {
-		out.noted = &noted{}
-	}
+	out.bulk, out.emails, out.overview = out.unread, out.unread, newOverview(out, w.overview.wants)
 	return out
 }
 
@@ -67,20 +67,13 @@ func (w *world) ripen(from *world) {
 // only the order of all tells.
 var errInOrder = errors.New("judge everything after it was read")
 
-// inOrder is for work that is judged so: nothing is found in it but one by one.
-type inOrder struct{ Work }
-
 // trial is how many tickets may be put off before it matters how many they are.
 const trial = 16 * batchSize
 
 // judgesEarly reports whether tickets are judged while they are read.
 func (c *check) judgesEarly() bool {
-	if c.sharing.divided() {
-		_, no := c.w.work.(inOrder)
-		return !no
-	}
 	_, can := c.w.work.(Several)
-	return can && c.watch == nil
+	return !c.inOrder && c.watch == nil && (can || c.sharing.divided())
 }
 
 // gatherAll shows each stored ticket to look, which gives its place in the memory where
@@ -98,7 +91,7 @@ func (c *check) gatherAll(look func(*ticket.Ticket) int32) error {
 	p.look = look
 	var worlds []*world
 	for range runtime.GOMAXPROCS(0) {
-		worlds = append(worlds, c.w.beforehand(c.w.overview.wants))
+		worlds = append(worlds, c.w.beforehand())
 	}
 	if err := p.judge(readAhead(c.ctx, all), worlds); err != nil {
 		return err
@@ -155,21 +148,14 @@ func (c *check) latter() iter.Seq2[ticket.Ticket, error] {
 func (c *check) before(stored *ticket.Ticket, place int32) error {
 	w := c.w
 	w.unread.asked = false
-	if w.noted != nil {
-		w.noted.clear()
-	}
 	if c.spare == nil {
 		c.spare = &workTicket{}
 	}
-	l := &c.noting
-	*l = looking{place: place}
-	c.looking = l
-	err := c.rules(w.show(stored, c.spare))
-	c.looking = nil
+	l, err := c.noticed(stored, c.spare, place)
 	switch {
 	case err != nil:
 		return err
-	case w.unread.asked:
+	case w.waits():
 		c.unjoin(l)
 		c.putOff = append(c.putOff, putOff{stored.Source, stored.ID})
 		return nil
@@ -181,8 +167,7 @@ func (c *check) before(stored *ticket.Ticket, place int32) error {
 		c.spare = nil
 	}
 	if c.memory != nil {
-		w.noted.into(l)
-		c.lookings = append(c.lookings, *l)
+		c.remember(l)
 		return nil
 	}
 	for _, s := range l.told {

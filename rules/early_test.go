@@ -85,11 +85,7 @@ func sameOutcome(t *testing.T, seed uint64, how string, want, got rules.Outcome)
 func TestWorkIsReadOnceWhereItsTicketsAreAllThatIsAskedFor(t *testing.T) {
 	memory, dir, now := load(t, 3000)
 	work := &counted{Memory: memory}
-	alone := scoped("ticket", "ticket.category == 'started' && ticket.kind == 'feature'", "")
-	r, err := rules.Parse("rule.yaml", []byte(alone))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := parse(t, scoped("ticket", "ticket.category == 'started' && ticket.kind == 'feature'", ""))
 	if out := check(t, book(t, []rules.Rule{r}), work, dir, now); len(out.Seen) == 0 {
 		t.Error("nothing was noticed")
 	}
@@ -101,10 +97,7 @@ func TestWorkIsReadOnceWhereItsTicketsAreAllThatIsAskedFor(t *testing.T) {
 // What asks of most tickets what only all of them tell is not worth judging early.
 func TestWorkIsReadTwiceWhereMostOfItWaitsForTheRest(t *testing.T) {
 	memory, dir, now := load(t, 12_000)
-	r, err := rules.Parse("rule.yaml", []byte(scoped("ticket", "ticket.parts > 3", "")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := parse(t, scoped("ticket", "ticket.parts > 3", ""))
 	b := book(t, []rules.Rule{r})
 	want := check(t, b, oneByOne{memory}, dir, now)
 	var m rules.Memory
@@ -131,10 +124,7 @@ func TestWorkIsReadTwiceWhereMostOfItWaitsForTheRest(t *testing.T) {
 // which may find it.
 func TestATicketThatIsGoneWhenItsTurnComesIsLookedAtTheNextTime(t *testing.T) {
 	memory, dir, now := load(t, 400)
-	r, err := rules.Parse("rule.yaml", []byte(scoped("ticket", "ticket.parts > 3", "")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := parse(t, scoped("ticket", "ticket.parts > 3", ""))
 	b := book(t, []rules.Rule{r})
 	want := check(t, b, oneByOne{memory}, dir, now)
 	if len(want.Seen) == 0 {
@@ -220,11 +210,7 @@ func TestWhatOnlyAllWorkTellsIsWaitedFor(t *testing.T) {
 		{"groups of some alone", "ticket", "ticket.in_flight && (ticket.title == 'x' || ticket.parts > 0)", "group_by: ticket.team\nhaving: size(tickets) > 3\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, err := rules.Parse("rule.yaml", []byte(scoped(c.scope, c.when, c.more)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			b := book(t, []rules.Rule{r})
+			b := book(t, []rules.Rule{parse(t, scoped(c.scope, c.when, c.more))})
 			want := check(t, b, oneByOne{memory}, dir, now)
 			if len(want.Seen) == 0 {
 				t.Fatal("nothing was noticed")
@@ -239,5 +225,26 @@ func TestWhatOnlyAllWorkTellsIsWaitedFor(t *testing.T) {
 			sameOutcome(t, 0, "and remembered", want, got)
 			same(t, 3, inPieces(t, b, memory, dir, now, 3), want)
 		})
+	}
+}
+
+// A rule that stops every time costs one reading that is given up, and no memory is made
+// in vain.
+func TestWorkIsReadInOrderOnceARuleStops(t *testing.T) {
+	memory, dir, now := load(t, 400)
+	b := book(t, []rules.Rule{parse(t, scoped("ticket", `ticket.labels[5] == "x"`, ""))})
+	want := check(t, b, oneByOne{memory}, dir, now)
+	if len(want.Stopped) != 1 {
+		t.Fatalf("stopped %v, want one rule", want.Stopped)
+	}
+	work := &counted{Memory: memory}
+	var m rules.Memory
+	got, err := b.CheckAgain(t.Context(), work, dir, now, &m, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameOutcome(t, 0, "by a rule that stops", want, got)
+	if whole := work.whole.Load(); whole != 3 {
+		t.Errorf("all was read %d times, want one that was given up and two", whole)
 	}
 }

@@ -44,7 +44,7 @@ func (w *world) person(tracker string, a ticket.Account) *person {
 	p := w.people[key]
 	if p == nil {
 		p = w.lookUp(tracker, a)
-		if w.unread == nil || !w.unread.asked { // it may be somebody else by the address
+		if !w.waits() { // it may be somebody else by the address
 			w.people[key] = p
 		}
 	}

@@ -155,6 +155,9 @@ func (w *world) apart() *world {
 	}
 	out.above, out.kinds, out.owners = newRecent[found](recentTickets), newRecent[kindFound](recentKinds), w.dir.Owners()
 	out.people, out.named, out.teams = map[knownAs]*person{}, map[string]*person{}, map[*org.Team]*team{}
+	if w.noted != nil {
+		out.noted = &noted{}
+	}
 	out.overview = w.overview.apart(&out)
 	return &out
 }
