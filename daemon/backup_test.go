@@ -37,16 +37,19 @@ func sums(t *testing.T, written string) []CopiedPart {
 	return parts
 }
 
+// newPlace is where nothing is stored yet, as a configuration names it.
+func newPlace(t *testing.T, kind string) string {
+	t.Helper()
+	if kind == "redis" {
+		return "redis://" + redistest.Start(t).Addr
+	}
+	return "sqlite:" + filepath.Join(t.TempDir(), "fairlead.db")
+}
+
 // TestABackupComesBack takes one of each kind of store and puts it into each kind.
 func TestABackupComesBack(t *testing.T) {
 	for _, from := range []string{"sqlite", "redis"} {
-		at := func(kind string) string {
-			if kind == "redis" {
-				return "redis://" + redistest.Start(t).Addr
-			}
-			return "sqlite:" + filepath.Join(t.TempDir(), "fairlead.db")
-		}
-		held := at(from)
+		held := newPlace(t, from)
 		fillWhole(t, openWritten(t, held), 230) // and stays open: the store is in use
 		file := filepath.Join(t.TempDir(), "backup.db")
 		made, err := Backup(t.Context(), keptAt(t, held), BackupRequest{File: file})
@@ -67,7 +70,7 @@ func TestABackupComesBack(t *testing.T) {
 			t.Errorf("from %s, with force: %v", from, err)
 		}
 		for _, to := range []string{"sqlite", "redis"} {
-			t.Run(from+" to "+to, func(t *testing.T) { comesBack(t, file, at(to), want) })
+			t.Run(from+" to "+to, func(t *testing.T) { comesBack(t, file, newPlace(t, to), want) })
 		}
 	}
 }

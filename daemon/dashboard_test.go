@@ -16,14 +16,15 @@ import (
 
 	"golang.org/x/net/html"
 
+	"go.uber.org/zap"
+
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/simulator"
 )
 
-// toldStory is the demo's company with everything read and checked, kept for the
-// tests that look at its pages.
-func toldStory(t *testing.T) *Fairlead {
+// company is the demo's company with traces, over a network that a test may spoil.
+func company(t *testing.T, traces *Traces, log *zap.Logger, spoil func(http.RoundTripper) http.RoundTripper) *Fairlead {
 	t.Helper()
 	world, story := simulator.Story(demoSeed, demoEnd())
 	network, stop, err := stage(t.Context(), world, story)
@@ -39,11 +40,19 @@ func toldStory(t *testing.T) *Fairlead {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := Open(t.Context(), cfg, Options{Clock: worldClock{world}, Base: onlyTo(network)})
+	f, err := Open(t.Context(), cfg, Options{Clock: worldClock{world}, Base: spoil(onlyTo(network)), Log: log, Traces: traces.Provider()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// toldStory is the demo's company with everything read and checked, kept for the
+// tests that look at its pages.
+func toldStory(t *testing.T) *Fairlead {
+	t.Helper()
+	f := company(t, nil, nil, func(network http.RoundTripper) http.RoundTripper { return network })
 	if _, err := f.Run(t.Context(), "last", nil); err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/org"
 	"github.com/fairlead-dev/fairlead/store"
-	"github.com/fairlead-dev/fairlead/store/redis/redistest"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -150,10 +149,7 @@ func tracesIn(all []byte) (found []string) {
 func TestNothingIsLeftOfAnErasedPerson(t *testing.T) {
 	for _, kind := range []string{"sqlite", "redis"} {
 		t.Run(kind, func(t *testing.T) {
-			at := "sqlite:" + filepath.Join(t.TempDir(), "fairlead.db")
-			if kind == "redis" {
-				at = "redis://" + redistest.Start(t).Addr
-			}
+			at := newPlace(t, kind)
 			cfg := knowingDana(t, at)
 			fillWithDana(t, openWritten(t, at))
 			if found := tracesIn(whole(t, cfg)); kind == "sqlite" && len(found) != len(traces) {

@@ -12,7 +12,6 @@ import (
 	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/finding"
 	"github.com/fairlead-dev/fairlead/store"
-	"github.com/fairlead-dev/fairlead/store/redis/redistest"
 	"github.com/fairlead-dev/fairlead/ticket"
 )
 
@@ -68,10 +67,7 @@ const day = 24 * time.Hour
 func TestHistoryIsTidied(t *testing.T) {
 	for _, kind := range []string{"sqlite", "redis"} {
 		t.Run(kind, func(t *testing.T) {
-			at := "sqlite:" + filepath.Join(t.TempDir(), "fairlead.db")
-			if kind == "redis" {
-				at = "redis://" + redistest.Start(t).Addr
-			}
+			at := newPlace(t, kind)
 			s, ctx, now := openWritten(t, at), t.Context(), copied
 			fillHistory(t, s, now)
 			cfg := &config.Config{Experiments: []config.Experiment{{Name: "x", Start: ticket.Date(now.AddDate(0, 0, -900).Format(time.DateOnly))}}}

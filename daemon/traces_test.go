@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,11 +27,9 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/fairlead-dev/fairlead/config"
 	"github.com/fairlead-dev/fairlead/dashboard"
 	"github.com/fairlead-dev/fairlead/dashboard/dashboardtest"
 	"github.com/fairlead-dev/fairlead/reports"
-	"github.com/fairlead-dev/fairlead/simulator"
 )
 
 // collector takes spans by OTLP over HTTP, as those of others do.
@@ -122,31 +119,6 @@ func saidBy(s *wire.Span) map[string]string {
 		}
 	}
 	return out
-}
-
-// company is the demo's company with traces, over a network that a test may spoil.
-func company(t *testing.T, traces *Traces, log *zap.Logger, spoil func(http.RoundTripper) http.RoundTripper) *Fairlead {
-	t.Helper()
-	world, story := simulator.Story(demoSeed, demoEnd())
-	network, stop, err := stage(t.Context(), world, story)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	dir := t.TempDir()
-	if err := writeDemo(dir, story.Files(demoSites)); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(filepath.Join(dir, "fairlead.yaml"), os.LookupEnv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := Open(t.Context(), cfg, Options{Clock: worldClock{world}, Base: spoil(onlyTo(network)), Log: log, Traces: traces.Provider()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Close() })
-	return f
 }
 
 func unspoilt(base http.RoundTripper) http.RoundTripper { return base }
