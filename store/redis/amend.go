@@ -172,16 +172,16 @@ func (s *Store) unrevised(ctx context.Context, a store.Amendment, st *step) erro
 		return err
 	}
 	st.when = append(st.when, condition{"HGET", "head", "revisions", last})
-	latest := map[string]int64{}
+	latest := map[string]int64{} // 0: nothing of it is left
 	for i := range there {
 		r := &there[i]
 		thing := joined(string(r.Kind), r.Team, r.Name)
-		if !slices.Contains(a.NoRevisions, r.Number) {
+		if slices.Contains(a.NoRevisions, r.Number) {
+			latest[thing] = max(latest[thing], 0) // named, also where it is the only one
+			st.add("hdel", "revisions", strconv.FormatInt(r.Number, 10))
+		} else {
 			latest[thing] = r.Number
-			continue
 		}
-		latest[thing] += 0
-		st.add("hdel", "revisions", strconv.FormatInt(r.Number, 10))
 	}
 	for _, thing := range slices.Sorted(maps.Keys(latest)) {
 		if latest[thing] == 0 {

@@ -58,9 +58,9 @@ const (
 // carries a nonce.
 const noRetries = -1
 
-// clusterLooked is how often the connection of the queue asks which node of a Cluster
-// serves what: by itself go-redis does once a minute, for which a queue would be gone
-// after a node was replaced. The store asks whenever a node does not answer.
+// clusterLooked is how often a connection that is in use asks which node of a Cluster
+// serves what. By itself go-redis does once a minute, for which the queue would be gone
+// after a node was replaced; the store's steps ask whenever a node does not answer.
 const clusterLooked = time.Second
 
 // connect makes a client that tries so many times again by itself.
