@@ -184,6 +184,16 @@ func TestHowHostileTextsLook(t *testing.T) {
 	}
 }
 
+// What the preview tells comes once the page is there.
+func TestHowAPreviewOfHostileTextsLooks(t *testing.T) {
+	s := show(t, dashboardtest.Hostile())
+	s.who.Store(&dashboardtest.Lee)
+	s.See(browsertest.Narrow, "light")
+	s.Open(benchOf + "/change")
+	s.Becomes("would have raised")
+	s.LookHere("hostile-preview")
+}
+
 // Who has no mouse comes to everything, in the order in which it is read, and sees
 // where they are.
 func TestEverythingIsReachedByKeyboard(t *testing.T) {

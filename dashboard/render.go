@@ -107,13 +107,22 @@ func (v *visit) notes() []note {
 }
 
 var funcs = template.FuncMap{
-	"asset":   assetAddress,
-	"number":  number,
-	"counted": reports.Counted,
-	"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"inc":     func(i int) int { return i + 1 },
-	"lower":   lowerFirst,
-	"lengthy": func(key string) bool { return utf8.RuneCountInString(key) > 24 }, // is broken across lines
+	"asset":    assetAddress,
+	"number":   number,
+	"counted":  reports.Counted,
+	"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"inc":      func(i int) int { return i + 1 },
+	"lower":    lowerFirst,
+	"keyClass": keyClass,
+}
+
+// keyClass is how a ticket's key is set: in one piece, but a lengthy one is broken
+// across lines, since a tracker may call a ticket anything.
+func keyClass(key string) string {
+	if utf8.RuneCountInString(key) > 24 {
+		return "key lengthy"
+	}
+	return "key"
 }
 
 // pages are the templates by the name of their page, each with the layout and the
