@@ -59,7 +59,7 @@ func (f *Fairlead) LookAt(ctx context.Context, at time.Time) (LookResult, error)
 	if err != nil {
 		return LookResult{}, err
 	}
-	book, err := f.readNoticed(ctx)
+	book, err := f.readWhole(ctx) // what is over now was open then
 	if err != nil {
 		return LookResult{}, err
 	}

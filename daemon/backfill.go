@@ -160,6 +160,10 @@ func (g *gaps) tells(rule string, live, at time.Time) bool {
 
 // fill replays them.
 func (g *gaps) fill(ctx context.Context) (filled, error) {
+	var err error
+	if g.books, err = g.readWhole(ctx); err != nil { // what is over is laid anew, too
+		return filled{}, err
+	}
 	g.part = g.partFinder(ctx)
 	past := finding.NewPast(g.noticed, g.since)
 	needed := g.needed()
@@ -193,7 +197,7 @@ func (g *gaps) fill(ctx context.Context) (filled, error) {
 	var next []finding.Finding
 	next, out.made, out.undone = past.Lay()
 	g.memory.forget()
-	err := g.store.SaveCheck(ctx, store.Check{
+	err = g.store.SaveCheck(ctx, store.Check{
 		Findings: g.unsighted(next), Unsighted: true, Transitions: out.made, Undone: out.undone, Flights: flights,
 		Looks: g.looked(func(rule string) bool { return stops[rule] == len(out.moments) }),
 	})

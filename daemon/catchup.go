@@ -49,7 +49,7 @@ func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.
 		if len(due) == 0 {
 			continue
 		}
-		r, err := f.catchUpAt(ctx, &book, due, at, now)
+		r, err := f.catchUpAt(ctx, due, at, now)
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +67,11 @@ func (f *Fairlead) catchUp(ctx context.Context, fresh map[string]bool, now time.
 // catchUpAt evaluates at the end of one week and stores the outcome. What nobody
 // had looked at by then is left alone, and so is what history does not tell of
 // a week so long ago.
-func (f *Fairlead) catchUpAt(ctx context.Context, book *books, due map[string]bool, at, now time.Time) (CheckResult, error) {
+func (f *Fairlead) catchUpAt(ctx context.Context, due map[string]bool, at, now time.Time) (CheckResult, error) {
+	book, err := f.readWhole(ctx) // what is over now may have been open then
+	if err != nil {
+		return CheckResult{}, err
+	}
 	parts := f.partFinder(ctx)
 	m, err := f.step(ctx, book.noticed, stepping{
 		at: at, due: due,

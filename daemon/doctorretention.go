@@ -67,7 +67,7 @@ func (f *Fairlead) storedDeliveries(ctx context.Context, k *KeptRecords) error {
 
 // storedFindings are those that ended, by when they did.
 func (f *Fairlead) storedFindings(ctx context.Context, k *KeptRecords) error {
-	all, err := f.store.Findings(ctx)
+	all, err := f.store.Outlines(ctx)
 	for i := range all {
 		if e := &all[i]; e.State != finding.Open {
 			k.note(e.Spans[len(e.Spans)-1].To)

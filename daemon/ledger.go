@@ -17,7 +17,7 @@ import (
 // runs noticed, so that no run can undo a person's word; whoever tells anybody
 // anything works on what is told, in which people's words lie over it.
 type books struct {
-	noticed  []finding.Finding // what runs noticed, ordered by id
+	noticed  []finding.Finding // what runs noticed, ordered by id; see readNoticed
 	words    []finding.Word    // what people said
 	lastWord string            // the id of the one that was kept last, where somebody asked
 	// findings are what is told now. Runs leave them out: see readNoticed.
@@ -28,10 +28,17 @@ type books struct {
 
 // readLedger reads the books for whoever tells something of them.
 func (f *Fairlead) readLedger(ctx context.Context) (books, error) {
-	b, err := f.readNoticed(ctx)
+	b, err := f.readWhole(ctx)
 	if err == nil {
 		b.findings = b.told(b.noticed, f.now())
 	}
+	return b, err
+}
+
+// readWhole reads the books for whoever stores again what is over: the past is told
+// otherwise.
+func (f *Fairlead) readWhole(ctx context.Context) (books, error) {
+	b, _, err := f.readBooks(ctx, f.store.Findings)
 	return b, err
 }
 
@@ -52,12 +59,13 @@ func (f *Fairlead) readNamed(ctx context.Context, name string) (books, error) {
 	return b, err
 }
 
-// readNoticed reads the books for a run, which works on what runs noticed.
+// readNoticed reads the books for a run, which works on what runs noticed. What is over
+// stands there in outline: most of a ledger is, and a run only counts it.
 func (f *Fairlead) readNoticed(ctx context.Context) (books, error) {
 	if b, known, err := f.memory.recalled(ctx, f.store); known || err != nil {
 		return b, err
 	}
-	b, mark, err := f.readBooks(ctx)
+	b, mark, err := f.readBooks(ctx, f.store.Outlines)
 	if err == nil {
 		f.memory.forget()
 		f.memory.keep(&b, mark)
@@ -66,14 +74,14 @@ func (f *Fairlead) readNoticed(ctx context.Context) (books, error) {
 }
 
 // readBooks reads the books and the mark that the ledger had before.
-func (f *Fairlead) readBooks(ctx context.Context) (b books, mark string, err error) {
+func (f *Fairlead) readBooks(ctx context.Context, ledger func(context.Context) ([]finding.Finding, error)) (b books, mark string, err error) {
 	if mark, err = f.store.LedgerMark(ctx); err != nil {
 		return b, "", err
 	}
 	if b.lastWord, err = f.store.LastWord(ctx); err != nil {
 		return b, "", err
 	}
-	if b.noticed, err = f.store.Findings(ctx); err != nil {
+	if b.noticed, err = ledger(ctx); err != nil {
 		return b, "", fmt.Errorf("read the ledger: %w", err)
 	}
 	if b.words, err = f.store.Words(ctx); err != nil {

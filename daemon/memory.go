@@ -96,6 +96,10 @@ func (m *memory) stored(e *evaluated, b *books, of *step) {
 		return
 	}
 	m.evaluations.stored(e, b.looks)
+	for i := range of.save.Findings {
+		one := findingOf(b.noticed, of.save.Findings[i].ID)
+		*one = one.Outline() // as reading would give it
+	}
 	m.keep(b, of.save.Mark)
 	// Looks at sources alone say up to when; see keeper.state.
 	anew := func(l finding.Look) bool { return l.LookKey != finding.LookKey{Source: l.Source} }

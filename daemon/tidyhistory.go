@@ -19,7 +19,7 @@ import (
 // have read: where one is under way, tomorrow is another day.
 func (f *Fairlead) tidyFindings(ctx context.Context, before, now time.Time) (n int, err error) {
 	err = f.exclusively(ctx, checkTurn, func(ctx context.Context, f *Fairlead) error {
-		ledger, err := f.store.Findings(ctx)
+		ledger, err := f.store.Outlines(ctx)
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (f *Fairlead) comparedWeeks() func(week string) bool {
 
 // tidyTrail takes away revisions that others took the place of, and waivers that ended.
 func (f *Fairlead) tidyTrail(ctx context.Context, before time.Time) (n int, err error) {
-	ledger, err := f.store.Findings(ctx)
+	ledger, err := f.store.Outlines(ctx)
 	if err != nil {
 		return 0, err
 	}

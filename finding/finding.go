@@ -135,6 +135,25 @@ type Finding struct {
 	State    State
 	LastSeen time.Time
 	Spans    []Span // when it was open, oldest first; never empty
+	// Outlined says that it is an outline: see Outline.
+	Outlined bool
+}
+
+// Outline leaves of a finding that is over what counting asks for: whose it was, what
+// it was about and when, without the texts that only a reader of it wants. Ledgers grow,
+// and most of what they hold is over. What is open is left as it is, since evaluations
+// compare all that is told of it. An outline is never stored.
+func (f *Finding) Outline() Finding {
+	if f.State == Open {
+		return *f
+	}
+	return Finding{
+		Seen: Seen{
+			ID: f.ID, Rule: f.Rule, Team: f.Team, Severity: f.Severity, Audience: f.Audience, Expires: f.Expires, Labels: f.Labels,
+			Subject: Subject{Kind: f.Subject.Kind, Source: f.Subject.Source, ID: f.Subject.ID, Key: f.Subject.Key},
+		},
+		State: f.State, LastSeen: f.LastSeen, Spans: f.Spans, Outlined: true,
+	}
 }
 
 // Span is a stretch in which a finding was open: from From, inclusive, to To,

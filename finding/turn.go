@@ -62,7 +62,7 @@ func (f *Finding) turn(s *Seen, covered Covered, now time.Time) Touched {
 		return out
 	case s != nil:
 		out := Touched{Move: Reopened, Elsewhere: f.elsewhere(s)}
-		f.Seen, f.State, f.LastSeen = *s, Open, now
+		f.Seen, f.State, f.LastSeen, f.Outlined = *s, Open, now, false
 		f.Spans = append(slices.Clip(f.Spans), Span{From: now})
 		return out
 	case f.State != Open:

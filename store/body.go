@@ -8,19 +8,25 @@ import (
 	"github.com/tinylib/msgp/msgp"
 )
 
-// own checks that body is one whole MessagePack value and copies it, because
-// the texts of what is read from it stay in these bytes.
-//
-// The check keeps a damaged length from becoming an allocation: a list tells
-// how many items follow before they do. Lists longer than 15 begin with one of
-// two bytes, so a body without them needs no check, which most are.
+// own copies a body that is well formed, because the texts of what is read from it stay
+// in these bytes.
 func own(body []byte) ([]byte, error) {
-	if bytes.IndexByte(body, array16) >= 0 || bytes.IndexByte(body, array32) >= 0 {
-		if _, err := msgp.Skip(body); err != nil {
-			return nil, err
-		}
+	if err := wellFormed(body); err != nil {
+		return nil, err
 	}
 	return bytes.Clone(body), nil
+}
+
+// wellFormed checks that body is one whole MessagePack value, which keeps a damaged
+// length from becoming an allocation: a list tells how many items follow before they do.
+// Lists longer than 15 begin with one of two bytes, so a body without them needs no
+// check, which most are.
+func wellFormed(body []byte) error {
+	if bytes.IndexByte(body, array16) < 0 && bytes.IndexByte(body, array32) < 0 {
+		return nil
+	}
+	_, err := msgp.Skip(body)
+	return err
 }
 
 // The lead bytes of lists with more than 15 items (MessagePack specification,

@@ -257,14 +257,49 @@ func FuzzDecodeTicket(f *testing.F) {
 func FuzzDecodeFinding(f *testing.F) {
 	one := storetest.Fill[finding.Finding](rand.New(rand.NewPCG(3, 3)))
 	f.Add(findings.encoded(f, &one))
+	one.State = finding.Open
+	f.Add(findings.encoded(f, &one))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, err := store.DecodeFinding(body)
+		var outlines store.Outlines
+		outline, outlineErr := outlines.Decode(body)
+		if (err == nil) != (outlineErr == nil) {
+			t.Fatalf("whole: %v; in outline: %v", err, outlineErr)
+		}
 		if err != nil {
 			return
+		}
+		if want := got.Outline(); !reflect.DeepEqual(outline, want) {
+			t.Errorf("in outline it is %+v, want %+v", outline, want)
 		}
 		_ = got.FirstSeen() // must not panic, whatever was read
 		findings.encoded(t, &got)
 	})
+}
+
+// Outlines use the memory of earlier ones again, too, and the body they were read from is
+// written over.
+func TestAnOutlineHoldsNothingOfThoseDecodedBefore(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	var outlines store.Outlines
+	var all, want []finding.Finding
+	var body []byte
+	for n := range 60 {
+		one := storetest.Fill[finding.Finding](rng)
+		if n%3 == 1 {
+			one = finding.Finding{Seen: finding.Seen{ID: one.ID}, State: finding.Settled, Spans: []finding.Span{{From: one.LastSeen}}}
+		}
+		body = append(body[:0], findings.encoded(t, &one)...)
+		got, err := outlines.Decode(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, want = append(all, got), append(want, one.Outline())
+	}
+	clear(body[:cap(body)])
+	if at, g, w := storetest.Differ(reflect.ValueOf(all), reflect.ValueOf(want), ""); at != "" {
+		t.Errorf("%s is %s, want %s", at, g, w)
+	}
 }
 
 // Decoding uses the memory of earlier decodings again: nothing of a full ticket may stay

@@ -3,12 +3,14 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/fairlead-dev/fairlead/finding"
 )
 
 var (
 	errNeverOpen = errors.New("it was never open")
+	errOutlined  = errors.New("it is an outline, and what was left out of it would be lost")
 	errSpoken    = errors.New("it is as a person's word makes it, and only what runs noticed is stored")
 )
 
@@ -19,6 +21,9 @@ var (
 func EncodeFinding(dst []byte, f *finding.Finding) ([]byte, error) {
 	if len(f.Spans) == 0 {
 		return dst, fmt.Errorf("encode finding %s: %w", f.ID, errNeverOpen)
+	}
+	if f.Outlined {
+		return dst, fmt.Errorf("encode finding %s: %w", f.ID, errOutlined)
 	}
 	if f.Spoken() {
 		return dst, fmt.Errorf("encode finding %s: %w", f.ID, errSpoken)
@@ -34,18 +39,84 @@ func EncodeFinding(dst []byte, f *finding.Finding) ([]byte, error) {
 // DecodeFinding reads what EncodeFinding wrote, with the promises of
 // DecodeTicket.
 func DecodeFinding(body []byte) (finding.Finding, error) {
-	var r findingRecord
 	owned, err := own(body)
-	if err == nil {
-		err = ended(r.UnmarshalMsg(owned))
+	if err != nil {
+		return finding.Finding{}, undecoded(body, err)
 	}
+	var r findingRecord
+	if err := r.decode(owned); err != nil {
+		return finding.Finding{}, undecoded(body, err)
+	}
+	return r.finding(), nil
+}
+
+// Outlines decodes a whole ledger in outline: see finding.Finding.Outline. The zero value
+// is ready; it is for one goroutine.
+type Outlines struct {
+	record findingRecord
+	texts  map[string]string // those that many findings have in common
+}
+
+// Decode reads what EncodeFinding wrote, with the promises of DecodeTicket.
+func (o *Outlines) Decode(body []byte) (finding.Finding, error) {
+	if err := wellFormed(body); err != nil {
+		return finding.Finding{}, undecoded(body, err)
+	}
+	o.record.empty()
+	if err := o.record.decode(body); err != nil {
+		return finding.Finding{}, undecoded(body, err)
+	}
+	if o.record.State == text(finding.Open) {
+		return DecodeFinding(body)
+	}
+	r := &o.record
+	r.Subject.Title, r.Subject.URL, r.Event, r.Promise, r.Reason, r.Ask, r.Actor, r.Mirror = "", "", "", "", "", "", "", ""
+	r.Evidence, r.Tickets = r.Evidence[:0], r.Tickets[:0]
+	f := r.finding()
+	// Its texts lie in the body, which is not ours.
+	f.ID, f.Subject.ID, f.Subject.Key = finding.ID(strings.Clone(string(f.ID))), strings.Clone(f.Subject.ID), strings.Clone(f.Subject.Key)
+	f.Rule, f.Team, f.Subject.Source = o.one(f.Rule), o.one(f.Team), o.one(f.Subject.Source)
+	f.Subject.Kind, f.Severity, f.Audience = finding.SubjectKind(o.one(string(f.Subject.Kind))), finding.Severity(o.one(string(f.Severity))), finding.Audience(o.one(string(f.Audience)))
+	f.State = finding.State(o.one(string(f.State)))
+	for i := range f.Labels {
+		f.Labels[i] = o.one(f.Labels[i])
+	}
+	for i := range f.Spans {
+		f.Spans[i].End = finding.State(o.one(string(f.Spans[i].End)))
+	}
+	f.Outlined = true
+	return f, nil
+}
+
+// one is the text, once for all findings.
+func (o *Outlines) one(text string) string {
+	own, known := o.texts[text]
+	if !known {
+		if o.texts == nil {
+			o.texts = map[string]string{}
+		}
+		own = strings.Clone(text)
+		o.texts[own] = own
+	}
+	return own
+}
+
+// decode reads a record whose texts lie in the body.
+func (r *findingRecord) decode(body []byte) error {
+	err := ended(r.UnmarshalMsg(body))
 	if err == nil && len(r.Spans) == 0 {
 		err = errNeverOpen
 	}
-	if err != nil {
-		return finding.Finding{}, fmt.Errorf("read a stored finding of %d bytes: %w", len(body), err)
-	}
-	return r.finding(), nil
+	return err
+}
+
+// empty makes it ready for another body; its lists keep their room.
+func (r *findingRecord) empty() {
+	*r = findingRecord{Evidence: emptied(r.Evidence), Tickets: emptied(r.Tickets), Spans: emptied(r.Spans), Labels: emptied(r.Labels)}
+}
+
+func undecoded(body []byte, err error) error {
+	return fmt.Errorf("read a stored finding of %d bytes: %w", len(body), err)
 }
 
 func findingRecordOf(f *finding.Finding) findingRecord {

@@ -67,6 +67,8 @@ type Store interface {
 	// Findings lists the whole ledger, ordered by id. What is open was last seen as it
 	// is stored, or by a sighting that was stored since.
 	Findings(ctx context.Context) ([]finding.Finding, error)
+	// Outlines is Findings, in outline: see finding.Finding.Outline.
+	Outlines(ctx context.Context) ([]finding.Finding, error)
 	// Finding reads one entry of the ledger; finding.ErrNotFound when there is none.
 	Finding(ctx context.Context, id finding.ID) (finding.Finding, error)
 	// LedgerMark is the mark of the check that was stored last; empty when none was. As

@@ -17,6 +17,16 @@ import (
 
 // Findings implements store.Store.
 func (s *Store) Findings(ctx context.Context) ([]finding.Finding, error) {
+	return s.findings(ctx, store.DecodeFinding)
+}
+
+// Outlines implements store.Store.
+func (s *Store) Outlines(ctx context.Context) ([]finding.Finding, error) {
+	var outlines store.Outlines
+	return s.findings(ctx, outlines.Decode)
+}
+
+func (s *Store) findings(ctx context.Context, decode func([]byte) (finding.Finding, error)) ([]finding.Finding, error) {
 	g := s.main()
 	var bodies, sightings *goredis.MapStringStringCmd
 	err := s.read(ctx, g, func(ctx context.Context, p goredis.Pipeliner) {
@@ -31,7 +41,7 @@ func (s *Store) Findings(ctx context.Context) ([]finding.Finding, error) {
 	}
 	var all []finding.Finding
 	for _, body := range bodies.Val() {
-		f, err := findingOf(body)
+		f, err := findingOf(body, decode)
 		if err != nil {
 			return nil, fmt.Errorf("read findings: %w", err)
 		}
@@ -42,12 +52,12 @@ func (s *Store) Findings(ctx context.Context) ([]finding.Finding, error) {
 	return all, nil
 }
 
-func findingOf(body string) (finding.Finding, error) {
+func findingOf(body string, decode func([]byte) (finding.Finding, error)) (finding.Finding, error) {
 	raw, err := unpacked(nil, []byte(body))
 	if err != nil {
 		return finding.Finding{}, err
 	}
-	return store.DecodeFinding(raw)
+	return decode(raw)
 }
 
 // Finding implements store.Store.
@@ -72,7 +82,7 @@ func (s *Store) finding(ctx context.Context, id finding.ID) (finding.Finding, er
 	if err != nil {
 		return finding.Finding{}, err
 	}
-	f, err := findingOf(body.Val())
+	f, err := findingOf(body.Val(), store.DecodeFinding)
 	if err != nil {
 		return finding.Finding{}, err
 	}

@@ -15,14 +15,21 @@ import (
 
 // Findings implements store.Store.
 func (s *Store) Findings(ctx context.Context) ([]finding.Finding, error) {
-	all, err := s.findings(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read findings: %w", err)
-	}
-	return all, nil
+	return s.findings(ctx, store.DecodeFinding)
 }
 
-func (s *Store) findings(ctx context.Context) (all []finding.Finding, err error) {
+// Outlines implements store.Store.
+func (s *Store) Outlines(ctx context.Context) ([]finding.Finding, error) {
+	var outlines store.Outlines
+	return s.findings(ctx, outlines.Decode)
+}
+
+func (s *Store) findings(ctx context.Context, decode func([]byte) (finding.Finding, error)) (all []finding.Finding, err error) {
+	defer func() {
+		if err != nil {
+			all, err = nil, fmt.Errorf("read findings: %w", err)
+		}
+	}()
 	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one moment
 	if err != nil {
 		return nil, err
@@ -33,7 +40,7 @@ func (s *Store) findings(ctx context.Context) (all []finding.Finding, err error)
 		return nil, err
 	}
 	err = eachBodyIn(ctx, tx, `SELECT body FROM findings ORDER BY id`, func(body []byte) (bool, error) {
-		f, err := store.DecodeFinding(body)
+		f, err := decode(body)
 		if err == nil {
 			sightings.Over(&f)
 			all = append(all, f)

@@ -30,8 +30,11 @@ func fill(v reflect.Value, rng *rand.Rand) {
 		for i := range v.NumField() {
 			fill(v.Field(i), rng)
 		}
-		if s, ok := v.Addr().Interface().(*finding.Span); ok {
-			s.After = ""
+		switch v := v.Addr().Interface().(type) {
+		case *finding.Span:
+			v.After = ""
+		case *finding.Finding:
+			v.Outlined = false
 		}
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1+rng.IntN(20), 20))

@@ -37,6 +37,15 @@ func (s suite) ledger(t *testing.T) {
 			t.Errorf("err = %v, want finding.ErrNotFound", err)
 		}
 	})
+	s.promise(t, "an outline is never stored in place of the finding", func(t *testing.T, st store.Store) {
+		f := Fill[finding.Finding](rand.New(rand.NewPCG(5, 6)))
+		check(t, st, store.Check{Findings: []finding.Finding{f}})
+		outline := f.Outline()
+		if err := st.SaveCheck(t.Context(), store.Check{Findings: []finding.Finding{outline}}); err == nil {
+			t.Error("it was stored")
+		}
+		wantFindings(t, st, f)
+	})
 	s.promise(t, "an empty ledger is no error", func(t *testing.T, st store.Store) { wantFindings(t, st) })
 	s.promise(t, "the ledger is ordered by id and a finding stored again replaces the first", func(t *testing.T, st store.Store) {
 		a, b, c := openFinding("a"), openFinding("b"), openFinding("c")
@@ -236,6 +245,13 @@ func wantFindings(t *testing.T, st store.Store, want ...finding.Finding) {
 	got, err := st.Findings(t.Context())
 	must(t, err)
 	same(t, got, want)
+	outlines, err := st.Outlines(t.Context())
+	must(t, err)
+	var inOutline []finding.Finding
+	for i := range want {
+		inOutline = append(inOutline, want[i].Outline())
+	}
+	same(t, outlines, inOutline)
 }
 
 // wantFlights looks at all of them, and at the first and the last by themselves.
