@@ -165,6 +165,7 @@ func (p *parallel) judgeIn(w *world) error {
 
 // done gives back the memory of a batch.
 func (p *parallel) done(b batch) {
+	clear(b.tickets) // what they hold would stay until others take their place
 	select {
 	case p.spare <- b.tickets:
 	default:

@@ -44,12 +44,11 @@ func (o *overview) gatherAreas(g *gathered) {
 // any more.
 func (w *world) areas() []*area {
 	found := map[string]*area{}
-	for _, one := range w.overview.areas {
-		at := one.at
-		if len(w.overview.shelves[at].notes) == 0 {
+	for key, at := range w.overview.at {
+		if !key.kind.area() || len(w.overview.shelves[at].notes) == 0 {
 			continue
 		}
-		a := w.overview.named(one.shelfKey)
+		a := w.overview.named(key)
 		if a == nil {
 			continue
 		}

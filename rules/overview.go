@@ -35,8 +35,7 @@ type overview struct {
 	long     [][2]string
 	shelves  []shelf
 	at       map[shelfKey]int32 // where each shelf is
-	areas    []areaShelf
-	traced   map[int32][]trace // by note
+	traced   map[int32][]trace  // by note
 	begun    map[int16]begun
 	quarters map[quarter]bool // those that teams are in or begin next
 

@@ -92,18 +92,9 @@ func (o *overview) shelf(key shelfKey) int32 {
 	if !known {
 		key.id = strings.Clone(key.id) // that of a ticket would keep all of it in memory
 		at = int32(len(o.shelves))
-		if key.kind.area() {
-			o.areas = append(o.areas, areaShelf{key, int32(len(o.shelves))})
-		}
 		o.shelves, o.at[key] = append(o.shelves, shelf{kind: key.kind, asked: key.asked()}), at
 	}
 	return at
-}
-
-// areaShelf is a shelf of an area, and where it is.
-type areaShelf struct {
-	shelfKey
-	at int32
 }
 
 // place is where a note lies: the shelf, and whether it is listed there. One that is
