@@ -43,15 +43,17 @@ func (o *overview) gatherAreas(g *gathered) {
 // areas lists every area of the work. An epic or project that has ended is none
 // any more.
 func (w *world) areas() []*area {
-	found := map[string]*area{}
-	for key, at := range w.overview.at {
-		if !key.kind.area() || len(w.overview.shelves[at].notes) == 0 {
+	o, found := w.overview, map[string]*area{}
+	holders := o.holders()
+	for key, at := range o.at {
+		if !key.kind.area() {
 			continue
 		}
-		a := w.overview.named(key)
-		if a == nil {
+		holder, holds := holders[key.ref()]
+		if key.kind == onHolder && !holds || len(o.shelves[at].notes) == 0 {
 			continue
 		}
+		a := o.named(key, holder)
 		// Tickets may refer to one epic by its id and by its key.
 		id := a.Identity()
 		if have := found[id]; have != nil {
@@ -83,8 +85,25 @@ func (a *area) read() {
 	}
 }
 
-// named is the area that a key names; nil when it is none.
-func (o *overview) named(key shelfKey) *area {
+// holders are the epics and projects that have not ended, by what refers to them.
+func (o *overview) holders() map[shelfKey]int32 {
+	out := map[shelfKey]int32{}
+	for key, at := range o.at {
+		if key.kind != onHeldBy {
+			continue
+		}
+		if notes := o.shelves[at].notes; len(notes) > 0 {
+			out[key.ref()] = slices.MinFunc(notes, o.compare)
+		}
+	}
+	return out
+}
+
+// ref is what a key refers to, whoever asks for what lies there.
+func (k shelfKey) ref() shelfKey { return shelfKey{source: k.source, id: k.id, byKey: k.byKey} }
+
+// named is the area that a key names; holder is the epic or project where that is one.
+func (o *overview) named(key shelfKey, holder int32) *area {
 	a := &area{source: o.sources.names[key.source], id: key.id, team: &o.w.dir.Teams()[key.team], holder: -1, w: o.w}
 	switch key.kind {
 	case onComponent:
@@ -94,13 +113,8 @@ func (o *overview) named(key shelfKey) *area {
 	case onLabel:
 		a.kind = "label"
 	case onHolder:
-		holders := o.look(shelfKey{kind: onHeldBy, source: key.source, id: key.id, byKey: key.byKey}).notes
-		if len(holders) == 0 {
-			return nil
-		}
-		n := slices.MinFunc(holders, o.compare)
-		a.kind, a.id, a.holder = "epic", o.id(&o.notes[n]), n
-		if o.notes[n].kind == noteProject {
+		a.kind, a.id, a.holder = "epic", o.id(&o.notes[holder]), holder
+		if o.notes[holder].kind == noteProject {
 			a.kind = "project"
 		}
 	}
