@@ -89,7 +89,7 @@ func isRatio(unit string) bool {
 // kept are the units that are shown as they are, because they answer a question of
 // their own: memory, start-up, pages.
 var kept = []string{
-	"peak-MB", "reconcile-peak-MB", "heap-MB", "held-MB", "most-MB", "B/ticket", "bytes/ticket", "p95-ms", "p95-ms-of-8", "p95-ms-to-say", "ready-ms", "start-ms",
+	"peak-MB", "short-MB", "reconcile-peak-MB", "heap-MB", "held-MB", "most-MB", "B/ticket", "bytes/ticket", "p95-ms", "p95-ms-of-8", "p95-ms-to-say", "ready-ms", "start-ms",
 	"version-ms", "requests", "points/issue", "issues/s", "limit-issues/s", "tickets/s", "ns/ticket/rule", "cpu-µs/ticket", "server-cpu-µs/ticket", "core-s", "B/body", "MB", "s",
 }
 

@@ -29,8 +29,9 @@ type checkTook struct {
 }
 
 // checksElsewhere makes checks in a process of its own, so that its memory is theirs
-// alone: a full one, and then so many after a hundred tickets have changed each.
-func checksElsewhere(b *testing.B, path string, size large, begin time.Time, more int) checked {
+// alone: a full one, and then so many after a hundred tickets have changed each. It
+// collects garbage as fairlead does, unless the environment says otherwise.
+func checksElsewhere(b *testing.B, path string, size large, begin time.Time, more int, environment ...string) checked {
 	b.Helper()
 	out := filepath.Join(b.TempDir(), "checked.json")
 	args := []string{"-test.run=^TestChecksForTheBenchmark$"}
@@ -42,7 +43,7 @@ func checksElsewhere(b *testing.B, path string, size large, begin time.Time, mor
 	if err != nil {
 		b.Fatal(err)
 	}
-	cmd.Env = append(os.Environ(), "FAIRLEAD_BENCH_CHECKS="+string(ask))
+	cmd.Env = slices.Concat([]string{"GOGC=50"}, os.Environ(), environment, []string{"FAIRLEAD_BENCH_CHECKS=" + string(ask)})
 	if text, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, text)
 	}
@@ -136,8 +137,10 @@ func BenchmarkCheck(b *testing.B) {
 	for b.Loop() {
 		// By itself, as a CronJob checks, and then as a daemon does, which remembers.
 		alone := checksElsewhere(b, copied, size, largeNow.Add(time.Hour), 0)
-		got := checksElsewhere(b, copied, size, largeNow.Add(2*time.Hour), 5)
-		for _, c := range slices.Concat(alone.Checks, got.Checks) {
+		// In between once more by itself, told to do with little memory.
+		short := checksElsewhere(b, copied, size, largeNow.Add(2*time.Hour), 0, "GOMEMLIMIT=320MiB")
+		got := checksElsewhere(b, copied, size, largeNow.Add(3*time.Hour), 5)
+		for _, c := range slices.Concat(alone.Checks, short.Checks, got.Checks) {
 			r := c.Result
 			b.Logf("%.3f s %.3f cores %d open +%d -%d past %v", c.Seconds, c.CoreSeconds, r.Open, r.Opened+r.Reopened, r.Settled+r.AgedOut+r.Withdrawn, r.Past)
 		}
@@ -151,6 +154,8 @@ func BenchmarkCheck(b *testing.B) {
 		b.ReportMetric(again.Seconds, "again-s")
 		b.ReportMetric(again.CoreSeconds, "again-core-s")
 		b.ReportMetric(float64(alone.PeakKB)/1e3, "peak-MB")
+		b.ReportMetric(short.Checks[0].Seconds, "short-s")
+		b.ReportMetric(float64(short.PeakKB)/1e3, "short-MB")
 		b.ReportMetric(float64(got.PeakKB)/1e3, "most-MB")
 	}
 }
