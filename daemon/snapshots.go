@@ -284,7 +284,6 @@ func (k *keeper) ledgerWeeks(ctx context.Context) ([]trends.Watch, map[rowKey]ma
 	if err != nil {
 		return nil, nil, err
 	}
-	book.findings = book.told(book.noticed, k.now) // as people's words make it
 	var flights []finding.Flight
 	watches := make([]trends.Watch, len(k.teams))
 	for i := range k.teams {
@@ -303,7 +302,8 @@ func (k *keeper) ledgerWeeks(ctx context.Context) ([]trends.Watch, map[rowKey]ma
 	kept := keptBack(book.silent())
 	told := func(e *finding.Finding) bool { return !kept(e) }
 	out := map[rowKey]map[string]float64{}
-	for _, s := range trends.Ledger(book.findings, flights, told, watches) {
+	judged := finding.EachJudged(book.noticed, book.words, k.now)
+	for _, s := range trends.Ledger(judged, flights, told, watches) {
 		out[rowKey{s.Team, s.Week}] = s.Values
 	}
 	return watches, out, nil

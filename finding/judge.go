@@ -2,6 +2,7 @@ package finding
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 )
@@ -20,12 +21,24 @@ import (
 // The labels that a waiver asks for are those of the latest run that saw the
 // finding, also for earlier weeks.
 func Judge(ledger []Finding, words []Word, at time.Time) []Finding {
-	said := hear(words, at)
-	out := make([]Finding, len(ledger))
-	for i, f := range ledger {
-		out[i] = said.over(f)
+	out := make([]Finding, 0, len(ledger))
+	for f := range EachJudged(ledger, words, at) {
+		out = append(out, *f)
 	}
 	return out
+}
+
+// EachJudged is Judge for whoever passes over the ledger and keeps nothing of it. What it
+// yields may be what the ledger holds, and is not to be changed.
+func EachJudged(ledger []Finding, words []Word, at time.Time) iter.Seq[*Finding] {
+	return func(yield func(*Finding) bool) {
+		said := hear(words, at)
+		for i := range ledger {
+			if !yield(said.over(&ledger[i])) {
+				return
+			}
+		}
+	}
 }
 
 // Held tells how many findings a waiver of a scope holds back at the moment: those
@@ -123,7 +136,8 @@ func union(holds []Span) []Span {
 	return out
 }
 
-func (h *heard) over(f Finding) Finding {
+// over is the finding as words make it: itself where none is about it.
+func (h *heard) over(f *Finding) *Finding {
 	answered := h.answered[f.ID]
 	lists := h.waiving(&f.Seen)
 	if len(answered) > 0 {
@@ -136,9 +150,10 @@ func (h *heard) over(f Finding) Finding {
 	if len(lists) > 1 {
 		quiet = union(slices.Concat(lists...))
 	}
-	f.Spans = cutAll(f.Spans, quiet)
-	f.State = judged(f.State, lasts(answered), lasts(quiet))
-	return f
+	out := *f
+	out.Spans = cutAll(f.Spans, quiet)
+	out.State = judged(f.State, lasts(answered), lasts(quiet))
+	return &out
 }
 
 // waiving are the stretches in which waivers cover such a finding, a list for each

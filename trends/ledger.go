@@ -1,6 +1,7 @@
 package trends
 
 import (
+	"iter"
 	"time"
 
 	"github.com/fairlead-dev/fairlead/finding"
@@ -30,7 +31,7 @@ type Watched struct {
 // What the ledger cannot tell is missing: the end of a week on which nobody
 // looked at the rule, and how much was new or settled in a week that began before
 // anybody did. The number for all rules covers those that are known.
-func Ledger(ledger []finding.Finding, flights []finding.Flight, told func(*finding.Finding) bool, watches []Watch) []Snapshot {
+func Ledger(ledger iter.Seq[*finding.Finding], flights []finding.Flight, told func(*finding.Finding) bool, watches []Watch) []Snapshot {
 	cells := make(map[string]map[string]*cell, len(watches))
 	for i := range watches {
 		byRule := make(map[string]*cell, len(watches[i].Rules))
@@ -39,8 +40,7 @@ func Ledger(ledger []finding.Finding, flights []finding.Flight, told func(*findi
 		}
 		cells[watches[i].Team] = byRule
 	}
-	for i := range ledger {
-		f := &ledger[i]
+	for f := range ledger {
 		if c := cells[f.Team][f.Rule]; c != nil && f.ForWholeTeams() && told(f) {
 			c.add(f.Spans)
 		}

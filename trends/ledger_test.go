@@ -2,6 +2,7 @@ package trends_test
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"math/rand/v2"
 	"reflect"
@@ -103,7 +104,7 @@ func TestLedgerNumbers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			watches := []trends.Watch{{Team: "payments", Weeks: weeksOf(t, zone(t, "Europe/Berlin"), 44, 45), Rules: c.rules}}
 			told := func(f *finding.Finding) bool { return f.ID != kept.ID }
-			for _, s := range trends.Ledger(c.ledger, nil, told, watches) {
+			for _, s := range trends.Ledger(judged(c.ledger), nil, told, watches) {
 				if !maps.Equal(s.Values, c.want[s.Week]) {
 					t.Errorf("%s: got %v\nwant %v", s.Week, s.Values, c.want[s.Week])
 				}
@@ -112,13 +113,18 @@ func TestLedgerNumbers(t *testing.T) {
 	}
 }
 
+// judged is a ledger about which nobody said anything.
+func judged(ledger []finding.Finding) iter.Seq[*finding.Finding] {
+	return finding.EachJudged(ledger, nil, time.Time{})
+}
+
 func TestTheLatestFlightOfAWeekIsTold(t *testing.T) {
 	flights := []finding.Flight{
 		{Team: "payments", At: when(t, "44 sun 23:59"), InFlight: 41, Clear: 36}, {Team: "payments", At: when(t, "44 tue 9:00"), InFlight: 12, Clear: 12},
 		{Team: "core", At: when(t, "45 tue 9:00"), InFlight: 3, Clear: 1},
 	}
 	watches := []trends.Watch{{Team: "payments", Weeks: weeksOf(t, zone(t, "Europe/Berlin"), 44, 45)}}
-	got := trends.Ledger(nil, flights, everything, watches)
+	got := trends.Ledger(judged(nil), flights, everything, watches)
 	if want := map[string]float64{"in-flight": 41, "clear": 36}; !maps.Equal(got[0].Values, want) || len(got[1].Values) != 0 {
 		t.Errorf("got %v and %v, want %v and nothing", got[0].Values, got[1].Values, want)
 	}
@@ -182,7 +188,7 @@ func TestLedgerWeeksAddUp(t *testing.T) {
 		}
 		from := trends.Watched{Since: weeks[0].Start.AddDate(-1, 0, 0), Until: weeks[7].End}
 		watches := []trends.Watch{{Team: "payments", Weeks: weeks, Rules: map[string]trends.Watched{"a": from, "b": from}}}
-		got := trends.Ledger(ledger, nil, everything, watches)
+		got := trends.Ledger(judged(ledger), nil, everything, watches)
 		for i, s := range got {
 			for _, m := range []string{trends.Open, trends.New, trends.Settled} {
 				if s.Values[m] != s.Values[trends.OfRule(m, "a")]+s.Values[trends.OfRule(m, "b")] {
@@ -194,7 +200,7 @@ func TestLedgerWeeksAddUp(t *testing.T) {
 			}
 		}
 		random.Shuffle(len(ledger), func(i, j int) { ledger[i], ledger[j] = ledger[j], ledger[i] })
-		if !reflect.DeepEqual(trends.Ledger(ledger, nil, everything, watches), got) {
+		if !reflect.DeepEqual(trends.Ledger(judged(ledger), nil, everything, watches), got) {
 			t.Fatal("another order gives other numbers")
 		}
 	}
@@ -222,7 +228,7 @@ func BenchmarkLedger(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if got := trends.Ledger(ledger, nil, everything, watches); len(got) != 50*26 {
+		if got := trends.Ledger(judged(ledger), nil, everything, watches); len(got) != 50*26 {
 			b.Fatalf("%d weeks", len(got))
 		}
 	}
