@@ -138,7 +138,9 @@ func variable(name string, s Source) *Node {
 	case fromLists:
 		return &Node{nouns: func(f *Frame) (List, error) { return f.Lists[i], nil }}
 	case fromNow:
-		return movingMoment(func(f *Frame) (time.Time, int, error) { return f.Now, 1, nil })
+		n := movingMoment(func(f *Frame) (time.Time, int, error) { return f.Now, 1, nil })
+		n.now = true
+		return n
 	}
 	return &Node{val: func(f *Frame) (ref.Val, error) {
 		if f.It == nil {

@@ -165,7 +165,11 @@ func inMotion(op string, a, b *Node) *Node {
 	case at != nil && other != nil && op == operators.Subtract:
 		return movingMoment(both(at, other, -1, shiftedBack))
 	case at != nil && bt != nil && op == operators.Subtract:
-		return movingSpan(both(at, bt, -1, between))
+		n := movingSpan(both(at, bt, -1, between))
+		if a.now && b.movingMoment == nil {
+			n.since = b.moment
+		}
+		return n
 	case span != nil && other != nil && op == operators.Add:
 		return movingSpan(both(span, other, 1, sumOf))
 	case span != nil && other != nil && op == operators.Subtract:
@@ -176,8 +180,13 @@ func inMotion(op string, a, b *Node) *Node {
 
 // orderInMotion compares what is computed of now; nil where no side is.
 func orderInMotion(a, b *Node, is func(sign int) bool) *Node {
-	if !moves(a, b) {
+	switch {
+	case !moves(a, b):
 		return nil
+	case a.since != nil && b.span != nil && b.movingSpan == nil:
+		return &Node{yes: lasted(a.since, b.span, is)}
+	case a.moment != nil && a.movingMoment == nil && b.now:
+		return &Node{yes: againstNow(a.moment, is)}
 	}
 	if x, y := motion(a), motion(b); x != nil && y != nil {
 		return &Node{yes: crossing(x, y, time.Time.Sub, func(x, y time.Time) bool { return is(x.Compare(y)) })}
@@ -204,6 +213,48 @@ func crossing[T any](a, b moving[T], apart func(x, y T) time.Duration, is func(x
 		return is(x, y), nil
 	}
 }
+
+// lasted compares how long it is since a moment with a span, as crossing does.
+func lasted(since eval[time.Time], span eval[time.Duration], is func(sign int) bool) eval[bool] {
+	outcome := outcomes(is)
+	return func(f *Frame) (bool, error) {
+		at, err := since(f)
+		if err != nil {
+			return false, err
+		}
+		x, err := between(f.Now, at)
+		if err != nil {
+			f.unsettled() // see both
+			return false, err
+		}
+		y, err := span(f)
+		if err != nil {
+			return false, err
+		}
+		if f.Until != nil {
+			f.crosses(apartBy(x, y), 1)
+		}
+		return outcome[signOf(x, y)+1], nil
+	}
+}
+
+// againstNow compares a moment with now, as crossing does.
+func againstNow(moment eval[time.Time], is func(sign int) bool) eval[bool] {
+	outcome := outcomes(is)
+	return func(f *Frame) (bool, error) {
+		at, err := moment(f)
+		if err != nil {
+			return false, err
+		}
+		if f.Until != nil {
+			f.crosses(at.Sub(f.Now), -1)
+		}
+		return outcome[at.Compare(f.Now)+1], nil
+	}
+}
+
+// outcomes are those of a comparison by its sign, from -1 on.
+func outcomes(is func(sign int) bool) [3]bool { return [3]bool{is(-1), is(0), is(1)} }
 
 // apartBy is x-y, or as much of it as a span can tell.
 func apartBy(x, y time.Duration) time.Duration {

@@ -38,6 +38,10 @@ type Node struct {
 	// computed of now; nil: they are not.
 	movingMoment moving[time.Time]
 	movingSpan   moving[time.Duration]
+	// now says that the moment is now itself; since is the moment since which the span
+	// has lasted until now, where it stands still. What rules ask of time is mostly that.
+	now   bool
+	since eval[time.Time]
 	// steps is how the whole number is counted of a span that moves; nil: it is not.
 	steps *stepping
 	// is compares the text with one that is written out; nil: it is not a fact.
