@@ -50,6 +50,8 @@ type local struct {
 	noun Noun
 	text string
 	val  ref.Val
+
+	cursor cursor
 }
 
 // spend counts steps.

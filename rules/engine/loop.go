@@ -98,9 +98,9 @@ func weigh(bodies ...ast.Expr) int {
 	return n
 }
 
-// cursor walks what a loop is over.
+// cursor walks what a loop is over. It stands in the frame beside the variable of the
+// loop, and holds what was walked until another loop of its depth begins.
 type cursor struct {
-	slot  int
 	texts []string
 	kept  []Noun
 	nouns List
@@ -108,81 +108,93 @@ type cursor struct {
 	i, n  int
 }
 
-// next puts the next entry into the frame.
-func (c *cursor) next(f *Frame) bool {
+// next puts the next entry into the variable.
+func (c *cursor) next(v *local) bool {
 	if c.i < len(c.kept) {
-		f.locals[c.slot].noun = c.kept[c.i]
+		v.noun = c.kept[c.i]
 		c.i++
 		return true
 	}
-	return c.other(f)
+	return c.other(v)
 }
 
-func (c *cursor) other(f *Frame) bool {
+func (c *cursor) other(v *local) bool {
 	if c.i >= c.n {
-		return c.vals != nil && c.nextValue(f)
+		return c.vals != nil && c.nextValue(v)
 	}
 	if c.nouns != nil {
-		f.locals[c.slot].noun = c.nouns.At(c.i)
+		v.noun = c.nouns.At(c.i)
 	} else {
-		f.locals[c.slot].text = c.texts[c.i]
+		v.text = c.texts[c.i]
 	}
 	c.i++
 	return true
 }
 
-func (c *cursor) nextValue(f *Frame) bool {
+func (c *cursor) nextValue(v *local) bool {
 	if c.vals.HasNext() != types.True {
 		return false
 	}
-	f.locals[c.slot].val = c.vals.Next()
+	v.val = c.vals.Next()
 	return true
 }
 
 // walk opens what the loop is over.
-func (c *compiler) walk(over *Node, slot int) eval[cursor] {
+func (c *compiler) walk(over *Node, slot int) eval[*local] {
 	switch {
 	case over.texts != nil:
-		return func(f *Frame) (cursor, error) {
+		return func(f *Frame) (*local, error) {
 			l, err := over.texts(f)
-			return cursor{slot: slot, texts: l, n: len(l)}, err
+			v := &f.locals[slot]
+			v.cursor = cursor{texts: l, n: len(l)}
+			return v, err
 		}
 	case over.nouns != nil:
-		return func(f *Frame) (cursor, error) {
+		return func(f *Frame) (*local, error) {
 			l, err := over.nouns(f)
-			if err != nil || l == nil {
-				return cursor{}, err
-			}
+			v := &f.locals[slot]
 			if k, ok := l.(*Kept); ok {
-				return cursor{slot: slot, kept: k.nouns, n: len(k.nouns)}, nil
+				v.cursor.open(k)
+				return v, err
 			}
-			return cursor{slot: slot, nouns: l, n: l.Len()}, nil
+			v.cursor = cursor{nouns: l, n: lenOf(l)}
+			return v, err
 		}
 	}
 	val := c.boxed(over)
-	return func(f *Frame) (cursor, error) {
-		v, err := val(f)
+	return func(f *Frame) (*local, error) {
+		is, err := val(f)
 		if err != nil {
-			return cursor{}, err
+			return nil, err
 		}
-		list, ok := v.(traits.Iterable)
-		if !ok || !v.Type().HasTrait(traits.IterableType) {
-			return cursor{}, fault(types.ValOrErr(v, "got '%T', expected iterable type", v))
+		list, ok := is.(traits.Iterable)
+		if !ok || !is.Type().HasTrait(traits.IterableType) {
+			return nil, fault(types.ValOrErr(is, "got '%T', expected iterable type", is))
 		}
-		return cursor{slot: slot, vals: list.Iterator()}, nil
+		v := &f.locals[slot]
+		v.cursor = cursor{vals: list.Iterator()}
+		return v, nil
+	}
+}
+
+// open walks a list that is kept, and writes no more than that takes.
+func (c *cursor) open(k *Kept) {
+	c.kept, c.i = k.nouns, 0
+	if c.vals != nil || c.n != 0 {
+		c.vals, c.n = nil, 0
 	}
 }
 
 // settled compiles exists and all: the first entry that settles the matter ends
 // the loop, and an entry that cannot be told only matters when none does.
-func settled(open eval[cursor], b *body, settles bool) eval[bool] {
+func settled(open eval[*local], b *body, settles bool) eval[bool] {
 	return func(f *Frame) (bool, error) {
-		cur, err := open(f)
+		v, err := open(f)
 		if err != nil {
 			return false, err
 		}
 		var first error
-		for cur.next(f) {
+		for v.cursor.next(v) {
 			if err := f.spend(b.weight); err != nil {
 				return false, err
 			}
@@ -201,20 +213,20 @@ func settled(open eval[cursor], b *body, settles bool) eval[bool] {
 }
 
 // once compiles exists_one.
-func once(open eval[cursor], b *body) eval[bool] {
+func once(open eval[*local], b *body) eval[bool] {
 	return mapped(count(open, b), func(n int64) (bool, error) { return n == 1, nil })
 }
 
 // count counts the entries that a filter lets through. Of several that cannot be
 // told the last is the error.
-func count(open eval[cursor], b *body) eval[int64] {
+func count(open eval[*local], b *body) eval[int64] {
 	return func(f *Frame) (int64, error) {
-		cur, err := open(f)
+		v, err := open(f)
 		if err != nil {
 			return 0, err
 		}
 		n, failed := int64(0), error(nil)
-		for cur.next(f) {
+		for v.cursor.next(v) {
 			if err := f.spend(b.weight); err != nil {
 				return 0, err
 			}
@@ -244,7 +256,7 @@ func (c *compiler) collected(over *Node, b *body) *Node {
 }
 
 // list keeps what the rounds give in the representation it has.
-func (c *compiler) list(open eval[cursor], b *body, gives *Node) *Node {
+func (c *compiler) list(open eval[*local], b *body, gives *Node) *Node {
 	switch {
 	case gives.text != nil:
 		return &Node{texts: collect(open, b, gives.text)}
@@ -267,15 +279,15 @@ func (c *compiler) list(open eval[cursor], b *body, gives *Node) *Node {
 
 // collect puts what the rounds give into a list. As CEL counts it, of several
 // conditions that cannot be told the last is the error.
-func collect[T any](open eval[cursor], b *body, gives eval[T]) eval[[]T] {
+func collect[T any](open eval[*local], b *body, gives eval[T]) eval[[]T] {
 	return func(f *Frame) ([]T, error) {
-		cur, err := open(f)
+		v, err := open(f)
 		if err != nil {
 			return nil, err
 		}
 		var out []T
 		var failed error
-		for cur.next(f) {
+		for v.cursor.next(v) {
 			if err := f.spend(b.weight); err != nil {
 				return nil, err
 			}
@@ -294,12 +306,12 @@ func collect[T any](open eval[cursor], b *body, gives eval[T]) eval[[]T] {
 			if failed != nil {
 				continue
 			}
-			v, err := gives(f)
+			one, err := gives(f)
 			if err == ErrSteps { //nolint:errorlint // never wrapped
 				return nil, err
 			}
 			if failed = err; err == nil {
-				out = append(out, v)
+				out = append(out, one)
 				f.steps++ // memory, counted in the next round
 			}
 		}
