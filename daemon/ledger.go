@@ -35,8 +35,7 @@ func (f *Fairlead) readLedger(ctx context.Context) (books, error) {
 	return b, err
 }
 
-// readWhole reads the books for whoever stores again what is over: the past is told
-// otherwise.
+// readWhole reads the books for whoever tells people of what is over, or stores it again.
 func (f *Fairlead) readWhole(ctx context.Context) (books, error) {
 	b, _, err := f.readBooks(ctx, f.store.Findings)
 	return b, err
