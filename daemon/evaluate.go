@@ -58,9 +58,9 @@ type evaluated struct {
 // evaluate evaluates now. Where the latest evaluation is remembered, only what has
 // changed since is looked at; where nothing is, others help once, and the next remembers.
 func (f *Fairlead) evaluate(ctx context.Context, b *books, now time.Time) (evaluated, error) {
-	e := &evaluations{} // for this check alone
-	if f.memory != nil {
-		e = &f.memory.evaluations
+	e := f.memory.lasting()
+	if e == nil {
+		e = &evaluations{} // for this check alone
 	}
 	if by := f.evaluatedBy(); !e.by.is(&by) {
 		*e = evaluations{by: by}
@@ -112,7 +112,7 @@ func (e *evaluations) stored(of *evaluated, looks finding.Looks) {
 
 // evaluateAgain evaluates now, from what is remembered where it can.
 func (f *Fairlead) evaluateAgain(ctx context.Context, w rules.Work, now time.Time, e *evaluations, altered *store.Alterations) (rules.Outcome, error) {
-	if f.memory == nil {
+	if f.memory.lasting() == nil {
 		return f.book().Check(ctx, w, f.cfg().Directory, now)
 	}
 	names := make([]rules.Altered, len(altered.Tickets))

@@ -17,7 +17,7 @@ import (
 type memory struct {
 	mu sync.Mutex // one check at a time holds it
 
-	evaluations
+	*evaluations // nil: it is for one check alone, which reads the books once
 
 	// The books as they are in the store while its ledger has the mark; empty: they
 	// have to be read.
@@ -28,19 +28,29 @@ type memory struct {
 }
 
 // remembering is f for one check that takes up what the one before left, and what ends
-// that. Where this process keeps nothing, or another check is under way, it is f.
+// that. Where this process keeps nothing, or another check is under way, only this check
+// remembers what it does itself.
 func (f *Fairlead) remembering() (*Fairlead, func()) {
+	g := *f
 	m := f.holding.memory.Load()
 	if m == nil || !m.mu.TryLock() {
-		return f, func() {}
+		g.memory = &memory{}
+		return &g, func() {}
 	}
-	g := *f
 	g.memory = m
 	return &g, m.mu.Unlock
 }
 
 // remember lets this process keep what checks find out for the next.
-func (f *Fairlead) remember() { f.holding.memory.Store(&memory{}) }
+func (f *Fairlead) remember() { f.holding.memory.Store(&memory{evaluations: &evaluations{}}) }
+
+// lasting is what evaluations leave for the next check; nil where there will be none.
+func (m *memory) lasting() *evaluations {
+	if m == nil {
+		return nil
+	}
+	return m.evaluations
+}
 
 // recalled are the books as the latest check left them, if nobody has changed anything
 // since but people's words, which are read anew when there are others. They are for one
@@ -95,7 +105,9 @@ func (m *memory) stored(e *evaluated, b *books, of *step) {
 	if m == nil {
 		return
 	}
-	m.evaluations.stored(e, b.looks)
+	if left := m.lasting(); left != nil {
+		left.stored(e, b.looks)
+	}
 	for i := range of.save.Findings {
 		one := findingOf(b.noticed, of.save.Findings[i].ID)
 		*one = one.Outline() // as reading would give it
