@@ -27,7 +27,7 @@ type seer struct {
 	fresh    freshParts
 	missing  map[ticketKey]bool         // tickets of open findings that were not met
 	subjects map[finding.LookKey]string // nil where nobody asks
-	names    texts
+	names    store.Texts
 }
 
 // Tickets implements rules.Work.
@@ -54,7 +54,7 @@ func (s *seer) Tickets(ctx context.Context) iter.Seq2[ticket.Ticket, error] {
 func (s *seer) prepare(there func(*finding.Finding) bool) {
 	s.missing = map[ticketKey]bool{}
 	if s.books.partsMatter(s.now) {
-		s.subjects, s.names = map[finding.LookKey]string{}, texts{}
+		s.subjects, s.names = map[finding.LookKey]string{}, store.Texts{}
 	}
 	for i := range s.books.noticed {
 		e := &s.books.noticed[i]
@@ -80,22 +80,9 @@ func (s *seer) note(t *ticket.Ticket) {
 	}
 	if key := (finding.LookKey{Source: t.Source, Part: t.ID}); s.subjects[key] == "" {
 		if _, asked := s.subjects[key]; asked {
-			s.subjects[key] = s.names.one(partOf(t))
+			s.subjects[key] = s.names.One(partOf(t))
 		}
 	}
-}
-
-// texts are those that were met, one of each. Every text of a ticket keeps all of the
-// ticket in memory; these do not.
-type texts map[string]string
-
-func (t texts) one(text string) string {
-	own, known := t[text]
-	if !known {
-		own = strings.Clone(text)
-		t[own] = own
-	}
-	return own
 }
 
 // partOf is the Jira project or Linear team that holds the ticket; empty for a
@@ -112,7 +99,7 @@ func partOf(t *ticket.Ticket) string {
 type freshParts struct {
 	held map[finding.LookKey]map[string]bool
 	in   map[ticketKey]finding.LookKey
-	text texts
+	text store.Texts
 	over bool // there are more than are kept
 }
 
@@ -130,9 +117,9 @@ func (p *freshParts) enter(b *books, t *ticket.Ticket) {
 		return
 	}
 	if p.held == nil {
-		p.held, p.in, p.text = map[finding.LookKey]map[string]bool{}, map[ticketKey]finding.LookKey{}, texts{}
+		p.held, p.in, p.text = map[finding.LookKey]map[string]bool{}, map[ticketKey]finding.LookKey{}, store.Texts{}
 	}
-	key.Source, key.Part = p.text.one(key.Source), p.text.one(key.Part)
+	key.Source, key.Part = p.text.One(key.Source), p.text.One(key.Part)
 	if p.held[key] == nil {
 		p.held[key] = map[string]bool{}
 	}

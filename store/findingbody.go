@@ -54,13 +54,16 @@ func DecodeFinding(body []byte) (finding.Finding, error) {
 // is ready; it is for one goroutine.
 type Outlines struct {
 	record findingRecord
-	texts  map[string]string // those that many findings have in common
+	texts  Texts // those that many findings have in common
 }
 
 // Decode reads what EncodeFinding wrote, with the promises of DecodeTicket.
 func (o *Outlines) Decode(body []byte) (finding.Finding, error) {
 	if err := wellFormed(body); err != nil {
 		return finding.Finding{}, undecoded(body, err)
+	}
+	if o.texts == nil {
+		o.texts = Texts{}
 	}
 	o.record.empty()
 	if err := o.record.decode(body); err != nil {
@@ -69,36 +72,22 @@ func (o *Outlines) Decode(body []byte) (finding.Finding, error) {
 	if o.record.State == text(finding.Open) {
 		return DecodeFinding(body)
 	}
-	r := &o.record
-	r.Subject.Title, r.Subject.URL, r.Event, r.Promise, r.Reason, r.Ask, r.Actor, r.Mirror = "", "", "", "", "", "", "", ""
-	r.Evidence, r.Tickets = r.Evidence[:0], r.Tickets[:0]
-	f := r.finding()
+	r, one := &o.record, o.texts.One
+	r.Evidence, r.Tickets = r.Evidence[:0], r.Tickets[:0] // an outline has none
+	whole := r.finding()
+	f := whole.Outline()
 	// Its texts lie in the body, which is not ours.
 	f.ID, f.Subject.ID, f.Subject.Key = finding.ID(strings.Clone(string(f.ID))), strings.Clone(f.Subject.ID), strings.Clone(f.Subject.Key)
-	f.Rule, f.Team, f.Subject.Source = o.one(f.Rule), o.one(f.Team), o.one(f.Subject.Source)
-	f.Subject.Kind, f.Severity, f.Audience = finding.SubjectKind(o.one(string(f.Subject.Kind))), finding.Severity(o.one(string(f.Severity))), finding.Audience(o.one(string(f.Audience)))
-	f.State = finding.State(o.one(string(f.State)))
+	f.Rule, f.Team, f.Subject.Source = one(f.Rule), one(f.Team), one(f.Subject.Source)
+	f.Subject.Kind, f.Severity, f.Audience = finding.SubjectKind(one(string(f.Subject.Kind))), finding.Severity(one(string(f.Severity))), finding.Audience(one(string(f.Audience)))
+	f.State = finding.State(one(string(f.State)))
 	for i := range f.Labels {
-		f.Labels[i] = o.one(f.Labels[i])
+		f.Labels[i] = one(f.Labels[i])
 	}
 	for i := range f.Spans {
-		f.Spans[i].End = finding.State(o.one(string(f.Spans[i].End)))
+		f.Spans[i].End = finding.State(one(string(f.Spans[i].End)))
 	}
-	f.Outlined = true
 	return f, nil
-}
-
-// one is the text, once for all findings.
-func (o *Outlines) one(text string) string {
-	own, known := o.texts[text]
-	if !known {
-		if o.texts == nil {
-			o.texts = map[string]string{}
-		}
-		own = strings.Clone(text)
-		o.texts[own] = own
-	}
-	return own
 }
 
 // decode reads a record whose texts lie in the body.

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/tinylib/msgp/msgp"
+import (
+	"strings"
+
+	"github.com/tinylib/msgp/msgp"
+)
 
 // text is a string of a record that is read without a copy of its own: it lies
 // in the bytes it was decoded from, which decode owns and nobody changes. A
@@ -25,3 +29,17 @@ func (t *text) UnmarshalMsg(b []byte) ([]byte, error) {
 
 // Msgsize is the most that MarshalMsg appends.
 func (t text) Msgsize() int { return msgp.StringPrefixSize + len(t) }
+
+// Texts are those that were met, one of each. Every text of what a store gives keeps all
+// of what it stands in in memory; these do not.
+type Texts map[string]string
+
+// One is the text by itself, the same for all that are equal.
+func (t Texts) One(text string) string {
+	own, known := t[text]
+	if !known {
+		own = strings.Clone(text)
+		t[own] = own
+	}
+	return own
+}
